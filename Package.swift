@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets are listed bottom-up. Leaves import SplitpipeCore and their C module, never each other;
+// SplitpipePipeline joins the seams, the executable picks the concrete types.
+let package = Package(
+  name: "splitpipe",
+  products: [.executable(name: "splitpipe", targets: ["splitpipe"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswscale libavutil",
+      providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),
+    .systemLibrary(
+      name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+    .target(name: "COpenVINO"),
+
+    .target(name: "SplitpipeCore"),
+    .target(name: "SplitpipeMedia", dependencies: ["SplitpipeCore", "CFFmpeg", "CCairo"]),
+    .target(
+      name: "SplitpipeModel",
+      dependencies: [
+        "SplitpipeCore", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["ONNX/onnx-subset.proto"]),
+    .target(name: "SplitpipeInference", dependencies: ["SplitpipeCore", "COpenVINO"]),
+    .target(name: "SplitpipeCodec", dependencies: ["SplitpipeCore"]),
+    .target(name: "SplitpipeTransport", dependencies: ["SplitpipeCore"]),
+    .target(name: "SplitpipeDetection", dependencies: ["SplitpipeCore"]),
+    .target(
+      name: "SplitpipePipeline",
+      dependencies: [
+        "SplitpipeCore", .product(name: "Yams", package: "Yams"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ]),
+    .executableTarget(
+      name: "splitpipe",
+      dependencies: [
+        "SplitpipeCore", "SplitpipeMedia", "SplitpipeModel", "SplitpipeInference",
+        "SplitpipeCodec", "SplitpipeTransport", "SplitpipeDetection", "SplitpipePipeline",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .target(
+      name: "SplitpipeTestSupport", dependencies: ["SplitpipeCore"],
+      path: "Tests/SplitpipeTestSupport"),
+    .testTarget(
+      name: "SplitpipeCoreTests", dependencies: ["SplitpipeCore", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeMediaTests", dependencies: ["SplitpipeMedia", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeModelTests", dependencies: ["SplitpipeModel", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeInferenceTests",
+      dependencies: ["SplitpipeInference", "SplitpipeModel", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeCodecTests", dependencies: ["SplitpipeCodec", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeTransportTests",
+      dependencies: ["SplitpipeTransport", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeDetectionTests",
+      dependencies: ["SplitpipeDetection", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipePipelineTests",
+      dependencies: ["SplitpipePipeline", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["splitpipe", "SplitpipeTestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where [.executable, .test, .regular].contains(target.type) {
+  guard target.name != "COpenVINO" else { continue }
+  var settings = target.swiftSettings ?? []
+  settings += [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatWarning("ExplicitSendable", as: .error),
+  ]
+  target.swiftSettings = settings
+}

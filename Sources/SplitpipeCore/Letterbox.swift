@@ -1,0 +1,119 @@
+/// How a frame lies in the network's input: scaled by one factor, the rest padded with grey.
+///
+/// Geometry of the official YOLOv5 `letterbox` (see `init(frame:geometry:)`).
+package struct Letterbox: Hashable, Sendable {
+  /// Size of the frame, in pixels as shown.
+  package let frame: PixelSize
+  /// Size of the network's input.
+  package let input: PixelSize
+  /// Size of the frame after scaling.
+  package let scaled: PixelSize
+  /// Left edge of the scaled frame inside the input, in whole pixels.
+  package let left: Int
+  /// Top edge of the scaled frame inside the input, in whole pixels.
+  package let top: Int
+  /// Input pixels per frame pixel.
+  package let scale: Double
+  /// Where frame pixel 0 maps to, in input pixels; fractional when the padding is odd.
+  package let originX: Double
+  package let originY: Double
+
+  package init(
+    frame: PixelSize, input: PixelSize, scaled: PixelSize, left: Int, top: Int, scale: Double,
+    originX: Double, originY: Double
+  ) {
+    self.frame = frame
+    self.input = input
+    self.scaled = scaled
+    self.left = left
+    self.top = top
+    self.scale = scale
+    self.originX = originX
+    self.originY = originY
+  }
+
+  /// Maps a box from input pixels to frame pixels and clips it to the frame.
+  package func frameFromModel(_ box: Box) -> Box {
+    func map(_ value: Float, _ origin: Double, _ limit: Int) -> Float {
+      min(max(Float((Double(value) - origin) / scale), 0), Float(limit))
+    }
+    return Box(
+      x1: map(box.x1, originX, frame.width), y1: map(box.y1, originY, frame.height),
+      x2: map(box.x2, originX, frame.width), y2: map(box.y2, originY, frame.height))
+  }
+}
+
+/// What a network expects to see: the size rule, where padding goes, and how bytes become floats.
+package struct InputGeometry: Hashable, Sendable {
+  /// Which input sizes the network takes.
+  package enum Size: Hashable, Sendable {
+    /// Exactly this size.
+    case fixed(PixelSize)
+    /// The longest side scaled to `longest`, each side padded up to a multiple of `stride`.
+    case rectangular(longest: Int, stride: Int)
+  }
+  /// Where the scaled frame lies in the input.
+  package enum Placement: Hashable, Sendable { case centred, topLeft }
+  /// The order of the colour planes.
+  package enum ChannelOrder: Hashable, Sendable { case rgb, bgr }
+
+  package var size: Size
+  package var placement: Placement
+  package var channelOrder: ChannelOrder
+  /// Each byte is multiplied by this to make the network's float input (1/255 or 1).
+  package var byteScale: Float
+
+  package init(size: Size, placement: Placement, channelOrder: ChannelOrder, byteScale: Float) {
+    self.size = size
+    self.placement = placement
+    self.channelOrder = channelOrder
+    self.byteScale = byteScale
+  }
+}
+
+/// A frame made ready for the network: planes of bytes, shape 1×3×H×W, and the way back.
+package struct PreparedInput: Sendable {
+  package let tensor: Tensor<UInt8>
+  package let letterbox: Letterbox
+
+  package init(tensor: Tensor<UInt8>, letterbox: Letterbox) {
+    self.tensor = tensor
+    self.letterbox = letterbox
+  }
+}
+
+extension Letterbox {
+  /// The official rectangular letterbox: scale = longest / longest side of the frame, sides rounded
+  /// half to even, padding to a multiple of the stride split between both sides (the odd pixel goes
+  /// right and below). Boxes map back with the unrounded padding, as the official `scale_boxes` does.
+  package init(frame: PixelSize, geometry: InputGeometry) {
+    let bounds: PixelSize
+    switch geometry.size {
+    case .fixed(let size): bounds = size
+    case .rectangular(let longest, _): bounds = PixelSize(width: longest, height: longest)
+    }
+    let scale = min(
+      Double(bounds.width) / Double(frame.width), Double(bounds.height) / Double(frame.height))
+    let scaled = PixelSize(
+      width: max(1, Int((Double(frame.width) * scale).rounded(.toNearestOrEven))),
+      height: max(1, Int((Double(frame.height) * scale).rounded(.toNearestOrEven))))
+    let input: PixelSize
+    switch geometry.size {
+    case .fixed(let size): input = size
+    case .rectangular(_, let stride):
+      input = PixelSize(
+        width: (scaled.width + stride - 1) / stride * stride,
+        height: (scaled.height + stride - 1) / stride * stride)
+    }
+    let centred = geometry.placement == .centred
+    let padX = Double(input.width - scaled.width) / 2
+    let padY = Double(input.height - scaled.height) / 2
+    self.init(
+      frame: frame, input: input, scaled: scaled,
+      left: centred ? Int((padX - 0.1).rounded(.toNearestOrEven)) : 0,
+      top: centred ? Int((padY - 0.1).rounded(.toNearestOrEven)) : 0,
+      scale: scale,
+      originX: centred ? (Double(input.width) - Double(frame.width) * scale) / 2 : 0,
+      originY: centred ? (Double(input.height) - Double(frame.height) * scale) / 2 : 0)
+  }
+}

@@ -1,0 +1,57 @@
+/// The width of a quantized coefficient in bits, 2…8, or 32 for raw float32.
+package struct BitDepth: Hashable, Sendable, CustomStringConvertible {
+  package let bits: Int
+
+  /// nil unless `bits` is 2…8 or 32.
+  package init?(_ bits: Int) {
+    guard (2...8).contains(bits) || bits == 32 else { return nil }
+    self.bits = bits
+  }
+
+  package static let float32: BitDepth = {
+    guard let depth = BitDepth(32) else { preconditionFailure("32 is a valid depth") }
+    return depth
+  }()
+
+  package var isQuantized: Bool { bits != 32 }
+  /// The number of codes, 2^bits. Only for a quantized depth.
+  package var levels: Int { 1 << bits }
+  package var description: String { String(bits) }
+}
+
+/// Codes of one tensor, one byte each in NCHW order, with the range that restores them.
+package struct QuantizedTensor: Sendable, Equatable {
+  package let name: String
+  package let shape: Shape
+  package let bits: BitDepth
+  package let minimum: Float
+  package let maximum: Float
+  package let codes: [UInt8]
+
+  /// - Precondition: `codes` holds `shape.count` codes and `bits` is a quantized depth.
+  package init(
+    name: String, shape: Shape, bits: BitDepth, minimum: Float, maximum: Float, codes: [UInt8]
+  ) {
+    precondition(codes.count == shape.count, "one code per coefficient")
+    precondition(bits.isQuantized, "codes have 2 to 8 bits")
+    self.name = name
+    self.shape = shape
+    self.bits = bits
+    self.minimum = minimum
+    self.maximum = maximum
+    self.codes = codes
+  }
+}
+
+/// What changed since the frame before, over all tensors of the frontier.
+package struct TemporalChange: Sendable, Equatable {
+  /// Range of x[t] − x[t−1] over the range of x[t], averaged over the tensors.
+  package let rangeRatio: Double
+  /// Share of coefficients whose code equals the one of the frame before (whose value, at 32 bits).
+  package let unchangedFraction: Double
+
+  package init(rangeRatio: Double, unchangedFraction: Double) {
+    self.rangeRatio = rangeRatio
+    self.unchangedFraction = unchangedFraction
+  }
+}

@@ -1,0 +1,103 @@
+/// Where frames come from: a video, an image, a folder of images, a stream.
+package protocol FrameSource: Sendable {
+  /// What is known before the first frame.
+  var information: SourceInformation { get }
+  /// Corrupt packets or images passed over so far.
+  var skipped: Int { get }
+  /// Decodes the next frame; nil at the end.
+  func next() throws -> Frame?
+}
+
+/// What a source knows of itself before the first frame.
+package struct SourceInformation: Sendable, Equatable {
+  /// The path or address as the user gave it.
+  package var name: String
+  /// Size of the first frame as shown, in pixels.
+  package var size: PixelSize
+  /// Frames per second; nil for images.
+  package var framesPerSecond: Double?
+  /// The number of frames, where the container says it; an estimate.
+  package var frameCount: Int?
+  /// Bytes of the compressed video stream or of the image files, where known.
+  package var totalBytes: Int?
+
+  package init(
+    name: String, size: PixelSize, framesPerSecond: Double?, frameCount: Int?, totalBytes: Int?
+  ) {
+    self.name = name
+    self.size = size
+    self.framesPerSecond = framesPerSecond
+    self.frameCount = frameCount
+    self.totalBytes = totalBytes
+  }
+}
+
+/// Turns a frame into the network's input.
+package protocol FramePreparer: Sendable {
+  func prepare(_ frame: Frame) throws -> PreparedInput
+}
+
+/// Receives annotated frames and writes them somewhere.
+package protocol AnnotatedFrameSink: Sendable {
+  /// Draws the detections on a copy of the frame and writes it.
+  func append(_ frame: Frame, detections: [Detection]) throws
+  /// Completes the file; nothing is visible under its name before.
+  func finish() throws
+  /// Gives up and removes what was begun.
+  func cancel()
+}
+
+/// The arithmetic a segment runs in.
+package enum Precision: String, Sendable, CaseIterable {
+  case f32, bf16, auto
+}
+
+/// Elements of a tensor handed to a segment.
+package enum SegmentInput: Sendable {
+  case bytes(Tensor<UInt8>)
+  case floats(Tensor<Float>)
+
+  package var shape: Shape {
+    switch self {
+    case .bytes(let tensor): tensor.shape
+    case .floats(let tensor): tensor.shape
+    }
+  }
+}
+
+/// A runtime that compiles ONNX models for this machine.
+package protocol InferenceEngine: Sendable {
+  /// Name and version, for reports.
+  var description: String { get }
+  /// Compiles a model given as the bytes of an ONNX file.
+  ///
+  /// - Parameters:
+  ///   - model: the ONNX bytes; all input shapes are static.
+  ///   - name: what errors call it.
+  ///   - threads: the most threads one inference uses; nil leaves it to the runtime.
+  func compile(
+    onnx model: [UInt8], name: String, precision: Precision, threads: Int?
+  ) throws -> any CompiledSegment
+}
+
+/// A compiled graph; one inference at a time.
+package protocol CompiledSegment: Sendable {
+  /// Names of the inputs in the model's order.
+  var inputNames: [String] { get }
+  /// Names of the outputs in the model's order.
+  var outputNames: [String] { get }
+  /// Runs once; inputs and outputs in the orders above.
+  func run(_ inputs: [SegmentInput]) throws -> [Tensor<Float>]
+}
+
+/// Carries serialised packets, whole and in order; payloads are opaque to it.
+package protocol PacketLink: Sendable {
+  /// Name for reports.
+  var description: String { get }
+  /// Sends one packet; suspends while the link's buffer is full.
+  func send(_ bytes: [UInt8]) async throws
+  /// The next packet; nil once the sender has finished and all is delivered.
+  func receive() async throws -> [UInt8]?
+  /// No more packets will be sent.
+  func finish() async
+}

@@ -1,0 +1,34 @@
+package import SplitpipeCore
+
+/// A detector read from a file: what it expects, what it gives, and its graph at any input size.
+package struct Model: Sendable {
+  /// The path or name the user gave.
+  package var name: String
+  /// What it is, for people: `YOLOv5n`, `YOLOX`, `ONNX`.
+  package var family: String
+  /// `.pt` or `ONNX opset 12`.
+  package var format: String
+  package var classNames: [String]
+  package var geometry: InputGeometry
+  /// nil where the output matches no known detector.
+  package var head: DetectionHead?
+  /// Licence as the file states it, if it does.
+  package var licence: String?
+  /// Makes the graph for one input size (1×3×H×W), shapes checked.
+  package var graph: @Sendable (PixelSize) throws -> ModelGraph
+
+  package init(
+    name: String, family: String, format: String, classNames: [String], geometry: InputGeometry,
+    head: DetectionHead?, licence: String?,
+    graph: @escaping @Sendable (PixelSize) throws -> ModelGraph
+  ) {
+    self.name = name
+    self.family = family
+    self.format = format
+    self.classNames = classNames
+    self.geometry = geometry
+    self.head = head
+    self.licence = licence
+    self.graph = graph
+  }
+}
