@@ -71,10 +71,8 @@ package protocol InferenceEngine: Sendable {
   var description: String { get }
   /// Compiles a model given as the bytes of an ONNX file.
   ///
-  /// - Parameters:
-  ///   - model: the ONNX bytes; all input shapes are static.
-  ///   - name: what errors call it.
-  ///   - threads: the most threads one inference uses; nil leaves it to the runtime.
+  /// The model's input shapes are static; `name` is what errors call it; `threads` is the most one
+  /// inference uses, nil leaving it to the runtime.
   func compile(
     onnx model: [UInt8], name: String, precision: Precision, threads: Int?
   ) throws -> any CompiledSegment

@@ -6,7 +6,8 @@ package struct Tensor<Element: Sendable>: Sendable {
   /// - Precondition: `values` holds exactly `shape.count` elements.
   package init(shape: Shape, values: [Element]) {
     precondition(
-      values.count == shape.count, "a \(shape) tensor needs \(shape.count) values, got \(values.count)")
+      values.count == shape.count,
+      "a \(shape) tensor needs \(shape.count) values, got \(values.count)")
     self.shape = shape
     self.values = values
   }

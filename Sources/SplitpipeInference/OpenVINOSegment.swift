@@ -1,0 +1,143 @@
+internal import COpenVINO
+import SplitpipeCore
+internal import Synchronization
+
+/// A graph compiled by OpenVINO with one inference request, whose buffers are reused.
+final class OpenVINOSegment: CompiledSegment {
+  let inputNames: [String]
+  let outputNames: [String]
+  private let name: String
+  private let handle: Mutex<SegmentHandle>
+
+  init(onnx: [UInt8], name: String, precision: Precision, threads: Int?) throws {
+    let handle = try SegmentHandle(
+      onnx: onnx, name: name, precision: precision, threads: threads)
+    try handle.checkOutputs()
+    self.name = name
+    inputNames = handle.inputs.map(\.name)
+    outputNames = handle.outputs.map(\.name)
+    self.handle = Mutex(handle)
+  }
+
+  func run(_ inputs: [SegmentInput]) throws -> [Tensor<Float>] {
+    try handle.withLock { handle in
+      guard inputs.count == handle.inputs.count else {
+        throw SplitpipeError(
+          .bug, "\(name) takes \(handle.inputs.count) tensors, got \(inputs.count)")
+      }
+      for (index, input) in inputs.enumerated() { try handle.fill(index, with: input) }
+      try handle.infer()
+      return handle.outputs.indices.map { handle.output($0) }
+    }
+  }
+}
+
+/// Owns one compiled segment of the runtime.
+@safe
+private struct SegmentHandle: ~Copyable {
+  struct Port {
+    let name: String
+    let shape: Shape
+  }
+
+  let name: String
+  let inputs: [Port]
+  let outputs: [Port]
+  private let segment: OpaquePointer
+
+  init(onnx: [UInt8], name: String, precision: Precision, threads: Int?) throws {
+    let hint = precision == .auto ? nil : precision.rawValue
+    var created: OpaquePointer?
+    let (status, detail) = withRuntimeMessage { message in
+      unsafe onnx.withUnsafeBytes { bytes in
+        unsafe withOptionalCString(hint) { hint in
+          unsafe withOptionalCString(threads.map(String.init)) { threads in
+            unsafe copenvino_compile(
+              bytes.baseAddress, bytes.count, hint, threads, &created, message)
+          }
+        }
+      }
+    }
+    guard status == 0, let segment = unsafe created else {
+      throw SplitpipeError(.badData, "OpenVINO refuses \(name): \(detail)")
+    }
+    unsafe self.segment = segment
+    self.name = name
+    inputs = unsafe (0..<copenvino_input_count(segment)).map {
+      unsafe Port(copenvino_input(segment, $0))
+    }
+    outputs = unsafe (0..<copenvino_output_count(segment)).map {
+      unsafe Port(copenvino_output(segment, $0))
+    }
+  }
+
+  /// - Throws: `badData` if an output is not float32.
+  func checkOutputs() throws {
+    for (index, port) in outputs.enumerated() {
+      let byteCount = unsafe copenvino_output(segment, index).pointee.byte_count
+      guard byteCount == port.shape.count * MemoryLayout<Float>.stride else {
+        throw SplitpipeError(
+          .badData, "output \"\(port.name)\" of \(name) is not float32, which splitpipe needs")
+      }
+    }
+  }
+
+  deinit { unsafe copenvino_free(segment) }
+
+  /// Copies a tensor into the input's buffer; shape and element size must be the port's.
+  func fill(_ index: Int, with input: SegmentInput) throws {
+    let port = unsafe copenvino_input(segment, index).pointee
+    func copy(_ bytes: UnsafeRawBufferPointer) throws {
+      guard input.shape == inputs[index].shape, unsafe bytes.count == port.byte_count else {
+        throw SplitpipeError(
+          .bug,
+          "input \"\(inputs[index].name)\" of \(name) is \(inputs[index].shape), "
+            + "got \(input.shape)")
+      }
+      if let source = bytes.baseAddress {
+        unsafe port.data.copyMemory(from: source, byteCount: bytes.count)
+      }
+    }
+    switch input {
+    case .bytes(let tensor): try unsafe tensor.values.withUnsafeBytes(copy)
+    case .floats(let tensor): try unsafe tensor.values.withUnsafeBytes(copy)
+    }
+  }
+
+  func infer() throws {
+    let (status, detail) = withRuntimeMessage { unsafe copenvino_infer(segment, $0) }
+    guard status == 0 else { throw SplitpipeError(.badData, "\(name) failed: \(detail)") }
+  }
+
+  /// A copy of an output's buffer.
+  func output(_ index: Int) -> Tensor<Float> {
+    let port = unsafe copenvino_output(segment, index).pointee
+    let count = outputs[index].shape.count
+    let values = unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      if let target = buffer.baseAddress {
+        unsafe UnsafeMutableRawPointer(target).copyMemory(
+          from: port.data, byteCount: port.byte_count)
+      }
+      initialized = count
+    }
+    return Tensor(shape: outputs[index].shape, values: values)
+  }
+}
+
+extension SegmentHandle.Port {
+  fileprivate init(_ port: UnsafePointer<copenvino_port>) {
+    let port = unsafe port.pointee
+    var dimensions: [Int] = []
+    unsafe withUnsafeBytes(of: port.dimensions) { bytes in
+      dimensions = unsafe bytes.bindMemory(to: Int64.self).prefix(port.rank).map { Int($0) }
+    }
+    unsafe self.init(name: String(cString: port.name), shape: Shape(dimensions))
+  }
+}
+
+private func withOptionalCString<Result>(
+  _ text: String?, _ body: (UnsafePointer<CChar>?) -> Result
+) -> Result {
+  guard let text else { return body(nil) }
+  return unsafe text.withCString(body)
+}
