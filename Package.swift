@@ -2,7 +2,8 @@
 import PackageDescription
 
 // Targets are listed bottom-up. Leaves import SplitpipeCore and their C module, never each other;
-// SplitpipePipeline joins the seams, the executable picks the concrete types.
+// SplitpipePipeline runs stages it does not know, SplitpipeStages joins the leaves, the executable
+// is the command line.
 let package = Package(
   name: "splitpipe",
   products: [.executable(name: "splitpipe", targets: ["splitpipe"])],
@@ -38,11 +39,22 @@ let package = Package(
         "SplitpipeCore", .product(name: "Yams", package: "Yams"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
-    .executableTarget(
-      name: "splitpipe",
+    .target(
+      name: "SplitpipeStages",
       dependencies: [
         "SplitpipeCore", "SplitpipeMedia", "SplitpipeModel", "SplitpipeInference",
         "SplitpipeCodec", "SplitpipeTransport", "SplitpipeDetection", "SplitpipePipeline",
+      ],
+      // A link to the Pipelines folder, so that the program carries its own pipelines.
+      resources: [
+        .embedInCode("Pipelines/detect.yaml"), .embedInCode("Pipelines/deliver.yaml"),
+        .embedInCode("Pipelines/bench.yaml"),
+      ]),
+    .executableTarget(
+      name: "splitpipe",
+      dependencies: [
+        "SplitpipeCore", "SplitpipeModel", "SplitpipeDetection", "SplitpipePipeline",
+        "SplitpipeStages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -70,8 +82,9 @@ let package = Package(
       name: "SplitpipePipelineTests",
       dependencies: ["SplitpipePipeline", "SplitpipeTestSupport"]),
     .testTarget(
-      name: "EndToEndTests",
-      dependencies: ["splitpipe", "SplitpipeTestSupport"]),
+      name: "SplitpipeStagesTests",
+      dependencies: ["SplitpipeStages", "SplitpipeTestSupport"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["SplitpipeTestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -34,7 +34,7 @@ extension ValidatedPlan {
         ActiveStage(
           name: planned.definition.name,
           inputs: inputs.reduce(into: []) { if !$0.contains($1) { $0.append($1) } },
-          keeps: planned.definition.reads
+          keeps: planned.definition.reads.union(planned.definition.uses)
         ) {
           switch planned.definition.make {
           case .source(let make):

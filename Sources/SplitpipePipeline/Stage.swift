@@ -33,6 +33,8 @@ package struct StageDefinition<Context: Sendable>: Sendable {
   package let summary: String
   /// Names of the slots it needs filled.
   package let reads: Set<String>
+  /// Names of further slots it uses where they are filled.
+  package let uses: Set<String>
   /// Names of the slots it fills.
   package let writes: Set<String>
   package let options: [OptionSpecification]
@@ -41,13 +43,14 @@ package struct StageDefinition<Context: Sendable>: Sendable {
   package let make: Maker
 
   package init(
-    _ name: String, _ summary: String, reads: Set<String> = [], writes: Set<String> = [],
-    options: [OptionSpecification] = [],
+    _ name: String, _ summary: String, reads: Set<String> = [], uses: Set<String> = [],
+    writes: Set<String> = [], options: [OptionSpecification] = [],
     takesPart: @escaping @Sendable (Context) -> Bool = { _ in true }, make: Maker
   ) {
     self.name = name
     self.summary = summary
     self.reads = reads
+    self.uses = uses
     self.writes = writes
     self.options = options
     self.takesPart = takesPart

@@ -1,0 +1,42 @@
+package import SplitpipeCodec
+package import SplitpipeCore
+package import SplitpipeDetection
+
+/// What the stages of one run share.
+package struct RunContext: Sendable {
+  package var source: any FrameSource
+  package var model: SplitModel
+  package var codec: CodecSettings
+  /// Frames to read; nil reads all.
+  package var frames: Int?
+  /// Labels to score against; nil scores against the unsplit model.
+  package var truth: Truth?
+  /// Receives annotated frames, where asked for.
+  package var annotated: (any AnnotatedFrameSink)?
+  /// Receives detections as JSON lines, where asked for.
+  package var detections: OutputFile?
+  package let ledger = RunLedger()
+  package let scores: ScoreBoard
+
+  package init(source: any FrameSource, model: SplitModel, codec: CodecSettings) {
+    self.source = source
+    self.model = model
+    self.codec = codec
+    scores = ScoreBoard(classCount: model.model.classNames.count)
+  }
+
+  /// A detector for the model's head.
+  ///
+  /// - Parameter settings: which boxes it keeps.
+  /// - Returns: the detector.
+  /// - Throws: `badData` where the model is no detector splitpipe knows.
+  func detector(_ settings: DetectionSettings) throws -> Detector {
+    guard let head = model.model.head else {
+      throw SplitpipeError(
+        .badData,
+        "the output of \(model.model.name) matches no detector splitpipe knows "
+          + "(YOLOv5, YOLOX, YOLOv8); splitpipe models inspect shows what it is")
+    }
+    return Detector(head: head, classCount: model.model.classNames.count, settings: settings)
+  }
+}

@@ -1,0 +1,66 @@
+internal import Synchronization
+package import SplitpipeCore
+
+/// Sums over the frames of a run, filled by the stages as frames pass.
+package final class RunLedger: Sendable {
+  package struct Totals: Sendable {
+    /// Frames decoded.
+    package var frames = 0
+    package var sourceBytes = 0
+    /// Frames that crossed the cut, and their bytes.
+    package var sentFrames = 0
+    package var rawBytes = 0
+    package var wireBytes = 0
+    package var coefficients = 0
+    /// Frames compared with the one before, and the sums of what was measured.
+    package var comparedFrames = 0
+    package var rangeRatio = 0.0
+    package var unchangedFraction = 0.0
+    /// Boxes found, by class index, and those of the last frame.
+    package var boxes: [Int: Int] = [:]
+    package var lastDetections: [Detection] = []
+    /// Name and shape of every tensor of the first frame's frontier.
+    package var frontier: [(name: String, shape: Shape)] = []
+  }
+
+  private let state = Mutex(Totals())
+
+  package init() {}
+
+  package var totals: Totals { state.withLock { $0 } }
+
+  func decoded(_ frame: Frame) {
+    state.withLock {
+      $0.frames += 1
+      $0.sourceBytes += frame.sourceBytes
+    }
+  }
+
+  func crossed(_ frontier: Frontier) {
+    state.withLock { state in
+      if state.frontier.isEmpty {
+        state.frontier = frontier.tensors.map { ($0.name, $0.tensor.shape) }
+      }
+      state.sentFrames += 1
+      state.rawBytes += frontier.rawBytes
+      state.coefficients += frontier.rawBytes / 4
+    }
+  }
+
+  func sent(bytes: Int) { state.withLock { $0.wireBytes += bytes } }
+
+  func found(_ detections: [Detection]) {
+    state.withLock { state in
+      for detection in detections { state.boxes[detection.classIndex, default: 0] += 1 }
+      state.lastDetections = detections
+    }
+  }
+
+  func changed(_ change: TemporalChange) {
+    state.withLock {
+      $0.comparedFrames += 1
+      $0.rangeRatio += change.rangeRatio
+      $0.unchangedFraction += change.unchangedFraction
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package import SplitpipeCodec
+package import SplitpipeCore
+package import SplitpipePipeline
+
+/// The settings of a pipeline file, each overridden by the flag of the same name.
+package struct RunSettings: Sendable {
+  package let model: String
+  package let split: String
+  package let codec: CodecSettings
+  package let precision: Precision
+  package let threads: Int?
+  package let sizes: Int
+
+  /// What `settings` of a pipeline file may hold.
+  package static let specifications = [
+    OptionSpecification("model", .text, default: nil, "a .pt or .onnx file"),
+    OptionSpecification("split", .text, default: .text("4.m"), "the module to cut after"),
+    OptionSpecification(
+      "bits", .choice((2...8).map(String.init) + ["32"]), default: .text("3"),
+      "width of a coefficient; 32 sends float32"),
+    OptionSpecification(
+      "codec", .choice(CodecName.allCases.map(\.rawValue)), default: .text("rle"),
+      "how codes become bytes"),
+    OptionSpecification(
+      "precision", .choice(Precision.allCases.map(\.rawValue)), default: .text("auto"),
+      "arithmetic of the network"),
+    OptionSpecification(
+      "threads", .integer(1...1024), default: nil, "most threads of one inference"),
+    OptionSpecification(
+      "sizes", .integer(1...64), default: .integer(4),
+      "input sizes kept compiled; a folder of images may bring many"),
+  ]
+
+  /// Reads validated settings.
+  ///
+  /// - Parameter options: the plan's settings.
+  /// - Throws: `usage` where a model is missing or codec and bits do not go together.
+  init(_ options: Options) throws {
+    guard let model = options.text("model") else {
+      throw SplitpipeError(
+        .usage, "no model: give --model with a YOLOv5 .pt checkpoint or an .onnx file")
+    }
+    guard let bits = options.text("bits").flatMap(Int.init).flatMap(BitDepth.init),
+      let codec = options.text("codec"),
+      let precision = options.text("precision").flatMap(Precision.init),
+      let split = options.text("split")
+    else { throw SplitpipeError(.bug, "a setting lost its default") }
+    self.model = model
+    self.split = split
+    self.codec = try CodecSettings(codec: CodecName.parse(codec), bits: bits)
+    self.precision = precision
+    threads = options.integer("threads")
+    sizes = options.integer("sizes") ?? 4
+  }
+}

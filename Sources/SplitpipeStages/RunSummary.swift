@@ -1,0 +1,52 @@
+/// What `splitpipe run --summary` writes; the keys are the command line's contract.
+package struct RunSummary: Codable, Sendable {
+  package struct FrontierTensor: Codable, Sendable {
+    package var name: String
+    package var shape: [Int]
+    package var rawBytes: Int
+  }
+
+  /// Mean bytes of one frame.
+  package struct BytesPerFrame: Codable, Sendable {
+    /// Float32 bytes of the frontier.
+    package var raw: Double
+    /// Bytes on the wire, headers included.
+    package var coded: Double
+    /// Bytes of the compressed video or image.
+    package var source: Double
+  }
+
+  /// Means over all frames but the first; see `TemporalChange`.
+  package struct Temporal: Codable, Sendable {
+    package var rangeRatio: Double
+    package var unchangedFraction: Double
+  }
+
+  package struct StageSummary: Codable, Sendable {
+    package var medianSeconds: Double
+    package var p99Seconds: Double
+  }
+
+  package var input: String
+  package var model: String
+  package var split: String
+  package var bits: Int
+  package var codec: String
+  package var precision: String
+  package var engine: String
+  package var frames: Int
+  /// Corrupt packets or unreadable images passed over.
+  package var skipped: Int
+  package var interrupted: Bool
+  package var framesPerSecond: Double
+  package var frontier: [FrontierTensor]
+  package var bytesPerFrame: BytesPerFrame
+  package var bitsPerCoefficient: Double
+  /// nil where no frame had one before it.
+  package var temporal: Temporal?
+  /// `truth` or `unsplit`; nil where the pipeline scores nothing.
+  package var reference: String?
+  package var map50: Double?
+  package var map50_95: Double?
+  package var stages: [String: StageSummary]
+}

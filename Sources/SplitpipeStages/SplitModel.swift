@@ -1,0 +1,103 @@
+internal import Synchronization
+package import SplitpipeCore
+package import SplitpipeModel
+
+/// A model, cut at a split and compiled for the input sizes that come along.
+///
+/// Compiled segments are kept for the sizes used last; at most `maximumSizes` of them.
+package final class SplitModel: Sendable {
+  /// What can be compiled of a model.
+  package enum Part: Hashable, Sendable { case head, tail, unsplit }
+
+  package struct Settings: Sendable {
+    package var precision = Precision.auto
+    /// Threads of one inference; nil leaves it to the engine.
+    package var threads: Int?
+    /// Input sizes whose segments are kept compiled.
+    package var maximumSizes = 4
+
+    package init() {}
+  }
+
+  private struct Entry {
+    let size: PixelSize
+    var cut: Cut
+    var segments: [Part: any CompiledSegment] = [:]
+  }
+
+  package let model: Model
+  package let split: String
+  private let engine: any InferenceEngine
+  private let settings: Settings
+  /// The most recently used size last.
+  private let entries = Mutex<[Entry]>([])
+
+  package init(
+    model: Model, split: String, engine: any InferenceEngine, settings: Settings
+  ) {
+    self.model = model
+    self.split = split
+    self.engine = engine
+    self.settings = settings
+  }
+
+  package var engineDescription: String { engine.description }
+
+  /// The cut at an input size.
+  ///
+  /// - Parameter size: width and height of the network's input.
+  /// - Returns: frontier, head and tail.
+  /// - Throws: `usage` for an unknown split, `badData` for a size the model does not take.
+  package func cut(at size: PixelSize) throws -> Cut {
+    try entries.withLock { entries in entries[try entry(for: size, in: &entries)].cut }
+  }
+
+  /// A compiled part of the model at an input size.
+  ///
+  /// - Parameters:
+  ///   - part: head, tail or the whole.
+  ///   - size: width and height of the network's input.
+  /// - Returns: the segment, compiled on first use.
+  /// - Throws: what `cut(at:)` throws, `badData` where the engine refuses the graph.
+  package func segment(_ part: Part, at size: PixelSize) throws -> any CompiledSegment {
+    try entries.withLock { entries in
+      let index = try entry(for: size, in: &entries)
+      if let segment = entries[index].segments[part] { return segment }
+      let segment = try compile(part, cut: entries[index].cut, size: size)
+      entries[index].segments[part] = segment
+      return segment
+    }
+  }
+
+  private func entry(for size: PixelSize, in entries: inout [Entry]) throws -> Int {
+    if let index = entries.firstIndex(where: { $0.size == size }) {
+      if index != entries.count - 1 { entries.append(entries.remove(at: index)) }
+    } else {
+      let cut = try SplitpipeModel.cut(model.graph(size), at: split)
+      if entries.count >= settings.maximumSizes { entries.removeFirst() }
+      entries.append(Entry(size: size, cut: cut))
+    }
+    return entries.count - 1
+  }
+
+  private func compile(
+    _ part: Part, cut: Cut, size: PixelSize
+  ) throws -> any CompiledSegment {
+    let scale = model.geometry.byteScale
+    let graph =
+      switch part {
+      case .head: try prependingByteInput(cut.head, scale: scale)
+      case .tail: cut.tail
+      case .unsplit: try prependingByteInput(model.graph(size), scale: scale)
+      }
+    let what =
+      switch part {
+      case .head: "the head of \(model.name) up to \(split)"
+      case .tail: "the tail of \(model.name) after \(split)"
+      case .unsplit: model.name
+      }
+    return try engine.compile(
+      onnx: onnxBytes(of: graph), name: what, precision: settings.precision,
+      threads: settings.threads)
+  }
+}

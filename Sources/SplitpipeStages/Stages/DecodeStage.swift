@@ -1,0 +1,31 @@
+import SplitpipeCore
+import SplitpipePipeline
+
+/// Takes frames from the source, as many as the run wants.
+struct DecodeStage: SourceStage {
+  let source: any FrameSource
+  let limit: Int?
+  let ledger: RunLedger
+  private var count = 0
+
+  init(_ context: RunContext) {
+    source = context.source
+    limit = context.frames
+    ledger = context.ledger
+  }
+
+  mutating func next() async throws -> FrameRecord? {
+    if let limit, count >= limit { return nil }
+    guard let frame = try source.next() else { return nil }
+    count += 1
+    ledger.decoded(frame)
+    var record = FrameRecord(stamp: frame.stamp)
+    record[Slots.frame] = frame
+    return record
+  }
+
+  static let definition = StageDefinition<RunContext>(
+    "decode", "reads frames from a video, an image or a folder of images",
+    writes: [Slots.frame.name],
+    make: .source { context, _ in DecodeStage(context) })
+}

@@ -1,0 +1,69 @@
+internal import FoundationEssentials
+import SplitpipeCore
+import SplitpipePipeline
+
+/// Writes one JSON object per frame and line.
+struct DetectionsStage: Stage {
+  private struct Line: Encodable {
+    struct Found: Encodable {
+      let box: [Double]
+      let confidence: Double
+      let `class`: Int
+      let name: String
+    }
+
+    let frame: Int
+    let time: Double
+    let file: String?
+    let boxes: [Found]
+    let bytes: Int?
+  }
+
+  let file: OutputFile
+  let classNames: [String]
+  private let encoder: JSONEncoder
+
+  init(file: OutputFile, classNames: [String]) {
+    self.file = file
+    self.classNames = classNames
+    encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  }
+
+  mutating func process(_ record: inout FrameRecord) async throws {
+    let line = Line(
+      frame: record.stamp.index, time: Self.rounded(record.stamp.seconds, 1e6),
+      file: try record.require(Slots.frame).fileName,
+      boxes: try record.require(Slots.detections).map { detection in
+        let box = detection.box
+        return Line.Found(
+          box: [box.x1, box.y1, box.x2, box.y2].map { Self.rounded(Double($0), 100) },
+          confidence: Self.rounded(Double(detection.confidence), 1e4),
+          class: detection.classIndex,
+          name: classNames.indices.contains(detection.classIndex)
+            ? classNames[detection.classIndex] : "class \(detection.classIndex)")
+      },
+      bytes: record[Slots.wireBytes])
+    try file.append(String(decoding: encoder.encode(line), as: UTF8.self) + "\n")
+  }
+
+  mutating func finish() async throws { try file.finish() }
+
+  mutating func cancel() { file.cancel() }
+
+  /// To the nearest part of a unit: hundredths of a pixel, millionths of a second.
+  private static func rounded(_ value: Double, _ parts: Double) -> Double {
+    (value * parts).rounded() / parts
+  }
+
+  static let definition = StageDefinition<RunContext>(
+    "detections", "writes one JSON object per frame (--detections)",
+    reads: [Slots.frame.name, Slots.detections.name], uses: [Slots.wireBytes.name],
+    takesPart: { $0.detections != nil },
+    make: .stage { context, _ in
+      guard let file = context.detections else {
+        throw SplitpipeError(.bug, "detections takes part without an output")
+      }
+      return DetectionsStage(file: file, classNames: context.model.model.classNames)
+    })
+}

@@ -1,0 +1,21 @@
+import SplitpipeCore
+import SplitpipeMedia
+import SplitpipePipeline
+
+/// Scales and pads the frame into the network's input.
+struct LetterboxStage: Stage {
+  let preparer: any FramePreparer
+
+  mutating func process(_ record: inout FrameRecord) async throws {
+    let prepared = try preparer.prepare(record.require(Slots.frame))
+    record[Slots.letterbox] = prepared.letterbox
+    record[Slots.input] = prepared.tensor
+  }
+
+  static let definition = StageDefinition<RunContext>(
+    "letterbox", "scales and pads the frame into the network's input",
+    reads: [Slots.frame.name], writes: [Slots.letterbox.name, Slots.input.name],
+    make: .stage { context, _ in
+      LetterboxStage(preparer: Letterboxer(geometry: context.model.model.geometry))
+    })
+}

@@ -1,0 +1,26 @@
+import SplitpipeCore
+import SplitpipeDetection
+import SplitpipePipeline
+
+/// Runs the same model uncut and unquantized on the same input; its boxes stand in for the truth.
+struct ReferenceStage: Stage {
+  let model: SplitModel
+  let detector: Detector
+
+  mutating func process(_ record: inout FrameRecord) async throws {
+    let letterbox = try record.require(Slots.letterbox)
+    let whole = try model.segment(.unsplit, at: letterbox.input)
+    guard let output = try whole.run([.bytes(record.require(Slots.input))]).first else {
+      throw SplitpipeError(.badData, "\(model.model.name) has no output")
+    }
+    record[Slots.reference] = try detector.detect(output, letterbox: letterbox)
+  }
+
+  static let definition = StageDefinition<RunContext>(
+    "reference", "runs the unsplit model, whose boxes stand in for the truth",
+    reads: [Slots.input.name, Slots.letterbox.name], writes: [Slots.reference.name],
+    takesPart: { $0.truth == nil },
+    make: .stage { context, _ in
+      ReferenceStage(model: context.model, detector: try context.detector(.evaluation))
+    })
+}

@@ -1,0 +1,23 @@
+import SplitpipeCodec
+import SplitpipeCore
+import SplitpipePipeline
+
+/// Reads the received bytes back into the frontier, as the far side of a link would.
+struct RestoreStage: Stage {
+  let model: SplitModel
+  var decoder: FrameDecoder
+
+  mutating func process(_ record: inout FrameRecord) async throws {
+    let cut = try model.cut(at: record.require(Slots.letterbox).input)
+    record[Slots.restored] = try decoder.decode(
+      record.require(Slots.received),
+      expecting: cut.frontier.map { TensorDescription(name: $0.name, shape: $0.shape) })
+  }
+
+  static let definition = StageDefinition<RunContext>(
+    "restore", "reads the received packet back into tensors",
+    reads: [Slots.received.name, Slots.letterbox.name], writes: [Slots.restored.name],
+    make: .stage { context, _ in
+      RestoreStage(model: context.model, decoder: FrameDecoder())
+    })
+}

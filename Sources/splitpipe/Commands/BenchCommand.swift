@@ -1,0 +1,66 @@
+import ArgumentParser
+import SplitpipeStages
+
+struct BenchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measure speed side by side in one run.",
+    subcommands: [BenchPipelineCommand.self])
+}
+
+struct BenchPipelineCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pipeline",
+    abstract: "Head and tail beside the unsplit network, and what the other stages add.",
+    discussion: """
+      Every frame goes through each stage and the unsplit network in turn, nothing overlapping;
+      then the same frames go through the overlapping pipeline. Seconds are medians.
+
+      EXAMPLE
+        splitpipe bench pipeline street.mp4 --model yolov5n.pt --precision f32
+      """)
+
+  @Argument(
+    help: "A video, an image, a folder of images, or an address FFmpeg can open.",
+    completion: .file())
+  var input: String
+
+  @OptionGroup var options: PipelineOptions
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() async throws {
+    Interruption.listen()
+    let progress = ProgressLine(total: options.frames.map { $0 * 2 }, quiet: options.quiet)
+    let request = options.request(input, pipeline: RunRequest.benchPipeline)
+    let result: PipelineBenchmark
+    do {
+      defer { progress.finish() }
+      result = try await PipelineBenchmark.measure(request, stop: Interruption.signal) { _ in
+        progress.advance()
+      }
+    }
+    try Terminal.result(json ? SplitpipeStages.json(result) : table(result))
+  }
+
+  private func table(_ result: PipelineBenchmark) -> String {
+    let order = [
+      "decode", "letterbox", "head", "delta", "encode", "transport", "restore", "tail", "detect",
+    ]
+    let stages = order.compactMap { name in
+      result.stageSeconds[name].map { [name, Text.milliseconds($0)] }
+    }
+    let facts = [
+      ["unsplit network", Text.milliseconds(result.unsplitSeconds)],
+      ["head + tail", Text.milliseconds(result.headSeconds + result.tailSeconds)],
+      ["head + tail / unsplit", Text.decimal(result.splitVsUnsplit, 3)],
+      ["other stages' share", Text.decimal(result.overheadShare * 100, 1) + " %"],
+      ["one after another", Text.decimal(result.sequentialFramesPerSecond, 1) + " frames/s"],
+      ["overlapping", Text.decimal(result.framesPerSecond, 1) + " frames/s"],
+      ["gain by overlapping", Text.decimal(result.overlapGain, 3)],
+    ]
+    return Text.table(
+      [["median of \(result.frames) frames", ""]] + stages + [["", ""]] + facts, numeric: true)
+  }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import FoundationEssentials
+import SplitpipeCore
+import SplitpipePipeline
+import SplitpipeStages
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Detect objects in a video through a split network.",
+    discussion: """
+      Without --truth, the boxes of the same model uncut and unquantized are the reference.
+
+      EXAMPLE
+        splitpipe run street.mp4 --model yolov5n.pt --split 4.m --bits 3 \\
+          --output boxes.mp4 --summary street.json
+      """)
+
+  @Argument(
+    help: "A video, an image, a folder of images, or an address FFmpeg can open.",
+    completion: .file())
+  var input: String
+
+  @OptionGroup var options: PipelineOptions
+
+  @Option(
+    help: "Labels: COCO instances.json, a folder of YOLO label files, or a dataset folder.",
+    completion: .file())
+  var truth: String?
+
+  @Option(help: "A pipeline file of your own.", completion: .file(extensions: ["yaml", "yml"]))
+  var pipeline: String?
+
+  @Option(help: "Write the video with its boxes here.", completion: .file())
+  var output: String?
+
+  @Option(help: "Write one JSON object per frame here.", completion: .file(extensions: ["jsonl"]))
+  var detections: String?
+
+  @Option(help: "Write the summary as JSON here.", completion: .file(extensions: ["json"]))
+  var summary: String?
+
+  @Flag(help: "Print the summary as JSON.")
+  var json = false
+
+  func run() async throws {
+    var request = options.request(input, pipeline: try chosenPipeline())
+    request.truth = truth
+    request.output = output
+    request.detections = detections
+    request.summary = summary
+
+    Interruption.listen()
+    let session = try RunSession(request)
+    let known = session.context.source.information.frameCount
+    let total = known.map { min($0, options.frames ?? $0) } ?? options.frames
+    let progress = ProgressLine(total: total, quiet: options.quiet)
+    let result: RunResult
+    do {
+      defer { progress.finish() }
+      result = try await PipelineRun(
+        session.plan, context: session.context, stop: Interruption.signal
+      ) { _ in progress.advance() }.overlapped()
+    }
+    let interrupted = Interruption.signal.isStopped
+    let numbers = session.summary(of: result, interrupted: interrupted)
+    try session.write(numbers)
+    try Terminal.result(
+      json ? SplitpipeStages.json(numbers) : SummaryTable(numbers, session).text)
+    if interrupted {
+      throw SplitpipeError(
+        .interrupted, "stopped after \(result.frames) frames; what was finished is kept")
+    }
+  }
+
+  private func chosenPipeline() throws -> (text: String, path: String) {
+    guard let pipeline else { return RunRequest.detectPipeline }
+    guard let data = FileManager.default.contents(atPath: pipeline) else {
+      throw SplitpipeError(
+        .missingInput, "cannot read the pipeline \"\(pipeline)\": no such file, or no permission")
+    }
+    return (String(decoding: data, as: UTF8.self), pipeline)
+  }
+}

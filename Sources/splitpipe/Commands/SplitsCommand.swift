@@ -1,0 +1,64 @@
+import ArgumentParser
+import SplitpipeCore
+import SplitpipeModel
+import SplitpipeStages
+
+struct SplitsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "splits",
+    abstract: "List every usable split of a model and what crosses there.",
+    discussion: """
+      EXAMPLE
+        splitpipe splits yolov5n.pt --size 640
+      """)
+
+  @Argument(
+    help: "A YOLOv5 .pt checkpoint or an .onnx file.",
+    completion: .file(extensions: ["pt", "onnx"]))
+  var model: String
+
+  @Option(help: "Width and height of the network's input, in pixels.")
+  var size = 640
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  private struct Output: Encodable {
+    struct Split: Encodable {
+      let name: String
+      let frontier: [RunSummary.FrontierTensor]
+      let rawBytes: Int
+      let headMACs: Int
+      let tailMACs: Int
+    }
+
+    let splits: [Split]
+  }
+
+  func run() throws {
+    let graph = try loadModel(path: model).graph(PixelSize(width: size, height: size))
+    let splits = try usableSplits(graph)
+    guard !json else {
+      let output = Output(
+        splits: splits.map { split in
+          Output.Split(
+            name: split.name,
+            frontier: split.frontier.map {
+              RunSummary.FrontierTensor(
+                name: $0.name, shape: $0.shape.dimensions, rawBytes: $0.shape.count * 4)
+            },
+            rawBytes: split.rawBytes, headMACs: split.headMACs, tailMACs: split.tailMACs)
+        })
+      return try Terminal.result(SplitpipeStages.json(output))
+    }
+    let rows = splits.map { split in
+      [
+        split.name, Text.kilobytes(Double(split.rawBytes)),
+        Text.decimal(Double(split.headMACs) / 1e6, 1), Text.decimal(Double(split.tailMACs) / 1e6, 1),
+        split.frontier.map { "\($0.name) \($0.shape)" }.joined(separator: ", "),
+      ]
+    }
+    try Terminal.result(
+      Text.table([["split", "crosses", "head MMACs", "tail MMACs", "tensors"]] + rows))
+  }
+}

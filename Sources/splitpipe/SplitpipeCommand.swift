@@ -1,0 +1,39 @@
+import ArgumentParser
+import Glibc
+import SplitpipeCore
+
+@main
+struct SplitpipeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "splitpipe",
+    abstract: "Split computing for video object detection.",
+    discussion: """
+      Runs the first part of a detector up to a named split, codes the tensors that cross, carries \
+      them over a transport, runs the rest, and says what it cost in bytes and in accuracy.
+
+      EXAMPLE
+        splitpipe run video.mp4 --model yolov5n.pt --split 4.m --bits 3 --output boxes.mp4
+      """,
+    version: "0.1.0",
+    subcommands: [
+      RunCommand.self, SplitsCommand.self, ScoreCommand.self, ModelsCommand.self,
+      BenchCommand.self,
+    ])
+
+  /// Parses, runs, and turns every failure into a sentence and an exit code.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let error as SplitpipeError {
+      Terminal.say("error: \(error.message)")
+      Glibc.exit(error.kind.rawValue)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Glibc
+import SplitpipeCore
+import Synchronization
+
+/// One line on stderr that says how far a run is and how long it still takes; silent unless a
+/// person watches.
+final class ProgressLine: Sendable {
+  private struct State {
+    var frames = 0
+    var lastShown: ContinuousClock.Instant?
+  }
+
+  private let isShown: Bool
+  private let total: Int?
+  private let start = ContinuousClock.now
+  private let state = Mutex(State())
+
+  /// Shows progress towards `total` frames, where known, unless `quiet`.
+  init(total: Int?, quiet: Bool) {
+    self.total = total
+    isShown = Terminal.isWatched && !quiet
+  }
+
+  /// One more frame is done.
+  func advance() {
+    guard isShown else { return }
+    let now = ContinuousClock.now
+    let line: String? = state.withLock { state in
+      state.frames += 1
+      if let last = state.lastShown, now - last < .milliseconds(200) { return nil }
+      state.lastShown = now
+      return describe(state.frames, after: now - start)
+    }
+    if let line { Terminal.write("\r\u{1B}[K" + line, to: STDERR_FILENO) }
+  }
+
+  /// Removes the line.
+  func finish() {
+    guard isShown else { return }
+    Terminal.write("\r\u{1B}[K", to: STDERR_FILENO)
+  }
+
+  private func describe(_ frames: Int, after elapsed: Duration) -> String {
+    let rate = Double(frames) / max(elapsed / .seconds(1), 1e-9)
+    let speed = "\(Text.decimal(rate, 1)) frames/s"
+    guard let total, total >= frames else { return "frame \(frames)  \(speed)" }
+    let left = Int(Double(total - frames) / rate)
+    let seconds = String(left % 60)
+    let padded = seconds.count < 2 ? "0" + seconds : seconds
+    return "frame \(frames) of \(total)  \(speed)  \(left / 60):\(padded) left"
+  }
+}

@@ -1,0 +1,89 @@
+import SplitpipeCore
+import SplitpipeStages
+
+/// A run's numbers for a person.
+struct SummaryTable {
+  let text: String
+
+  /// Lays out the summary; boxes are listed one by one where there was a single frame.
+  init(_ summary: RunSummary, _ session: RunSession) {
+    let names = session.context.model.model.classNames
+    let totals = session.context.ledger.totals
+    var blocks = [Self.facts(summary, totals.boxes, names)]
+    if summary.frames == 1 { blocks.append(Self.boxes(totals.lastDetections, names)) }
+    blocks.append(Self.stages(summary, session))
+    text = blocks.filter { !$0.isEmpty }.joined(separator: "\n\n")
+  }
+
+  private static func facts(
+    _ summary: RunSummary, _ boxes: [Int: Int], _ names: [String]
+  ) -> String {
+    let bytes = summary.bytesPerFrame
+    let tensors = summary.frontier.map {
+      "\($0.name) \($0.shape.map(String.init).joined(separator: "×"))"
+    }
+    var rows = [
+      ["input", "\(summary.input), \(summary.frames) frames"],
+      ["model", "\(summary.model) cut at \(summary.split), \(summary.precision)"],
+      ["crosses", tensors.joined(separator: " and ")],
+      ["coded as", "\(summary.codec) at \(summary.bits) bits"],
+      [
+        "bytes per frame",
+        "\(Text.kilobytes(bytes.coded)) on the wire, \(Text.kilobytes(bytes.raw)) as float32, "
+          + "\(Text.kilobytes(bytes.source)) in the source",
+      ],
+      ["bits per coefficient", Text.decimal(summary.bitsPerCoefficient, 3)],
+    ]
+    if let temporal = summary.temporal {
+      rows.append([
+        "since frame before",
+        "\(Text.decimal(temporal.unchangedFraction * 100, 1)) % of codes unchanged, "
+          + "range of change \(Text.decimal(temporal.rangeRatio, 2)) of range of value",
+      ])
+    }
+    rows.append(["boxes", count(boxes, names)])
+    if let map50 = summary.map50, let map = summary.map50_95, let reference = summary.reference {
+      let against = reference == "truth" ? "the labels" : "the unsplit model"
+      rows.append(["mAP50", "\(Text.decimal(map50, 4)) against \(against)"])
+      rows.append(["mAP50-95", Text.decimal(map, 4)])
+    } else if summary.reference != nil {
+      rows.append(["mAP", "none: the reference has no object"])
+    }
+    rows.append(["speed", "\(Text.decimal(summary.framesPerSecond, 1)) frames/s"])
+    if summary.skipped > 0 { rows.append(["skipped", "\(summary.skipped) damaged"]) }
+    return Text.table(rows)
+  }
+
+  private static func count(_ boxes: [Int: Int], _ names: [String]) -> String {
+    let total = boxes.values.reduce(0, +)
+    guard total > 0 else { return "none" }
+    let classes = boxes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(6)
+      .map { "\($0.value) \(name($0.key, names))" }
+    return "\(total): \(classes.joined(separator: ", "))" + (boxes.count > 6 ? ", …" : "")
+  }
+
+  private static func boxes(_ detections: [Detection], _ names: [String]) -> String {
+    guard !detections.isEmpty else { return "" }
+    let rows = detections.map { detection in
+      let box = detection.box
+      return [name(detection.classIndex, names), Text.decimal(Double(detection.confidence), 2)]
+        + [box.x1, box.y1, box.x2, box.y2].map { Text.decimal(Double($0), 1) }
+    }
+    return Text.table([["box", "confidence", "x1", "y1", "x2", "y2"]] + rows, numeric: true)
+  }
+
+  private static func stages(_ summary: RunSummary, _ session: RunSession) -> String {
+    let rows = session.plan.stages.compactMap { stage -> [String]? in
+      guard let times = summary.stages[stage.definition.name] else { return nil }
+      return [
+        stage.definition.name, Text.milliseconds(times.medianSeconds),
+        Text.milliseconds(times.p99Seconds),
+      ]
+    }
+    return Text.table([["stage", "median", "p99"]] + rows, numeric: true)
+  }
+
+  private static func name(_ index: Int, _ names: [String]) -> String {
+    names.indices.contains(index) ? names[index] : "class \(index)"
+  }
+}

@@ -1,0 +1,41 @@
+/// Numbers and columns for people.
+enum Text {
+  /// A number with a fixed count of decimals.
+  static func decimal(_ value: Double, _ places: Int) -> String {
+    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+    let scale = (0..<places).reduce(1.0) { product, _ in product * 10 }
+    let scaled = Int((abs(value) * scale).rounded())
+    let whole = scaled / Int(scale)
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    guard places > 0 else { return sign + String(whole) }
+    let fraction = String(scaled % Int(scale))
+    return sign + String(whole) + "."
+      + String(repeating: "0", count: places - fraction.count) + fraction
+  }
+
+  /// Bytes in thousands, as the contract counts them.
+  static func kilobytes(_ bytes: Double) -> String { decimal(bytes / 1000, 1) + " kB" }
+
+  /// Seconds as milliseconds.
+  static func milliseconds(_ seconds: Double) -> String { decimal(seconds * 1000, 2) + " ms" }
+
+  /// Rows with their columns aligned to the widest cell; the first column to the left, the others
+  /// to the right where `numeric`.
+  static func table(_ rows: [[String]], numeric: Bool = false) -> String {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in
+      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      var line = ""
+      for (column, cell) in row.enumerated() {
+        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        let isLast = column == row.count - 1
+        line += numeric && column > 0 ? padding + cell : cell + (isLast ? "" : padding)
+        if !isLast { line += "  " }
+      }
+      return line
+    }
+    .joined(separator: "\n")
+  }
+}
