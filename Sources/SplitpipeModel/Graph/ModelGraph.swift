@@ -15,10 +15,13 @@ package struct ModelGraph: Sendable, Equatable {
   package var outputs: [String]
   /// Constant tensors by name.
   package var weights: [String: Weight]
+  /// Names a person may give a tensor besides its own, to the tensor's name: module paths that end
+  /// in the same tensor, such as `4.m.1` and `4.m`.
+  package var aliases: [String: String]
 
   package init(
     name: String, opset: Int, nodes: [Node], inputs: [GraphInput], outputs: [String],
-    weights: [String: Weight]
+    weights: [String: Weight], aliases: [String: String] = [:]
   ) {
     self.name = name
     self.opset = opset
@@ -26,6 +29,7 @@ package struct ModelGraph: Sendable, Equatable {
     self.inputs = inputs
     self.outputs = outputs
     self.weights = weights
+    self.aliases = aliases
   }
 }
 
