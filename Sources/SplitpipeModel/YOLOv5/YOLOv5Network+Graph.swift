@@ -1,0 +1,40 @@
+import SplitpipeCore
+
+extension YOLOv5Network {
+  /// Builds the network for one input size: input `images` 1×3×H×W (float32 RGB from 0 to 1),
+  /// output `output` 1×N×(5+classes) (see `GraphBuilder.add(_:path:inputs:input:output:)`).
+  ///
+  /// The output tensor of a module is named by the path of the outermost module that ends in it;
+  /// `aliases` holds every path.
+  ///
+  /// - Throws: `.usage` where a side is no multiple of the largest stride or too long, `.badData`
+  ///   where the network's shapes do not fit together.
+  func graph(size: PixelSize, maximumSide: Int) throws -> ModelGraph {
+    for side in [size.width, size.height] {
+      guard side > 0, side <= maximumSide, side.isMultiple(of: largestStride) else {
+        throw SplitpipeError(
+          .usage,
+          "\(family) takes an input whose sides are multiples of \(largestStride) up to "
+            + "\(maximumSide), not \(size)")
+      }
+    }
+    var builder = GraphBuilder()
+    let input = GraphBuilder.Value(
+      name: "images", channels: 3, height: size.height, width: size.width)
+    var values: [GraphBuilder.Value] = []
+    for (position, layer) in layers.enumerated() {
+      let inputs = layer.sources.map { $0 < 0 ? input : values[$0] }
+      values.append(try builder.add(layer.block, path: String(position), inputs: inputs))
+    }
+    let output = try builder.add(
+      detect, path: String(layers.count), inputs: detect.sources.map { values[$0] }, input: size,
+      output: "output")
+    return ModelGraph(
+      name: family, opset: 13, nodes: builder.nodes,
+      inputs: [
+        GraphInput(
+          name: input.name, elementType: .float32, dimensions: [1, 3, size.height, size.width])
+      ],
+      outputs: [output], weights: builder.weights, aliases: builder.aliases)
+  }
+}

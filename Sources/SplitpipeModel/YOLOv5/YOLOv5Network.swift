@@ -1,0 +1,40 @@
+/// A YOLOv5 detection network, read and checked; graphs of any input size are built from it.
+struct YOLOv5Network: Sendable {
+  /// One entry of the network's list, its position in the list being its path.
+  struct Layer: Sendable {
+    /// Positions of the layers it reads, already absolute; -1 is the network's input.
+    var sources: [Int]
+    var block: Block
+  }
+
+  /// The last layer: one 1×1 convolution for each level and the decoding of boxes.
+  struct Detect: Sendable {
+    var sources: [Int]
+    var levels: [Level]
+    /// Anchors at each cell.
+    var anchors: Int
+    var classes: Int
+
+    /// Values for each box: centre, size, objectness, class scores.
+    var outputs: Int { classes + 5 }
+  }
+
+  struct Level: Sendable {
+    var convolution: Block.Convolution
+    /// Input pixels for one cell.
+    var stride: Int
+    /// Width and height of each anchor in input pixels, in turn.
+    var anchorSizes: [Float]
+  }
+
+  /// What it is called, `YOLOv5n`.
+  var family: String
+  var layers: [Layer]
+  var detect: Detect
+  var classNames: [String]
+  /// Longest side of the input, in pixels.
+  var inputSide: Int
+
+  /// Sides of the input must be multiples of this.
+  var largestStride: Int { detect.levels.map(\.stride).max() ?? 32 }
+}
