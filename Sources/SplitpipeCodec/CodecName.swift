@@ -43,7 +43,8 @@ extension SplitpipeError {
       .sorted { $0.distance < $1.distance }
       .map(\.name)
     return SplitpipeError(
-      .usage, "unknown codec \"\(name)\"; valid codecs, nearest first: "
+      .usage,
+      "unknown codec \"\(name)\"; valid codecs, nearest first: "
         + names.joined(separator: ", "))
   }
 }

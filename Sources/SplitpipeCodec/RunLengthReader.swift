@@ -24,15 +24,16 @@
   ///
   /// - Precondition: `codes` is initialised to zeros.
   mutating func read(into codes: UnsafeMutableBufferPointer<UInt8>) -> RunLengthFault? {
-    let fault = switch unsafe width {
-    case 3: unsafe readWindows(into: codes, width: 3)
-    case 4: unsafe readWindows(into: codes, width: 4)
-    case 5: unsafe readWindows(into: codes, width: 5)
-    case 6: unsafe readWindows(into: codes, width: 6)
-    case 7: unsafe readWindows(into: codes, width: 7)
-    case 8: unsafe readWindows(into: codes, width: 8)
-    default: unsafe readWindows(into: codes, width: 9)
-    }
+    let fault =
+      switch unsafe width {
+      case 3: unsafe readWindows(into: codes, width: 3)
+      case 4: unsafe readWindows(into: codes, width: 4)
+      case 5: unsafe readWindows(into: codes, width: 5)
+      case 6: unsafe readWindows(into: codes, width: 6)
+      case 7: unsafe readWindows(into: codes, width: 7)
+      case 8: unsafe readWindows(into: codes, width: 8)
+      default: unsafe readWindows(into: codes, width: 9)
+      }
     if let fault { return fault }
     if let fault = unsafe readRest(into: codes) { return fault }
     return unsafe endFault
