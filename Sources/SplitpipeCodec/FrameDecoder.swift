@@ -23,7 +23,10 @@ package struct FrameDecoder: Sendable {
 
   /// Parses the bytes of a packet and restores its tensors.
   ///
-  /// - Parameter expected: names and shapes of the tensors that cross the cut, in its order.
+  /// - Parameters:
+  ///   - bytes: one serialized packet.
+  ///   - expected: names and shapes of the tensors that cross the cut, in its order.
+  /// - Returns: the frame's tensors under those names.
   /// - Throws: bad data if the bytes are not a packet, or a packet of another cut or other shapes.
   package mutating func decode(
     _ bytes: [UInt8], expecting expected: [TensorDescription]

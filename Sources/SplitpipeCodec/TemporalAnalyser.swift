@@ -12,7 +12,9 @@ package struct TemporalAnalyser: Sendable {
   ///
   /// The range ratio leaves out tensors whose own values are all the same, or too wide for float32.
   ///
-  /// - Parameter quantized: the codes of the frontier; without them, unchanged values are counted.
+  /// - Parameters:
+  ///   - frontier: the values of this frame.
+  ///   - quantized: their codes; without them, unchanged values are counted.
   /// - Returns: nil for the first frame, and for the first after a change of layout.
   package mutating func observe(
     frontier: Frontier, quantized: [QuantizedTensor]?
