@@ -1,0 +1,42 @@
+package import SplitpipeCore
+
+/// A codec and a bit depth that go together.
+///
+/// | codec | bits 2…8 | bits 32 |
+/// | --- | --- | --- |
+/// | `rle` | b + 1 bits per value or run | refused |
+/// | `packed` | b bits per code | refused |
+/// | `raw` | one byte per code | the float32 values, unchanged |
+package struct CodecSettings: Hashable, Sendable, CustomStringConvertible {
+  package let codec: CodecName
+  package let bits: BitDepth
+
+  /// - Throws: a usage error for 32 bits with a codec that codes quantized values only.
+  package init(codec: CodecName, bits: BitDepth) throws(SplitpipeError) {
+    guard bits.isQuantized || codec == .raw else { throw .unquantized(codec) }
+    self.codec = codec
+    self.bits = bits
+  }
+
+  /// The coder of codes; nil where the float32 values travel themselves.
+  package var coder: (any TensorCoder)? {
+    guard bits.isQuantized else { return nil }
+    switch codec {
+    case .rle: return RunLengthCoder()
+    case .packed: return PackedCoder()
+    case .raw: return ByteCoder()
+    }
+  }
+
+  /// As in `rle at 3 bits`.
+  package var description: String { "\(codec.rawValue) at \(bits) bits" }
+}
+
+extension SplitpipeError {
+  fileprivate static func unquantized(_ codec: CodecName) -> SplitpipeError {
+    SplitpipeError(
+      .usage,
+      "codec \(codec.rawValue) codes values of 2 to 8 bits, not 32; "
+        + "use codec raw with 32 bits, or choose 2 to 8 bits")
+  }
+}

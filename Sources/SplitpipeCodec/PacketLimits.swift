@@ -1,0 +1,37 @@
+import SplitpipeCore
+
+/// What a receiver is ready to take in one packet; checked before memory is.
+package struct PacketLimits: Sendable, Equatable {
+  package var maximumTensors: Int
+  /// Coefficients of all tensors of a packet.
+  package var maximumCoefficients: Int
+  /// The largest extent along any axis.
+  package var maximumExtent: Int
+  package var maximumRank: Int
+
+  package init(
+    maximumTensors: Int = 32, maximumCoefficients: Int = 64 << 20, maximumExtent: Int = 65_535,
+    maximumRank: Int = 8
+  ) {
+    self.maximumTensors = maximumTensors
+    self.maximumCoefficients = maximumCoefficients
+    self.maximumExtent = maximumExtent
+    self.maximumRank = maximumRank
+  }
+
+  /// Whether a packet of these tensors is within the limits.
+  func allow(_ shapes: [Shape]) -> Bool {
+    (1...maximumTensors).contains(shapes.count)
+      && shapes.allSatisfy { shape in
+        (1...maximumRank).contains(shape.rank)
+          && shape.dimensions.allSatisfy { (1...maximumExtent).contains($0) }
+      }
+      && shapes.reduce(0) { $0 + min($1.count, maximumCoefficients + 1) } <= maximumCoefficients
+  }
+
+  /// The most bytes of a packet within these limits: four per coefficient, the range in front of
+  /// each tensor, and the header.
+  package var maximumBytes: Int {
+    maximumCoefficients * 4 + maximumTensors * (16 + maximumRank * 3) + 64
+  }
+}
