@@ -16,7 +16,7 @@ package struct Detector: Sendable {
     self.settings = settings
   }
 
-  /// The boxes of one frame in frame pixels, best first.
+  /// Finds the boxes of one frame.
   ///
   /// Boxes whose numbers are not finite are left out; `candidates(in:letterbox:confidence:)` counts
   /// them.
@@ -24,18 +24,20 @@ package struct Detector: Sendable {
   /// - Parameters:
   ///   - output: 1×N×(5+classes), for yolov8 1×(4+classes)×N; see `DetectionHead`.
   ///   - letterbox: how the frame lay in the model's input.
+  /// - Returns: boxes in frame pixels, best first.
   /// - Throws: `badData` when the output has not the shape of the head.
   package func detect(_ output: Tensor<Float>, letterbox: Letterbox) throws -> [Detection] {
     try candidates(in: output, letterbox: letterbox, confidence: settings.confidence)
       .detections(settings)
   }
 
-  /// One scan of the output that serves several settings.
+  /// Scans the output once for several settings.
   ///
   /// - Parameters:
   ///   - output: as in `detect(_:letterbox:)`.
   ///   - letterbox: how the frame lay in the model's input.
   ///   - confidence: the least confidence of the settings to serve.
+  /// - Returns: what `Candidates.detections(_:)` suppresses for each of the settings.
   /// - Throws: `badData` when the output has not the shape of the head.
   package func candidates(
     in output: Tensor<Float>, letterbox: Letterbox, confidence: Float
