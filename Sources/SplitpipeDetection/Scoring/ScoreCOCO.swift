@@ -1,0 +1,114 @@
+import SplitpipeCore
+
+/// Scores a COCO results file against COCO labels exactly as pycocotools does.
+///
+/// Results of categories that the labels do not list are left out, as there.
+///
+/// - Parameters:
+///   - truthPath: a COCO `instances.json`.
+///   - detectionsPath: a list of `{"image_id", "category_id", "bbox", "score"}`.
+///   - images: ids of the images to score; nil for all of the labels.
+/// - Returns: the twelve numbers of COCOeval.
+/// - Throws: `badData` naming the file and what is wrong in it; `usage` for an image id that the
+///   labels do not have; `missingInput` for a file that is not there.
+package func scoreCOCO(
+  truthPath: String, detectionsPath: String, images: [Int]?
+) throws -> COCOStatistics {
+  try scoreCOCOByCategory(truthPath: truthPath, detectionsPath: detectionsPath, images: images)
+    .statistics
+}
+
+/// One class of a COCO results file's score.
+package struct COCOCategoryScore: Hashable, Sendable {
+  package let id: Int
+  package let name: String
+  /// Average precision over the ten overlaps; nil for a category without objects.
+  package let ap: Double?
+}
+
+/// The same as `scoreCOCO(truthPath:detectionsPath:images:)` with a row per category, by id.
+package func scoreCOCOByCategory(
+  truthPath: String, detectionsPath: String, images: [Int]?
+) throws -> (statistics: COCOStatistics, categories: [COCOCategoryScore]) {
+  let truth = try COCODocument(path: truthPath)
+  let results = try COCOResults(path: detectionsPath)
+  try truth.checkAnnotationIDs(truthPath)
+
+  let known = Set(truth.images.map(\.id))
+  if let index = results.entries.firstIndex(where: { !known.contains($0.imageID) }) {
+    throw SplitpipeError.unknownResultImage(
+      results.entries[index].imageID, result: index, detectionsPath, truthPath)
+  }
+  if let stranger = images?.first(where: { !known.contains($0) }) {
+    throw SplitpipeError.unknownImage(stranger, truthPath)
+  }
+  let categories = Dictionary(truth.categories.map { ($0.id, $0.name) }) { $1 }
+    .sorted { $0.key < $1.key }
+  let classes = Dictionary(uniqueKeysWithValues: categories.enumerated().map { ($1.key, $0) })
+  let chosen = images.map(Set.init) ?? known
+
+  var boxes: [Int: [ScoredBox]] = [:]
+  for entry in results.entries where chosen.contains(entry.imageID) {
+    guard let classIndex = classes[entry.categoryID] else { continue }
+    let box = entry.box
+    boxes[entry.imageID, default: []].append(
+      ScoredBox(
+        classIndex: classIndex, x: box.x, y: box.y, width: box.width, height: box.height,
+        score: entry.score))
+  }
+  var objects: [Int: [TruthObject]] = [:]
+  for annotation in truth.annotations where chosen.contains(annotation.imageID) {
+    guard let classIndex = classes[annotation.categoryID] else { continue }
+    var object = TruthObject(annotation, classIndex: classIndex)
+    object.countsAsMatch = annotation.id != 0
+    objects[annotation.imageID, default: []].append(object)
+  }
+  var scorer = COCOScorer(classCount: categories.count)
+  for image in chosen.sorted() {
+    scorer.add(image: image, boxes: boxes[image] ?? [], truths: objects[image] ?? [])
+  }
+  let result = scorer.result()
+  return (
+    result.statistics,
+    zip(categories, result.perClass).map {
+      COCOCategoryScore(id: $0.key, name: $0.value, ap: $1)
+    }
+  )
+}
+
+extension TruthObject {
+  init(_ annotation: COCODocument.Annotation, classIndex: Int) {
+    let box = annotation.box
+    self.init(
+      classIndex: classIndex, x: box.x, y: box.y, width: box.width, height: box.height,
+      area: annotation.area, isCrowd: annotation.isCrowd)
+  }
+}
+
+extension COCODocument {
+  /// COCOeval finds annotations by id, so ids that are there must differ.
+  fileprivate func checkAnnotationIDs(_ path: String) throws {
+    var seen = Set<Int>(minimumCapacity: annotations.count)
+    for case let id? in annotations.map(\.id) where !seen.insert(id).inserted {
+      throw SplitpipeError(
+        .badData,
+        "cannot score against \"\(path)\": two annotations have the id \(id); number them apart")
+    }
+  }
+}
+
+extension SplitpipeError {
+  fileprivate static func unknownResultImage(
+    _ image: Int, result: Int, _ detections: String, _ truth: String
+  ) -> SplitpipeError {
+    SplitpipeError(
+      .badData,
+      "cannot score \"\(detections)\": result \(result) (counted from 0) is for image \(image), "
+        + "which \"\(truth)\" does not list; give the labels these results were made for")
+  }
+
+  fileprivate static func unknownImage(_ image: Int, _ truth: String) -> SplitpipeError {
+    SplitpipeError(
+      .usage, "cannot score image \(image): \"\(truth)\" lists no image of this id")
+  }
+}
