@@ -1,0 +1,33 @@
+import CFFmpeg
+import SplitpipeCore
+
+/// Owns one `AVPacket`: coded bytes on their way to a decoder or from an encoder.
+@safe
+struct CodedPacket: ~Copyable {
+  let pointer: UnsafeMutablePointer<AVPacket>
+
+  init() throws {
+    guard let pointer = unsafe av_packet_alloc() else { throw SplitpipeError.outOfMemory("a packet") }
+    unsafe self.pointer = pointer
+  }
+
+  deinit {
+    var pointer: UnsafeMutablePointer<AVPacket>? = unsafe pointer
+    unsafe av_packet_free(&pointer)
+  }
+
+  /// Lets go of the bytes; the packet can be filled again.
+  func clear() { unsafe av_packet_unref(pointer) }
+
+  var size: Int { unsafe Int(pointer.pointee.size) }
+  var streamIndex: Int32 { unsafe pointer.pointee.stream_index }
+  /// True where the demuxer says that the decoder needs it but nobody shall see it.
+  var isHidden: Bool { unsafe pointer.pointee.flags & AV_PKT_FLAG_DISCARD != 0 }
+
+  /// Presentation time in ticks of the stream, the decoding time where there is none; nil without both.
+  var ticks: Int64? {
+    let (presented, decoded) = unsafe (pointer.pointee.pts, pointer.pointee.dts)
+    if presented != FFmpegLibrary.noTime { return presented }
+    return decoded == FFmpegLibrary.noTime ? nil : decoded
+  }
+}

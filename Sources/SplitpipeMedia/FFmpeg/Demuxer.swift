@@ -1,0 +1,164 @@
+import CFFmpeg
+import Glibc
+import SplitpipeCore
+
+/// Owns one `AVFormatContext` opened for reading, and gives out the packets of its video stream.
+@safe
+struct Demuxer: ~Copyable {
+  private let context: UnsafeMutablePointer<AVFormatContext>
+  private let patience: Patience
+  private let stream: UnsafeMutablePointer<AVStream>
+
+  /// - Parameters:
+  ///   - address: what FFmpeg opens; a file as `file:` and its path.
+  ///   - input: what errors call it.
+  init(address: String, input: String, isRemote: Bool, settings: SourceSettings) throws {
+    _ = FFmpegLibrary.ready
+    guard let fresh = unsafe avformat_alloc_context() else {
+      throw SplitpipeError.outOfMemory("an input")
+    }
+    let patience = Patience(seconds: isRemote ? settings.networkTimeout : nil)
+    unsafe fresh.pointee.interrupt_callback = patience.callback
+    var opened: UnsafeMutablePointer<AVFormatContext>? = unsafe fresh
+    var options: OpaquePointer?
+    defer { unsafe av_dict_free(&options) }
+    unsafe av_dict_set(&options, "rtsp_transport", "tcp", 0)
+    var status = unsafe avformat_open_input(&opened, address, nil, &options)
+    guard status >= 0, let context = unsafe opened else {
+      throw SplitpipeError.cannotOpen(input, isRemote: isRemote, status)
+    }
+    do {
+      status = unsafe avformat_find_stream_info(context, nil)
+      guard status >= 0 else {
+        throw SplitpipeError.cannotOpen(input, isRemote: isRemote, status)
+      }
+      unsafe stream = try videoStream(of: context, input: input)
+    } catch {
+      unsafe avformat_close_input(&opened)
+      throw error
+    }
+    unsafe self.context = context
+    self.patience = patience
+  }
+
+  deinit {
+    var context: UnsafeMutablePointer<AVFormatContext>? = unsafe context
+    unsafe avformat_close_input(&context)
+  }
+
+  /// The next packet of the video stream; the status is FFmpeg's.
+  func read(into packet: borrowing CodedPacket) -> Int32 {
+    patience.restart()
+    while true {
+      packet.clear()
+      let status = unsafe av_read_frame(context, packet.pointer)
+      if status == FFmpegLibrary.again, !patience.isOver { continue }
+      guard status >= 0 else { return status }
+      if unsafe packet.streamIndex == stream.pointee.index { return status }
+    }
+  }
+
+  func makeDecoder(settings: SourceSettings, input: String) throws -> Decoder {
+    guard let parameters = unsafe stream.pointee.codecpar else {
+      throw SplitpipeError.unreadable(input, "the stream has no parameters")
+    }
+    return try unsafe Decoder(
+      codec: parameters.pointee.codec_id, parameters: parameters, isStrict: false,
+      settings: settings, input: input)
+  }
+
+  /// True where the stream went silent for longer than the settings allow.
+  var isOverdue: Bool { patience.isOver }
+  var orientation: Orientation { unsafe Orientation(matrix: cffmpeg_stream_matrix(stream)) }
+  var secondsPerTick: Double {
+    let base = unsafe stream.pointee.time_base
+    return base.den > 0 ? Double(base.num) / Double(base.den) : 0
+  }
+  /// The time of the first frame in ticks, where the container says it.
+  var firstTicks: Int64? {
+    let ticks = unsafe stream.pointee.start_time
+    return ticks == FFmpegLibrary.noTime ? nil : ticks
+  }
+  var framesPerSecond: Double? {
+    for rate in unsafe [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate]
+    where rate.num > 0 && rate.den > 0 {
+      return Double(rate.num) / Double(rate.den)
+    }
+    return nil
+  }
+  /// What the container says, nil where it says nothing.
+  var declaredFrames: Int? {
+    let count = unsafe stream.pointee.nb_frames
+    return count > 0 ? Int(count) : nil
+  }
+  /// True where the container lists every packet it should hold, so that a loss can be counted.
+  var listsEveryPacket: Bool {
+    guard let format = unsafe context.pointee.iformat, let name = unsafe format.pointee.name else {
+      return false
+    }
+    return unsafe String(cString: name).contains("mp4")
+  }
+  /// Length in seconds, of the stream or else of the file.
+  var seconds: Double? {
+    let ticks = unsafe stream.pointee.duration
+    if ticks != FFmpegLibrary.noTime, ticks > 0 { return Double(ticks) * secondsPerTick }
+    let duration = unsafe context.pointee.duration
+    return duration == FFmpegLibrary.noTime || duration <= 0 ? nil : Double(duration) / 1e6
+  }
+  /// Bits per second of the coded stream, where the container says it.
+  var bitRate: Int? {
+    guard let parameters = unsafe stream.pointee.codecpar else { return nil }
+    let rate = unsafe parameters.pointee.bit_rate
+    return rate > 0 ? Int(rate) : nil
+  }
+}
+
+/// Picks the video stream; the packets of all others are dropped unread.
+private func videoStream(
+  of context: UnsafeMutablePointer<AVFormatContext>, input: String
+) throws -> UnsafeMutablePointer<AVStream> {
+  let format = unsafe context.pointee.iformat.flatMap { unsafe $0.pointee.name }
+  let name = unsafe format.map { unsafe String(cString: $0) } ?? "unknown"
+  // FFmpeg shows any text file as a picture of a terminal; nobody means that.
+  guard name != "tty" else { throw SplitpipeError.noVideo(input, format: "text") }
+  let index = Int(unsafe av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0))
+  guard index >= 0, index < Int(unsafe context.pointee.nb_streams),
+    let stream = unsafe context.pointee.streams[index],
+    unsafe stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
+  else { throw SplitpipeError.noVideo(input, format: name) }
+  for other in 0..<Int(unsafe context.pointee.nb_streams) where other != index {
+    unsafe context.pointee.streams[other]?.pointee.discard = AVDISCARD_ALL
+  }
+  return unsafe stream
+}
+
+extension SplitpipeError {
+  static func noVideo(_ input: String, format: String) -> SplitpipeError {
+    SplitpipeError(
+      .badData,
+      """
+      "\(input)" holds no video stream (FFmpeg reads it as \(format)); \
+      give a video, an image, or a folder of images
+      """)
+  }
+
+  static func cannotOpen(_ input: String, isRemote: Bool, _ status: Int32) -> SplitpipeError {
+    if status == FFmpegLibrary.exit, Task.isCancelled {
+      return SplitpipeError(.interrupted, "stopped while opening \"\(input)\"")
+    }
+    // Codes that are the system's errors, and those of HTTP answers, mean that nothing was read.
+    let isSystemError = status < 0 && status > -256
+    if isRemote, status != FFmpegLibrary.invalidData {
+      let reason =
+        status == FFmpegLibrary.exit ? "no answer in time" : FFmpegLibrary.text(status)
+      return SplitpipeError(
+        .unavailable,
+        "cannot open \"\(input)\": \(reason); check the address and that the sender is running")
+    }
+    if isSystemError, status != -EINVAL {
+      return SplitpipeError(
+        .missingInput, "cannot open \"\(input)\": \(FFmpegLibrary.text(status)); check the path")
+    }
+    return .unreadable(input, FFmpegLibrary.text(status))
+  }
+}

@@ -1,0 +1,36 @@
+import CFFmpeg
+import SplitpipeCore
+
+/// Decodes one image file.
+///
+/// A decoder is made for each image: it costs little and no state of a damaged one is left behind.
+func readImage(path: String, number: Int, settings: SourceSettings) throws -> Frame {
+  _ = FFmpegLibrary.ready
+  let file = try InputFile(path: path)
+  guard case .file(let bytes) = try InputFile.kind(of: path) else {
+    throw SplitpipeError(.missingInput, "cannot read \"\(path)\": expected a file")
+  }
+  guard bytes > 0 else { throw SplitpipeError.emptyFile(path) }
+  guard let codec = ImageKind.codec(signature: try file.start(ImageKind.signatureLength)) else {
+    throw SplitpipeError.unreadable(path, "its first bytes are those of no image format known here")
+  }
+  let decoder = try unsafe Decoder(
+    codec: codec, parameters: nil, isStrict: true, settings: settings, input: path)
+  let frame = try FrameBuffer()
+  let status = decoder.send(try file.contents(bytes: bytes))
+  guard status >= 0 else { throw SplitpipeError.unreadable(path, FFmpegLibrary.text(status)) }
+  decoder.sendEnd()
+  switch decoder.receive(into: frame) {
+  case .frame: break
+  case .failed(let status): throw SplitpipeError.unreadable(path, FFmpegLibrary.text(status))
+  case .needsPacket, .end: throw SplitpipeError.unreadable(path, "it holds no picture")
+  }
+  guard unsafe cffmpeg_is_damaged(frame.pointer) == 0 else {
+    throw SplitpipeError.unreadable(path, "a part of the picture is missing")
+  }
+  let orientation = unsafe Orientation(matrix: cffmpeg_frame_matrix(frame.pointer))
+  let name = path.split(separator: "/").last.map(String.init) ?? path
+  return Frame(
+    stamp: FrameStamp(index: number, seconds: Double(number)),
+    picture: FFmpegPicture(frame, orientation: orientation), sourceBytes: bytes, fileName: name)
+}

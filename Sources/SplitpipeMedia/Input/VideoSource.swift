@@ -1,0 +1,61 @@
+import CFFmpeg
+import SplitpipeCore
+import Synchronization
+
+/// Frames of anything that FFmpeg can open, in the order shown.
+final class VideoSource: FrameSource {
+  let information: SourceInformation
+  private let reader: Mutex<VideoReader>
+  private let first: Mutex<Frame?>
+
+  /// Opens the input and decodes its first frame, so that what cannot be read is known at once.
+  ///
+  /// - Parameters:
+  ///   - address: what FFmpeg opens; `input` is what errors call it.
+  ///   - fileBytes: size of the file, where there is one.
+  init(
+    address: String, input: String, isRemote: Bool, fileBytes: Int?, settings: SourceSettings
+  ) throws {
+    var reader = try VideoReader(
+      demuxer: Demuxer(address: address, input: input, isRemote: isRemote, settings: settings),
+      input: input, settings: settings)
+    guard let first = try reader.next() else { throw SplitpipeError.noFrame(input, reader.skipped) }
+    information = SourceInformation(
+      name: input, size: PixelSize(width: first.picture.width, height: first.picture.height),
+      framesPerSecond: reader.demuxer.framesPerSecond, frameCount: reader.demuxer.expectedFrames,
+      totalBytes: reader.demuxer.expectedBytes ?? fileBytes)
+    self.reader = Mutex(reader)
+    self.first = Mutex(first)
+  }
+
+  var skipped: Int { reader.withLock { $0.skipped } }
+
+  func next() throws -> Frame? {
+    if let frame = first.withLock({ $0.take() }) { return frame }
+    return try reader.withLock { try $0.next() }
+  }
+}
+
+extension Demuxer {
+  fileprivate var expectedFrames: Int? {
+    if let declaredFrames { return declaredFrames }
+    guard let seconds, let framesPerSecond else { return nil }
+    return Int(exactly: (seconds * framesPerSecond).rounded())
+  }
+
+  fileprivate var expectedBytes: Int? {
+    guard let bitRate, let seconds else { return nil }
+    return Int(exactly: (Double(bitRate) / 8 * seconds).rounded())
+  }
+}
+
+extension SplitpipeError {
+  static func noFrame(_ input: String, _ skipped: Int) -> SplitpipeError {
+    SplitpipeError(
+      .badData,
+      """
+      no frame of "\(input)" could be decoded (\(skipped) damaged packets); \
+      check that the file is complete
+      """)
+  }
+}

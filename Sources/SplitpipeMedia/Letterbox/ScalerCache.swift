@@ -1,0 +1,108 @@
+import CFFmpeg
+import SplitpipeCore
+
+/// A scaling that is done again and again: the same for every frame of a video.
+struct ScalingTask: Hashable, Sendable {
+  var source: PixelLayout
+  /// Size of the result in the orientation of the source.
+  var target: PixelSize
+  var flags: Int32
+}
+
+/// The scalers used last, most recent first: a video needs one, a folder of images a few.
+struct ScalerCache {
+  static let capacity = 4
+  private var entries: [(task: ScalingTask, scaler: PlaneScaler)] = []
+
+  mutating func scaler(for task: ScalingTask) throws -> PlaneScaler {
+    if let place = entries.firstIndex(where: { $0.task == task }) {
+      if place > 0 { entries.insert(entries.remove(at: place), at: 0) }
+      return entries[0].scaler
+    }
+    let scaler = try PlaneScaler(task)
+    if entries.count == Self.capacity { entries.removeLast() }
+    entries.insert((task, scaler), at: 0)
+    return scaler
+  }
+}
+
+/// A scaler with its scratch of 16-bit planes.
+///
+/// A class so that the cache can hold it; it is used under the cache's lock only.
+final class PlaneScaler {
+  private let scaler: Scaler
+  private let scratch: FrameBuffer
+
+  init(_ task: ScalingTask) throws {
+    scratch = try FrameBuffer(size: task.target, format: cffmpeg_planes16())
+    let target = PixelLayout(
+      size: task.target, format: cffmpeg_planes16(), isFullRange: true, matrix: SWS_CS_DEFAULT)
+    scaler = try Scaler(from: task.source, to: target, flags: task.flags)
+  }
+
+  /// Scales one frame into the scratch.
+  func run(_ frame: borrowing FrameBuffer) throws { try scaler.convert(frame, to: scratch) }
+
+  /// The scratch, turned upright and rounded to bytes, as a padded 1×3×H×W tensor.
+  func tensor(
+    letterbox: Letterbox, orientation: Orientation, order: InputGeometry.ChannelOrder
+  ) -> Tensor<UInt8> {
+    let input = letterbox.input
+    let count = 3 * input.width * input.height
+    // GBRP keeps green in plane 0, blue in plane 1, red in plane 2.
+    let planes = order == .rgb ? [2, 0, 1] : [1, 0, 2]
+    let values = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      for (channel, plane) in planes.enumerated() {
+        guard let source = unsafe scratch.plane(plane) else { continue }
+        let stride = unsafe source.bytesPerRow / 2
+        let walk = orientation.walk(coded: scratch.size, stride: stride)
+        let start = channel * input.width * input.height
+        unsafe source.0.withMemoryRebound(to: UInt16.self, capacity: stride * scratch.size.height) {
+          unsafe fill(
+            UnsafeMutableBufferPointer(rebasing: buffer[start..<start + input.width * input.height]),
+            from: $0 + walk.start, steps: (walk.stepX, walk.stepY), letterbox: letterbox)
+        }
+      }
+      initialized = count
+    }
+    return Tensor(shape: Shape([1, 3, input.height, input.width]), values: values)
+  }
+}
+
+/// Writes one padded plane: grey all around the scaled picture.
+private func fill(
+  _ plane: UnsafeMutableBufferPointer<UInt8>, from source: UnsafePointer<UInt16>,
+  steps: (x: Int, y: Int), letterbox: Letterbox
+) {
+  guard let base = plane.baseAddress else { return }
+  let (width, scaled) = (letterbox.input.width, letterbox.scaled)
+  let right = width - letterbox.left - scaled.width
+  let above = letterbox.top * width
+  let below = (letterbox.input.height - letterbox.top - scaled.height) * width
+  unsafe base.initialize(repeating: Letterboxer.padding, count: above)
+  unsafe (base + plane.count - below).initialize(repeating: Letterboxer.padding, count: below)
+  for y in 0..<scaled.height {
+    let row = unsafe base + (above + y * width)
+    unsafe row.initialize(repeating: Letterboxer.padding, count: letterbox.left)
+    let pixels = unsafe row + letterbox.left
+    unsafe round(source + y * steps.y, step: steps.x, into: pixels, count: scaled.width)
+    unsafe (pixels + scaled.width).initialize(repeating: Letterboxer.padding, count: right)
+  }
+}
+
+/// Rounds 16-bit samples (255 is 65280) to bytes.
+@inline(__always)
+private func round(
+  _ source: UnsafePointer<UInt16>, step: Int, into target: UnsafeMutablePointer<UInt8>, count: Int
+) {
+  if step == 1 {
+    for x in 0..<count { unsafe target[x] = rounded(source[x]) }
+  } else {
+    for x in 0..<count { unsafe target[x] = rounded(source[x &* step]) }
+  }
+}
+
+@inline(__always)
+private func rounded(_ sample: UInt16) -> UInt8 {
+  UInt8(truncatingIfNeeded: (min(sample, 0xFF7F) &+ 0x80) &>> 8)
+}
