@@ -39,28 +39,10 @@ package enum CodecName: String, CaseIterable, Sendable {
 extension SplitpipeError {
   static func unknownCodec(_ name: String) -> SplitpipeError {
     let names = CodecName.allCases.map(\.rawValue)
-      .map { (name: $0, distance: editDistance(name.lowercased(), $0)) }
-      .sorted { $0.distance < $1.distance }
-      .map(\.name)
+    let nearest = nearestNames(to: name, among: names, limit: names.count)
+    let ordered = nearest + names.filter { !nearest.contains($0) }
     return SplitpipeError(
       .usage,
-      "unknown codec \"\(name)\"; valid codecs, nearest first: "
-        + names.joined(separator: ", "))
+      "unknown codec \"\(name)\"; valid codecs, nearest first: \(ordered.joined(separator: ", "))")
   }
-}
-
-/// Insertions, deletions and substitutions that turn one word into the other (Levenshtein 1966).
-private func editDistance(_ left: String, _ right: String) -> Int {
-  let target = Array(right)
-  var row = Array(0...target.count)
-  for (i, character) in left.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for (j, other) in target.enumerated() {
-      let substitution = diagonal + (character == other ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(substitution, row[j] + 1, diagonal + 1)
-    }
-  }
-  return row[target.count]
 }

@@ -1,41 +1,46 @@
-/// The candidates a person most likely meant, nearest first: those a few edits away or of which the
-/// name is a beginning.
+/// The names closest to a misspelt one, nearest first, for "did you mean" sentences.
 ///
-/// Distance counts edited and swapped letters, letter case aside; at most a third of the name may
-/// differ.
+/// Closeness is the number of letters to insert, delete, replace or swap with their neighbour
+/// (optimal string alignment, Damerau 1964), upper and lower case counting as the same letter;
+/// among equals the shorter and then the alphabetically first name wins. Names of which more than a
+/// third differs are given only where there is no nearer one.
+///
+/// - Parameters:
+///   - name: what the user wrote.
+///   - candidates: the valid names; duplicates are given once.
+///   - limit: the most names returned.
 package func nearestNames(
   to name: String, among candidates: some Sequence<String>, limit: Int = 3
 ) -> [String] {
-  let wanted = Array(name.lowercased())
-  let reach = max(1, wanted.count / 3)
-  return candidates.compactMap { candidate -> (distance: Int, name: String)? in
-    let other = Array(candidate.lowercased())
-    if !wanted.isEmpty, other.starts(with: wanted) { return (0, candidate) }
-    guard abs(other.count - wanted.count) <= reach else { return nil }
-    let distance = editDistance(wanted, other)
-    return distance <= reach ? (distance, candidate) : nil
+  let wanted = Array(name.lowercased().utf8.prefix(longestComparedName))
+  let ranked = Set(candidates).map { candidate in
+    let letters = Array(candidate.lowercased().utf8.prefix(longestComparedName))
+    return (distance: editDistance(wanted, letters), length: candidate.utf8.count, name: candidate)
   }
-  .sorted { $0 < $1 }
-  .prefix(limit).map(\.name)
+  let likely = ranked.filter { $0.distance <= max(1, wanted.count / 3) }
+  return (likely.isEmpty ? ranked : likely)
+    .sorted { ($0.distance, $0.length, $0.name) < ($1.distance, $1.length, $1.name) }
+    .prefix(max(0, limit)).map(\.name)
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours that turn one into the other.
-private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
-  var beforePrevious: [Int] = []
-  var previous = Array(0...b.count)
-  for (row, letter) in a.enumerated() {
-    var current = [row + 1]
-    for (column, other) in b.enumerated() {
-      var distance = min(
-        previous[column + 1] + 1, current[column] + 1,
-        previous[column] + (letter == other ? 0 : 1))
-      if row > 0, column > 0, letter == b[column - 1], a[row - 1] == other {
-        distance = min(distance, beforePrevious[column - 1] + 1)
+/// Longer names are compared by their beginning, so that hostile input costs nothing.
+private let longestComparedName = 200
+
+/// The number of edits that turn `a` into `b`: optimal string alignment by rows.
+private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+  var beforeLast: [Int] = []
+  var last = Array(0...b.count)
+  for i in 0..<a.count {
+    var row = [i + 1]
+    row.reserveCapacity(b.count + 1)
+    for j in 0..<b.count {
+      var best = min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
+      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+        best = min(best, beforeLast[j - 1] + 1)
       }
-      current.append(distance)
+      row.append(best)
     }
-    beforePrevious = previous
-    previous = current
+    (beforeLast, last) = (last, row)
   }
-  return previous[b.count]
+  return last[b.count]
 }

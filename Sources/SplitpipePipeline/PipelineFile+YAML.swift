@@ -113,10 +113,9 @@ extension SplitpipeError {
   }
 }
 
-/// `unknown KIND "NAME"; did you mean …?` with the nearest valid names, or all if none is near.
+/// `unknown KIND "NAME"; did you mean …?` with the nearest valid names.
 func unknownName(_ kind: String, _ name: String, valid: [String]) -> String {
-  let near = nearestNames(to: name, among: valid)
-  return near.isEmpty
-    ? "unknown \(kind) \"\(name)\"; valid: \(valid.joined(separator: ", "))"
-    : "unknown \(kind) \"\(name)\"; did you mean \(near.joined(separator: ", "))?"
+  let nearest = nearestNames(to: name, among: valid)
+  guard !nearest.isEmpty else { return "\(kind) \"\(name)\" is not known; none is" }
+  return "unknown \(kind) \"\(name)\"; did you mean \(nearest.joined(separator: ", "))?"
 }

@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 internal import Glibc
 internal import Synchronization
-import SplitpipeCore
+package import SplitpipeCore
 
 /// A text file that appears under its name only when it is complete.
 ///
@@ -83,8 +83,9 @@ package final class OutputFile: Sendable {
   private func flush(_ state: inout State) throws {
     var offset = 0
     while offset < state.pending.count {
-      let written = state.pending.withUnsafeBytes { bytes in
-        unsafe write(state.descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
+      let written = unsafe state.pending.withUnsafeBytes { bytes in
+        unsafe write(
+          state.descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
       }
       if written < 0 {
         guard errno == EINTR else { throw SplitpipeError.cannotWrite(path, errno) }

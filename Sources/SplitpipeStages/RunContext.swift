@@ -1,12 +1,15 @@
 package import SplitpipeCodec
 package import SplitpipeCore
 package import SplitpipeDetection
+import SplitpipeModel
 
 /// What the stages of one run share.
 package struct RunContext: Sendable {
   package var source: any FrameSource
   package var model: SplitModel
   package var codec: CodecSettings
+  /// Names model and split on the wire.
+  package var fingerprint: CutFingerprint
   /// Frames to read; nil reads all.
   package var frames: Int?
   /// Labels to score against; nil scores against the unsplit model.
@@ -18,10 +21,13 @@ package struct RunContext: Sendable {
   package let ledger = RunLedger()
   package let scores: ScoreBoard
 
-  package init(source: any FrameSource, model: SplitModel, codec: CodecSettings) {
+  package init(
+    source: any FrameSource, model: SplitModel, codec: CodecSettings, fingerprint: CutFingerprint
+  ) {
     self.source = source
     self.model = model
     self.codec = codec
+    self.fingerprint = fingerprint
     scores = ScoreBoard(classCount: model.model.classNames.count)
   }
 

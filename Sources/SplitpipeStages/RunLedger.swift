@@ -19,8 +19,6 @@ package final class RunLedger: Sendable {
     /// Boxes found, by class index, and those of the last frame.
     package var boxes: [Int: Int] = [:]
     package var lastDetections: [Detection] = []
-    /// Name and shape of every tensor of the first frame's frontier.
-    package var frontier: [(name: String, shape: Shape)] = []
   }
 
   private let state = Mutex(Totals())
@@ -38,9 +36,6 @@ package final class RunLedger: Sendable {
 
   func crossed(_ frontier: Frontier) {
     state.withLock { state in
-      if state.frontier.isEmpty {
-        state.frontier = frontier.tensors.map { ($0.name, $0.tensor.shape) }
-      }
       state.sentFrames += 1
       state.rawBytes += frontier.rawBytes
       state.coefficients += frontier.rawBytes / 4

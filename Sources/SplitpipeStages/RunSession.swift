@@ -1,5 +1,6 @@
 internal import FoundationEssentials
-package import SplitpipeCore
+import SplitpipeCodec
+import SplitpipeCore
 import SplitpipeDetection
 import SplitpipeInference
 import SplitpipeMedia
@@ -13,6 +14,8 @@ package struct RunSession: Sendable {
   package let settings: RunSettings
   package let context: RunContext
   package let plan: ValidatedPlan<RunContext>
+  /// What crosses at the size of the first frame.
+  private let frontier: [CrossingTensor]
   private let summaryFile: OutputFile?
 
   /// Opens everything a run needs.
@@ -33,22 +36,24 @@ package struct RunSession: Sendable {
 
     // The cut comes before the engine: a wrong split name needs no runtime to be found out.
     let size = Letterbox(frame: source.information.size, geometry: model.geometry).input
-    _ = try SplitpipeModel.cut(model.graph(size), at: settings.split)
+    frontier = try cut(model.graph(size), at: settings.split).frontier
     var engineSettings = SplitModel.Settings()
     engineSettings.precision = settings.precision
     engineSettings.threads = settings.threads
     engineSettings.maximumSizes = settings.sizes
     let splitModel = SplitModel(
       model: model, split: settings.split, engine: try OpenVINOEngine(), settings: engineSettings)
-    var context = RunContext(source: source, model: splitModel, codec: settings.codec)
+    var context = RunContext(
+      source: source, model: splitModel, codec: settings.codec,
+      fingerprint: CutFingerprint(
+        model: FileManager.default.contents(atPath: settings.model).map(Array.init) ?? [],
+        split: settings.split))
     context.frames = request.frames
     context.truth = try request.truth.map { try Truth(path: $0, classNames: model.classNames) }
     context.detections = detections
-    context.annotated = try request.output.map {
-      try AnnotatedVideoWriter(
-        path: $0, size: source.information.size,
-        framesPerSecond: source.information.framesPerSecond, classNames: model.classNames)
-    }
+    //ANNOT context.annotated = try request.output.map {
+    //ANNOT   try AnnotatedVideoWriter(path: $0, classNames: model.classNames)
+    //ANNOT }
     self.context = context
 
     let stages = Set(plan.stages.map(\.definition.name))
@@ -75,10 +80,7 @@ package struct RunSession: Sendable {
       precision: settings.precision.rawValue, engine: context.model.engineDescription,
       frames: result.frames, skipped: context.source.skipped, interrupted: interrupted,
       framesPerSecond: Double(result.frames) / max(result.elapsed.inSeconds, 1e-9),
-      frontier: totals.frontier.map {
-        RunSummary.FrontierTensor(
-          name: $0.name, shape: $0.shape.dimensions, rawBytes: $0.shape.count * 4)
-      },
+      frontier: frontier.map(RunSummary.FrontierTensor.init),
       bytesPerFrame: RunSummary.BytesPerFrame(
         raw: Double(totals.rawBytes) / sent, coded: Double(totals.wireBytes) / sent,
         source: Double(totals.sourceBytes) / Double(max(1, totals.frames))),

@@ -1,9 +1,18 @@
+import SplitpipeCore
+package import SplitpipeModel
+
 /// What `splitpipe run --summary` writes; the keys are the command line's contract.
 package struct RunSummary: Codable, Sendable {
   package struct FrontierTensor: Codable, Sendable {
     package var name: String
     package var shape: [Int]
     package var rawBytes: Int
+
+    package init(_ tensor: CrossingTensor) {
+      name = tensor.label
+      shape = tensor.shape.dimensions
+      rawBytes = tensor.rawBytes
+    }
   }
 
   /// Mean bytes of one frame.

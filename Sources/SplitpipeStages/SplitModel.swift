@@ -86,7 +86,7 @@ package final class SplitModel: Sendable {
     let scale = model.geometry.byteScale
     let graph =
       switch part {
-      case .head: try prependingByteInput(cut.head, scale: scale)
+      case .head: prependingByteInput(cut.head, scale: scale)
       case .tail: cut.tail
       case .unsplit: try prependingByteInput(model.graph(size), scale: scale)
       }

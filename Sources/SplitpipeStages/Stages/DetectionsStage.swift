@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 import SplitpipeCore
+import SplitpipeModel
 import SplitpipePipeline
 
 /// Writes one JSON object per frame and line.

@@ -10,9 +10,9 @@ struct EncodeStage: Stage {
   mutating func process(_ record: inout FrameRecord) async throws {
     let packet =
       if let codes = record[Slots.codes] {
-        try encoder.encode(codes, stamp: record.stamp)
+        try encoder.encode(stamp: record.stamp, tensors: codes)
       } else {
-        try encoder.encode(record.require(Slots.frontier), stamp: record.stamp)
+        try encoder.encode(stamp: record.stamp, frontier: record.require(Slots.frontier))
       }
     let bytes = packet.serialized()
     ledger.sent(bytes: bytes.count)
@@ -25,6 +25,8 @@ struct EncodeStage: Stage {
     reads: [Slots.frontier.name, Slots.codes.name],
     writes: [Slots.packet.name, Slots.wireBytes.name],
     make: .stage { context, _ in
-      EncodeStage(encoder: try FrameEncoder(context.codec), ledger: context.ledger)
+      EncodeStage(
+        encoder: FrameEncoder(settings: context.codec, fingerprint: context.fingerprint),
+        ledger: context.ledger)
     })
 }

@@ -1,5 +1,6 @@
 import SplitpipeCore
 import SplitpipeMedia
+import SplitpipeModel
 import SplitpipePipeline
 
 /// Scales and pads the frame into the network's input.

@@ -1,5 +1,6 @@
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeModel
 import SplitpipePipeline
 
 /// Runs the same model uncut and unquantized on the same input; its boxes stand in for the truth.

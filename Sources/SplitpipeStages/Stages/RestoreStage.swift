@@ -1,5 +1,6 @@
 import SplitpipeCodec
 import SplitpipeCore
+import SplitpipeModel
 import SplitpipePipeline
 
 /// Reads the received bytes back into the frontier, as the far side of a link would.
@@ -11,13 +12,14 @@ struct RestoreStage: Stage {
     let cut = try model.cut(at: record.require(Slots.letterbox).input)
     record[Slots.restored] = try decoder.decode(
       record.require(Slots.received),
-      expecting: cut.frontier.map { TensorDescription(name: $0.name, shape: $0.shape) })
+      expecting: cut.frontier.map { TensorDescription(name: $0.name, shape: $0.shape) }
+    ).frontier
   }
 
   static let definition = StageDefinition<RunContext>(
     "restore", "reads the received packet back into tensors",
     reads: [Slots.received.name, Slots.letterbox.name], writes: [Slots.restored.name],
     make: .stage { context, _ in
-      RestoreStage(model: context.model, decoder: FrameDecoder())
+      RestoreStage(model: context.model, decoder: FrameDecoder(fingerprint: context.fingerprint))
     })
 }

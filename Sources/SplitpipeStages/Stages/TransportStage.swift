@@ -21,9 +21,14 @@ struct TransportStage: Stage {
     reads: [Slots.packet.name], writes: [Slots.received.name],
     options: [
       OptionSpecification(
-        "packets", .integer(1...1024), default: .integer(4), "packets the link may hold")
+        "packets", .integer(1...1024), default: .integer(4), "packets the link may hold"),
+      OptionSpecification(
+        "bytes", .integer(1...(1 << 40)), default: .integer(16 << 20), "bytes the link may hold"),
     ],
     make: .stage { _, options in
-      TransportStage(link: InProcessLink(packets: options.integer("packets") ?? 4))
+      TransportStage(
+        link: InProcessLink(
+          capacity: LinkCapacity(
+            packets: options.integer("packets") ?? 4, bytes: options.integer("bytes") ?? 16 << 20)))
     })
 }

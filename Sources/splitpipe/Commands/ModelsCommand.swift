@@ -36,7 +36,7 @@ struct InspectCommand: ParsableCommand {
       input = "longest side \(longest), sides multiples of \(stride)"
     }
     let graph = try model.graph(size)
-    let macs = try totalMACs(of: graph)
+    let macs = try graph.inferringShapes().macs.reduce(0, +)
     let order = model.geometry.channelOrder == .rgb ? "RGB" : "BGR"
     let range = model.geometry.byteScale == 1 ? "0…255" : "0…1"
     try Terminal.result(

@@ -43,10 +43,7 @@ struct SplitsCommand: ParsableCommand {
         splits: splits.map { split in
           Output.Split(
             name: split.name,
-            frontier: split.frontier.map {
-              RunSummary.FrontierTensor(
-                name: $0.name, shape: $0.shape.dimensions, rawBytes: $0.shape.count * 4)
-            },
+            frontier: split.frontier.map(RunSummary.FrontierTensor.init),
             rawBytes: split.rawBytes, headMACs: split.headMACs, tailMACs: split.tailMACs)
         })
       return try Terminal.result(SplitpipeStages.json(output))
@@ -55,7 +52,7 @@ struct SplitsCommand: ParsableCommand {
       [
         split.name, Text.kilobytes(Double(split.rawBytes)),
         Text.decimal(Double(split.headMACs) / 1e6, 1), Text.decimal(Double(split.tailMACs) / 1e6, 1),
-        split.frontier.map { "\($0.name) \($0.shape)" }.joined(separator: ", "),
+        split.frontier.map { "\($0.label) \($0.shape)" }.joined(separator: ", "),
       ]
     }
     try Terminal.result(

@@ -9,9 +9,9 @@ enum Interruption {
   static func listen() {
     _ = signal
     for number in [SIGINT, SIGTERM] {
-      unsafe Glibc.signal(number) { number in
+      Glibc.signal(number) { number in
         Interruption.signal.stop()
-        unsafe Glibc.signal(number, SIG_DFL)
+        Glibc.signal(number, SIG_DFL)
       }
     }
   }

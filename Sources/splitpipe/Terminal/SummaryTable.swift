@@ -1,4 +1,6 @@
 import SplitpipeCore
+import SplitpipeModel
+import SplitpipePipeline
 import SplitpipeStages
 
 /// A run's numbers for a person.
