@@ -59,7 +59,7 @@ let package = Package(
       ]),
 
     .target(
-      name: "SplitpipeTestSupport", dependencies: ["SplitpipeCore"],
+      name: "SplitpipeTestSupport", dependencies: ["SplitpipeCore", "SplitpipeInference"],
       path: "Tests/SplitpipeTestSupport"),
     .testTarget(
       name: "SplitpipeCoreTests", dependencies: ["SplitpipeCore", "SplitpipeTestSupport"]),
@@ -83,7 +83,10 @@ let package = Package(
       dependencies: ["SplitpipePipeline", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeStagesTests",
-      dependencies: ["SplitpipeStages", "SplitpipeTestSupport"]),
+      dependencies: [
+        "SplitpipeStages", "SplitpipeCodec", "SplitpipeDetection", "SplitpipeInference",
+        "SplitpipeMedia", "SplitpipeModel", "SplitpipePipeline", "SplitpipeTestSupport",
+      ]),
     .testTarget(name: "EndToEndTests", dependencies: ["SplitpipeTestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,0 +1,74 @@
+import SplitpipeCore
+import SplitpipeInference
+import SplitpipeModel
+import SplitpipeTestSupport
+import Testing
+
+@Suite(OpenVINORuntime.needed) struct `The OpenVINO engine` {
+  /// Two outputs: the 2×2 input doubled, and its sum with a second input.
+  private static let graph = ModelGraph(
+    name: "toy", opset: 13,
+    nodes: [
+      Node(name: "double", operation: "Add", inputs: ["a", "a"], outputs: ["twice"]),
+      Node(name: "sum", operation: "Add", inputs: ["twice", "b"], outputs: ["all"]),
+    ],
+    inputs: [
+      GraphInput(name: "a", elementType: .float32, dimensions: [2, 2]),
+      GraphInput(name: "b", elementType: .float32, dimensions: [2, 2]),
+    ],
+    outputs: ["twice", "all"], weights: [:])
+
+  private func floats(_ values: [Float]) -> SegmentInput {
+    .floats(Tensor(shape: Shape([2, 2]), values: values))
+  }
+
+  @Test func `runs a graph again and again with inputs and outputs in order`() throws {
+    let segment = try OpenVINOEngine().compile(
+      onnx: onnxBytes(of: Self.graph), name: "toy", precision: .f32, threads: 1)
+    #expect(segment.inputNames == ["a", "b"])
+    #expect(segment.outputNames == ["twice", "all"])
+    for round in 0..<3 {
+      let base = Float(round)
+      let outputs = try segment.run([
+        floats([base, 2, 3, 4]), floats([10, 20, 30, 40]),
+      ])
+      #expect(outputs.map(\.values) == [[2 * base, 4, 6, 8], [2 * base + 10, 24, 36, 48]])
+    }
+  }
+
+  @Test func `takes bytes where the graph converts them`() throws {
+    let image = ModelGraph(
+      name: "image", opset: 13,
+      nodes: [Node(name: "n", operation: "Neg", inputs: ["x"], outputs: ["y"])],
+      inputs: [GraphInput(name: "x", elementType: .float32, dimensions: [1, 3, 1, 1])],
+      outputs: ["y"], weights: [:])
+    let segment = try OpenVINOEngine().compile(
+      onnx: onnxBytes(of: prependingByteInput(image, scale: 0.5)), name: "image",
+      precision: .f32, threads: nil)
+    let outputs = try segment.run([
+      .bytes(Tensor(shape: Shape([1, 3, 1, 1]), values: [0, 1, 255]))
+    ])
+    #expect(outputs[0].values == [0, -0.5, -127.5])
+  }
+
+  @Test func `refuses a tensor of another shape instead of reading past it`() throws {
+    let segment = try OpenVINOEngine().compile(
+      onnx: onnxBytes(of: Self.graph), name: "toy", precision: .f32, threads: 1)
+    let error = #expect(throws: SplitpipeError.self) {
+      try segment.run([
+        floats([1, 2, 3, 4]), .floats(Tensor(shape: Shape([3]), values: [1, 2, 3])),
+      ])
+    }
+    #expect(error?.message == "input \"b\" of toy is 2×2, got 3")
+  }
+
+  @Test func `refuses bytes that are no model in one sentence`() throws {
+    let engine = try OpenVINOEngine()
+    let error = #expect(throws: SplitpipeError.self) {
+      try engine.compile(onnx: [1, 2, 3], name: "noise", precision: .f32, threads: nil)
+    }
+    #expect(error?.kind == .badData)
+    #expect(error?.message.hasPrefix("OpenVINO refuses noise: reading the model: ") == true)
+    #expect(error?.message.contains("\n") == false)
+  }
+}

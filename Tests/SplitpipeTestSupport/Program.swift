@@ -1,0 +1,77 @@
+package import Foundation
+
+/// The release program as a user runs it.
+package enum Program {
+  package struct Outcome: Sendable {
+    package let code: Int32
+    package let output: String
+    package let errors: String
+  }
+
+  /// `SPLITPIPE_PROGRAM`, else the release build beside the tests.
+  package static let path: String = {
+    if let named = ProcessInfo.processInfo.environment["SPLITPIPE_PROGRAM"] { return named }
+    let package = URL(fileURLWithPath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    return package.appendingPathComponent(".build/release/splitpipe").path
+  }()
+
+  /// Runs the program to its end; `whileRunning` gets the process once it is started.
+  package static func run(
+    _ arguments: [String], environment: [String: String] = [:],
+    whileRunning: ((Process) throws -> Void)? = nil
+  ) throws -> Outcome {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    let folder = try TemporaryFolder()
+    // Files rather than pipes: the program can never block on a full one.
+    let output = try folder.emptyFile("output")
+    let errors = try folder.emptyFile("errors")
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
+    try whileRunning?(process)
+    process.waitUntilExit()
+    return Outcome(
+      code: process.terminationReason == .exit
+        ? process.terminationStatus : -process.terminationStatus,
+      output: try String(contentsOf: output, encoding: .utf8),
+      errors: try String(contentsOf: errors, encoding: .utf8))
+  }
+}
+
+/// A folder that is removed with its last reference.
+package final class TemporaryFolder: Sendable {
+  package let path: String
+
+  package init() throws {
+    let url = FileManager.default.temporaryDirectory
+      .appendingPathComponent("splitpipe-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    path = url.path
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// A path inside the folder.
+  package func file(_ name: String) -> String { path + "/" + name }
+
+  /// Writes a file inside the folder and returns its path.
+  package func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+    let path = file(name)
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    return path
+  }
+
+  /// The names of what lies in the folder, hidden files included.
+  package var contents: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+  }
+
+  fileprivate func emptyFile(_ name: String) throws -> URL {
+    URL(fileURLWithPath: try write(name, []))
+  }
+}
