@@ -31,7 +31,10 @@ struct COCOFileTests {
   @Test(arguments: [
     ("\"images\"", "\"pictures\"", "the file has no \"images\""),
     ("\"categories\"", "\"x\"", "the file has no \"categories\""),
-    ("\"image_id\": 1, ", "", "annotation 0 (counted from 0, ending in line 2) has no \"image_id\""),
+    (
+      "\"image_id\": 1, ", "",
+      "annotation 0 (counted from 0, ending in line 2) has no \"image_id\""
+    ),
     ("\"category_id\": 1,", "", "has no \"category_id\""),
     ("\"bbox\": [0, 0, 10, 10],", "", "has no \"bbox\""),
     ("[0, 0, 10, 10]", "[0, 0, 10]", "expected 4 numbers in \"bbox\", not 3"),
@@ -41,7 +44,10 @@ struct COCOFileTests {
     ("{\"id\": 1}]", "{\"id\": 1.5}]", "line 1: expected a whole number for an image's \"id\""),
     ("{\"id\": 1}]", "{\"id\": \"x\"}]", "expected a number for an image's \"id\""),
     ("{\"id\": 1}]", "7]", "line 1: expected an image, found \"7]"),
-    ("\"name\": \"a\"", "\"n\": 1", "category 0 (counted from 0, ending in line 2) has no \"name\""),
+    (
+      "\"name\": \"a\"", "\"n\": 1",
+      "category 0 (counted from 0, ending in line 2) has no \"name\""
+    ),
     ("\"name\": \"a\"", "\"name\": \"\\q\"", "found a text with a bad escape"),
     ("\"a\"}]}", "\"a\"}]} x", "line 2: expected nothing more, found \"x\""),
   ])
@@ -117,9 +123,9 @@ struct COCOFileTests {
   }
 
   @Test(arguments: [
-    "0", "-0", "7", "123456789012345678", "9007199254740993", "0.1", "1.5e3", "2E-7", "1e22", "1e23",
-    "123456789.123456789", "5e-324", "1.7976931348623157e308", "0.30000000000000004", "1e-400",
-    "00000", "01", "1.", ".5", "-", "+1", "1e", "1e+", "1-2", "0x10", "--1", "1.2.3",
+    "0", "-0", "7", "123456789012345678", "9007199254740993", "0.1", "1.5e3", "2E-7", "1e22",
+    "1e23", "123456789.123456789", "5e-324", "1.7976931348623157e308", "0.30000000000000004",
+    "1e-400", "00000", "01", "1.", ".5", "-", "+1", "1e", "1e+", "1-2", "0x10", "--1", "1.2.3",
     "99999999999999999999",
   ])
   func `numbers are the nearest doubles and nothing else`(_ text: String) {

@@ -109,7 +109,8 @@ struct COCOScorerTests {
     }
     let forward = score(made.images)
     #expect(forward == score(made.images.reversed()))
-    #expect(forward == score(made.images.filter { $0 % 2 == 0 } + made.images.filter { $0 % 2 == 1 }))
+    #expect(
+      forward == score(made.images.filter { $0 % 2 == 0 } + made.images.filter { $0 % 2 == 1 }))
     #expect((forward.map50 ?? 0) > 0)
   }
 
