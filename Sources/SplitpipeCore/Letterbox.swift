@@ -85,8 +85,13 @@ package struct PreparedInput: Sendable {
 extension Letterbox {
   /// The official rectangular letterbox: scale = longest / longest side of the frame, sides rounded
   /// half to even, padding to a multiple of the stride split between both sides (the odd pixel goes
-  /// right and below). Boxes map back with the unrounded padding, as the official `scale_boxes` does.
+  /// right and below). Boxes map back with the unrounded padding and, where rounding a side down
+  /// made the input a hair too small for the frame, its smaller scale, as the official
+  /// `scale_boxes` does.
+  ///
+  /// - Precondition: all sizes are at least 1.
   package init(frame: PixelSize, geometry: InputGeometry) {
+    precondition(frame.width > 0 && frame.height > 0, "a frame has at least one pixel")
     let bounds: PixelSize
     switch geometry.size {
     case .fixed(let size): bounds = size
@@ -105,6 +110,8 @@ extension Letterbox {
         width: (scaled.width + stride - 1) / stride * stride,
         height: (scaled.height + stride - 1) / stride * stride)
     }
+    let wayBack = min(
+      scale, Double(input.width) / Double(frame.width), Double(input.height) / Double(frame.height))
     let centred = geometry.placement == .centred
     let padX = Double(input.width - scaled.width) / 2
     let padY = Double(input.height - scaled.height) / 2
@@ -112,8 +119,8 @@ extension Letterbox {
       frame: frame, input: input, scaled: scaled,
       left: centred ? Int((padX - 0.1).rounded(.toNearestOrEven)) : 0,
       top: centred ? Int((padY - 0.1).rounded(.toNearestOrEven)) : 0,
-      scale: scale,
-      originX: centred ? (Double(input.width) - Double(frame.width) * scale) / 2 : 0,
-      originY: centred ? (Double(input.height) - Double(frame.height) * scale) / 2 : 0)
+      scale: wayBack,
+      originX: centred ? (Double(input.width) - Double(frame.width) * wayBack) / 2 : 0,
+      originY: centred ? (Double(input.height) - Double(frame.height) * wayBack) / 2 : 0)
   }
 }

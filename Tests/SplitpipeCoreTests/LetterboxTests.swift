@@ -1,0 +1,141 @@
+import Foundation
+import SplitpipeCore
+import SplitpipeTestSupport
+import Testing
+
+struct LetterboxTests {
+  private static let official = InputGeometry(
+    size: .rectangular(longest: 640, stride: 32), placement: .centred, channelOrder: .rgb,
+    byteScale: 1 / 255)
+
+  /// What the formulas of the official `letterbox` and `scale_boxes` give.
+  struct Case: Sendable, CustomTestStringConvertible {
+    let frame, input, scaled: PixelSize
+    let left, top: Int
+    let scale, originX, originY: Double
+    var testDescription: String { "\(frame)" }
+
+    init(
+      _ frame: (Int, Int), _ input: (Int, Int), _ scaled: (Int, Int), at corner: (Int, Int),
+      _ scale: Double, _ origin: (Double, Double)
+    ) {
+      self.frame = PixelSize(width: frame.0, height: frame.1)
+      self.input = PixelSize(width: input.0, height: input.1)
+      self.scaled = PixelSize(width: scaled.0, height: scaled.1)
+      (left, top) = corner
+      self.scale = scale
+      (originX, originY) = origin
+    }
+  }
+
+  @Test(arguments: [
+    Case((810, 1080), (480, 640), (480, 640), at: (0, 0), 0.5925925925925926, (0, 0)),
+    Case((1280, 720), (640, 384), (640, 360), at: (0, 12), 0.5, (0, 12)),
+    Case((640, 480), (640, 480), (640, 480), at: (0, 0), 1, (0, 0)),
+    Case((640, 425), (640, 448), (640, 425), at: (0, 11), 1, (0, 11.5)),
+    Case((481, 640), (512, 640), (481, 640), at: (15, 0), 1, (15.5, 0)),
+    Case((100, 75), (640, 480), (640, 480), at: (0, 0), 6.4, (0, 0)),
+    Case((333, 500), (448, 640), (426, 640), at: (11, 0), 1.28, (10.879999999999995, 0)),
+    Case((2048, 1365), (640, 448), (640, 427), at: (0, 10), 0.3125, (0, 10.71875)),
+    // A side rounded down to exactly a multiple of the stride.
+    Case(
+      (1366, 1025), (640, 480), (640, 480), at: (0, 0), 0.4682926829268293,
+      (0.15609756097558147, 0)),
+    // A frame so thin that its width rounds to a single pixel.
+    Case((3, 2000), (32, 640), (1, 640), at: (15, 0), 0.32, (15.52, 0)),
+  ])
+  func `the geometry is the official one`(_ wanted: Case) {
+    let letterbox = Letterbox(frame: wanted.frame, geometry: Self.official)
+    #expect(letterbox.input == wanted.input)
+    #expect(letterbox.scaled == wanted.scaled)
+    #expect(letterbox.left == wanted.left && letterbox.top == wanted.top)
+    #expect(abs(letterbox.scale - wanted.scale) < 1e-12)
+    #expect(abs(letterbox.originX - wanted.originX) < 1e-9)
+    #expect(abs(letterbox.originY - wanted.originY) < 1e-9)
+  }
+
+  @Test func `a fixed input is padded on one axis only`() {
+    let size = PixelSize(width: 640, height: 640)
+    let frame = PixelSize(width: 1280, height: 720)
+    func letterbox(_ placement: InputGeometry.Placement) -> Letterbox {
+      Letterbox(
+        frame: frame,
+        geometry: InputGeometry(
+          size: .fixed(size), placement: placement, channelOrder: .bgr, byteScale: 1))
+    }
+    let centred = letterbox(.centred)
+    #expect(centred.scaled == PixelSize(width: 640, height: 360))
+    #expect(centred.left == 0 && centred.top == 140 && centred.originY == 140)
+    let corner = letterbox(.topLeft)
+    #expect(corner.left == 0 && corner.top == 0 && corner.originX == 0 && corner.originY == 0)
+    #expect(
+      corner.frameFromModel(Box(x1: 10, y1: 20, x2: 320, y2: 360))
+        == Box(x1: 20, y1: 40, x2: 640, y2: 720))
+  }
+
+  @Test(arguments: [UInt64](1...5))
+  func `boxes come back to where they were and stay in the frame`(_ seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    for _ in 0..<200 {
+      let frame = PixelSize(
+        width: Int.random(in: 1...4000, using: &random),
+        height: Int.random(in: 1...4000, using: &random))
+      let letterbox = Letterbox(frame: frame, geometry: Self.official)
+      let context = "seed \(seed), frame \(frame)"
+      #expect(letterbox.input.width % 32 == 0 && letterbox.input.height % 32 == 0, "\(context)")
+      #expect(letterbox.left + letterbox.scaled.width <= letterbox.input.width, "\(context)")
+      #expect(letterbox.top + letterbox.scaled.height <= letterbox.input.height, "\(context)")
+      let (width, height) = (Float(frame.width), Float(frame.height))
+      let box = Box(
+        x1: Float.random(in: 0...width / 2, using: &random),
+        y1: Float.random(in: 0...height / 2, using: &random),
+        x2: Float.random(in: width / 2...width, using: &random),
+        y2: Float.random(in: height / 2...height, using: &random))
+      func model(_ value: Float, _ origin: Double) -> Float {
+        Float(Double(value) * letterbox.scale + origin)
+      }
+      let back = letterbox.frameFromModel(
+        Box(
+          x1: model(box.x1, letterbox.originX), y1: model(box.y1, letterbox.originY),
+          x2: model(box.x2, letterbox.originX), y2: model(box.y2, letterbox.originY)))
+      let bound = max(width, height) * 1e-6
+      #expect(abs(back.x1 - box.x1) <= bound && abs(back.x2 - box.x2) <= bound, "\(context)")
+      #expect(abs(back.y1 - box.y1) <= bound && abs(back.y2 - box.y2) <= bound, "\(context)")
+
+      let wild = letterbox.frameFromModel(
+        Box(
+          x1: Float.random(in: -1e6...1e6, using: &random),
+          y1: Float.random(in: -1e6...1e6, using: &random), x2: .infinity, y2: -.infinity))
+      for x in [wild.x1, wild.x2] { #expect((0...width).contains(x), "\(context)") }
+      for y in [wild.y1, wild.y2] { #expect((0...height).contains(y), "\(context)") }
+    }
+  }
+
+  private struct Reference: Decodable {
+    struct Image: Decodable { let input_shape: [Int] }
+    let images: [String: Image]
+  }
+
+  /// Sizes of the reference images; the labels of the dataset say them too.
+  private static let sizes = [
+    "bus.jpg": (810, 1080), "zidane.jpg": (1280, 720), "000000000009.jpg": (640, 480),
+    "000000000025.jpg": (640, 426), "000000000030.jpg": (640, 428),
+    "000000000034.jpg": (640, 425), "000000000036.jpg": (481, 640),
+    "000000000042.jpg": (640, 478),
+  ]
+
+  @Test(SharedData.needs("reference/yolov5n_images.json"))
+  func `reference images get the reference's input shapes`() throws {
+    let data = try Data(
+      contentsOf: URL(fileURLWithPath: SharedData.path("reference/yolov5n_images.json")))
+    let images = try JSONDecoder().decode(Reference.self, from: data).images
+    for (name, image) in images {
+      let size = try #require(Self.sizes[name])
+      let letterbox = Letterbox(
+        frame: PixelSize(width: size.0, height: size.1), geometry: Self.official)
+      #expect(
+        image.input_shape == [1, 3, letterbox.input.height, letterbox.input.width], "\(name)")
+    }
+    #expect(images.count == Self.sizes.count)
+  }
+}

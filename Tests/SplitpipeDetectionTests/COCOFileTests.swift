@@ -1,0 +1,139 @@
+import SplitpipeCore
+import Testing
+
+@testable import SplitpipeDetection
+
+/// What happens to COCO files that are not what they should be.
+struct COCOFileTests {
+  private static let labels = """
+    {"images": [{"id": 1}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,
+     "bbox": [0, 0, 10, 10], "area": 100, "iscrowd": 0}], "categories": [{"id": 1, "name": "a"}]}
+    """
+  private static let results = """
+    [{"image_id": 1, "category_id": 1, "bbox": [0, 0, 10, 10], "score": 0.5}]
+    """
+
+  private static func score(
+    _ labels: String, _ results: String, images: [Int]? = nil
+  ) throws -> COCOStatistics {
+    let folder = try TemporaryFolder()
+    return try scoreCOCO(
+      truthPath: folder.write("labels.json", labels),
+      detectionsPath: folder.write("results.json", results), images: images)
+  }
+
+  @Test func `a perfect result scores 1 and an empty one 0`() throws {
+    #expect(try Self.score(Self.labels, Self.results).ar1 == 1)
+    let empty = try Self.score(Self.labels, "[]")
+    #expect(empty.ap == 0 && empty.ar100 == 0 && empty.apLarge == -1)
+  }
+
+  @Test(arguments: [
+    ("\"images\"", "\"pictures\"", "the file has no \"images\""),
+    ("\"categories\"", "\"x\"", "the file has no \"categories\""),
+    (
+      "\"image_id\": 1, ", "",
+      "annotation 0 (counted from 0, ending in line 2) has no \"image_id\""
+    ),
+    ("\"category_id\": 1,", "", "has no \"category_id\""),
+    ("\"bbox\": [0, 0, 10, 10],", "", "has no \"bbox\""),
+    ("[0, 0, 10, 10]", "[0, 0, 10]", "expected 4 numbers in \"bbox\", not 3"),
+    ("[0, 0, 10, 10]", "[0, 0, 10, NaN]", "line 2: expected a number for \"bbox\", found \"NaN]"),
+    ("[0, 0, 10, 10]", "[0, 0, 10, 1e999]", "line 2: expected a finite number for \"bbox\""),
+    ("[0, 0, 10, 10]", "{}", "expected \"bbox\", a list of 4 numbers, found \"{}"),
+    ("{\"id\": 1}]", "{\"id\": 1.5}]", "line 1: expected a whole number for an image's \"id\""),
+    ("{\"id\": 1}]", "{\"id\": \"x\"}]", "expected a number for an image's \"id\""),
+    ("{\"id\": 1}]", "7]", "line 1: expected an image, found \"7]"),
+    (
+      "\"name\": \"a\"", "\"n\": 1",
+      "category 0 (counted from 0, ending in line 2) has no \"name\""
+    ),
+    ("\"name\": \"a\"", "\"name\": \"\\q\"", "found a text with a bad escape"),
+    ("\"a\"}]}", "\"a\"}]} x", "line 2: expected nothing more, found \"x\""),
+  ])
+  func `labels with a fault name the field`(
+    _ good: String, _ bad: String, _ problem: String
+  ) throws {
+    let labels = Self.labels.replacing(good, with: bad, maxReplacements: 1)
+    let error = try #require(throws: SplitpipeError.self) {
+      try Self.score(labels, Self.results)
+    }
+    #expect(error.kind == .badData)
+    #expect(error.message.contains("labels.json\" as COCO labels: "))
+    #expect(error.message.contains(problem), "\(error.message)")
+  }
+
+  @Test(arguments: [
+    ("\"score\": 0.5", "\"s\": 1", "result 0 (counted from 0, ending in line 1) has no \"score\""),
+    ("0.5", "NaN", "line 1: expected a number for \"score\", found \"NaN}]\""),
+    ("0.5", "null", "expected a number for \"score\""),
+    ("[{", "{\"a\": [{", "line 1: expected a list of results"),
+    ("\"image_id\": 1", "\"image_id\": 5", "result 0 (counted from 0) is for image 5, which"),
+  ])
+  func `results with a fault name the field`(
+    _ good: String, _ bad: String, _ problem: String
+  ) throws {
+    let results = Self.results.replacing(good, with: bad, maxReplacements: 1)
+    let error = try #require(throws: SplitpipeError.self) {
+      try Self.score(Self.labels, results)
+    }
+    #expect(error.kind == .badData)
+    #expect(error.message.contains(problem), "\(error.message)")
+  }
+
+  @Test func `an image to score must be listed`() throws {
+    let error = try #require(throws: SplitpipeError.self) {
+      try Self.score(Self.labels, Self.results, images: [1, 2])
+    }
+    #expect(error.kind == .usage)
+    #expect(error.message.contains("cannot score image 2"))
+  }
+
+  @Test func `a file of brackets is refused before the stack is gone`() throws {
+    for text in ["[", "{\"a\":"] {
+      let error = try #require(throws: SplitpipeError.self) {
+        try Self.score(
+          "{\"x\": " + String(repeating: text, count: 200_000), Self.results)
+      }
+      #expect(error.message.contains("expected at most 100 levels"))
+    }
+  }
+
+  @Test func `every prefix and every changed byte is an error or a score`() throws {
+    let labels = Array(Self.labels.utf8)
+    for count in 0..<labels.count {
+      #expect(throws: SplitpipeError.self) {
+        try COCODocument(JSONScanner(Array(labels[..<count])))
+      }
+    }
+    var refused = 0
+    for index in labels.indices {
+      for byte: UInt8 in [0, 0x22, 0x2C, 0x39, 0x5C, 0x5D, 0x7B, 0xFF] {
+        var changed = labels
+        changed[index] = byte
+        do {
+          _ = try COCODocument(JSONScanner(changed))
+        } catch {
+          #expect((error as? SplitpipeError)?.kind == .badData)
+          refused += 1
+        }
+      }
+    }
+    #expect(refused > labels.count)
+  }
+
+  @Test(arguments: [
+    "0", "-0", "7", "123456789012345678", "9007199254740993", "0.1", "1.5e3", "2E-7", "1e22",
+    "1e23", "123456789.123456789", "5e-324", "1.7976931348623157e308", "0.30000000000000004",
+    "1e-400", "00000", "01", "1.", ".5", "-", "+1", "1e", "1e+", "1-2", "0x10", "--1", "1.2.3",
+    "99999999999999999999",
+  ])
+  func `numbers are the nearest doubles and nothing else`(_ text: String) {
+    let number = JSONNumber(Array(text.utf8)[...])
+    let valid = text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil
+    #expect(number.isNumber == valid)
+    #expect(number.double == (valid ? Double(text) : nil))
+    let whole = Double(text).flatMap { Int(exactly: $0) }
+    #expect(number.integer == (valid ? Int(text) ?? whole : nil))
+  }
+}
