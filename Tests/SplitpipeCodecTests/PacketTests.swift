@@ -1,0 +1,160 @@
+import SplitpipeCore
+import SplitpipeTestSupport
+import Testing
+
+@testable import SplitpipeCodec
+
+struct PacketTests {
+  /// Version 1: a 1×2×2×2 tensor of codes 0 0 0 0 0 1 3 0 at 2 bits, range −1…2, as rle.
+  static let golden = bytes(
+    """
+    53 50 54 01 00 01 02 01 ac 02 05 00 00 00 00 00 00 d0 3f ef cd ab 89 67 45 23 01
+    04 01 02 02 02 0a 00 00 80 bf 00 00 00 40 f0 b8 a3 ee 72 1f
+    """)
+  private var goldenPacket: Packet {
+    get throws {
+      let tensor = try quantized(
+        [0, 0, 0, 0, 0, 1, 3, 0], bits: 2, shape: [1, 2, 2, 2], minimum: -1, maximum: 2)
+      return Packet(
+        settings: try CodecSettings(codec: .rle, bits: tensor.bits), reference: .key,
+        sequence: 300, stamp: FrameStamp(index: 5, seconds: 0.25),
+        fingerprint: CutFingerprint(value: 0x0123_4567_89AB_CDEF),
+        parts: [Packet.Part(shape: tensor.shape, payload: RunLengthCoder().encode(tensor))])
+    }
+  }
+
+  /// Bytes with a checksum that holds, so that damage reaches the fields behind it.
+  private func sealed(_ body: some Collection<UInt8>) -> [UInt8] {
+    let body = Array(body)
+    let checksum = CRC32C.checksum(body, count: body.count)
+    return body + (0..<4).map { UInt8(truncatingIfNeeded: checksum >> (8 * $0)) }
+  }
+
+  @Test func `version 1 is written and read byte for byte`() throws {
+    let packet = try goldenPacket
+    #expect(packet.serialized() == Self.golden)
+    #expect(try Packet(parsing: Self.golden) == packet)
+    #expect(packet.payloadBytes == [10])
+    #expect(packet.coefficients == 8)
+  }
+
+  @Test func `the checksum is the Castagnoli one`() {
+    let digits = Array("123456789".utf8)
+    #expect(CRC32C.checksum(digits, count: 9) == 0xE306_9283)
+    #expect(CRC32C.checksum([UInt8](repeating: 0, count: 32), count: 32) == 0x8A91_36AA)
+  }
+
+  @Test func `every prefix and every longer packet is refused`() {
+    for end in Self.golden.indices {
+      let error = #expect(throws: SplitpipeError.self) {
+        try Packet(parsing: Array(Self.golden[..<end]))
+      }
+      #expect(error?.kind == .badData)
+    }
+    #expect(throws: SplitpipeError.self) { try Packet(parsing: Self.golden + [0]) }
+  }
+
+  @Test func `every changed byte is refused`() {
+    for index in Self.golden.indices {
+      for change in 1...255 as ClosedRange<UInt8> {
+        var bytes = Self.golden
+        bytes[index] ^= change
+        #expect(throws: SplitpipeError.self) { try Packet(parsing: bytes) }
+      }
+    }
+  }
+
+  @Test func `a changed byte under a good checksum is refused or another packet`() throws {
+    let original = try goldenPacket
+    let body = Self.golden.dropLast(4)
+    for index in body.indices {
+      for change in 1...255 as ClosedRange<UInt8> {
+        var bytes = Array(body)
+        bytes[index] ^= change
+        let resealed = sealed(bytes)
+        guard let packet = try? Packet(parsing: resealed) else { continue }
+        #expect(packet != original)
+        #expect(packet.serialized() == resealed, "byte \(index), change \(change)")
+        _ = try? decodeAll(packet)
+      }
+    }
+  }
+
+  @Test(arguments: 0..<200 as Range<UInt64>)
+  func `noise under a good checksum is refused or a packet`(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let tail = (0..<Int.random(in: 0...80, using: &generator)).map { _ in
+      UInt8.random(in: 0...(Bool.random(using: &generator) ? 3 : 255), using: &generator)
+    }
+    let bytes = sealed([0x53, 0x50, 0x54, 1, 0] + tail)
+    if let packet = try? Packet(parsing: bytes) {
+      #expect(packet.serialized() == bytes, "seed \(seed)")
+    }
+  }
+
+  private func decodeAll(_ packet: Packet) throws -> DecodedFrame {
+    var decoder = FrameDecoder(fingerprint: packet.fingerprint)
+    return try decoder.decode(
+      packet, expecting: packet.parts.map { TensorDescription(name: "t", shape: $0.shape) })
+  }
+
+  /// Positions in the golden packet, what is put there, and words of the message.
+  @Test(
+    arguments: [
+      (0, "54", "start with SPT"), (3, "02", "version is 2, expected 1"),
+      (4, "02", "flags are 2"), (4, "01", "delta, which codec rle does not have"),
+      (5, "04", "codec is number 4"), (6, "01", "does not go with 1 bits"),
+      (6, "20", "codec rle does not go with 32 bits"), (7, "00", "has 0 tensors"),
+      (7, "21", "has 33 tensors"), (8, "ac 00", "not spelled in the fewest bytes"),
+      (17, "f8 7f", "time is nan"),
+      (27, "00", "rank 0"), (27, "09", "rank 9"), (28, "00", "extents is 0"),
+      (32, "0b", "inside its payload"), (32, "09", "1 bytes follow its last payload"),
+    ])
+  func `fields out of range are named`(offset: Int, hex: String, words: String) throws {
+    var body = Array(Self.golden.dropLast(4))
+    let replacement = bytes(hex)
+    body.replaceSubrange(offset..<offset + replacement.count, with: replacement)
+    let error = #expect(throws: SplitpipeError.self) { try Packet(parsing: sealed(body)) }
+    #expect(error?.kind == .badData)
+    #expect(error?.message.contains(words) == true, "\(error?.message ?? "none")")
+  }
+
+  @Test func `a huge shape with a tiny payload is refused`() throws {
+    let header = Array(Self.golden[..<27])
+    for shape in ["04 ff ff 03 ff ff 03 ff ff 03 ff ff 03", "02 ff ff 03 ff ff 03", "01 80 80 04"] {
+      let body = header + bytes(shape) + [0]
+      let error = #expect(throws: SplitpipeError.self) { try Packet(parsing: sealed(body)) }
+      #expect(error?.kind == .badData)
+    }
+  }
+
+  @Test func `limits hold for the tensors together`() throws {
+    let part = Packet.Part(shape: Shape([100]), payload: [])
+    let golden = try goldenPacket
+    let packet = Packet(
+      settings: golden.settings, reference: .key, sequence: 0, stamp: golden.stamp,
+      fingerprint: golden.fingerprint, parts: [part, part, part])
+    let bytes = packet.serialized()
+    let limits = PacketLimits(maximumTensors: 3, maximumCoefficients: 300, maximumExtent: 100)
+    #expect(try Packet(parsing: bytes, limits: limits) == packet)
+    for tighter in [
+      PacketLimits(maximumTensors: 2), PacketLimits(maximumCoefficients: 299),
+      PacketLimits(maximumExtent: 99),
+    ] {
+      #expect(throws: SplitpipeError.self) { try Packet(parsing: bytes, limits: tighter) }
+    }
+  }
+
+  @Test func `a packet of two tensors of the usual cut has 46 bytes beside its payloads`() throws {
+    let shape = Shape([1, 32, 48, 80])
+    let payload = [UInt8](repeating: 0, count: 46_088)
+    let golden = try goldenPacket
+    let packet = Packet(
+      settings: golden.settings, reference: .key, sequence: 0,
+      stamp: FrameStamp(index: 0, seconds: 0), fingerprint: golden.fingerprint,
+      parts: [
+        Packet.Part(shape: shape, payload: payload), Packet.Part(shape: shape, payload: payload),
+      ])
+    #expect(packet.serialized().count == 46 + 2 * payload.count)
+  }
+}
