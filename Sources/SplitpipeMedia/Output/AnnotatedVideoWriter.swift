@@ -117,7 +117,8 @@ package final class AnnotatedVideoWriter: AnnotatedFrameSink {
   }
 
   private func begin(size: PixelSize, file: borrowing PendingFile) throws -> PainterBox {
-    let box = PainterBox(try FramePainter(size: size, names: classNames))
+    let box = PainterBox(
+      try FramePainter(size: size, names: classNames, isStill: format.isImage))
     if case .video(let container, let encoder) = format {
       box.encoding = EncodingBox(
         try VideoEncoding(

@@ -12,6 +12,11 @@ enum OutputFormat: Equatable {
   /// container takes is used.
   static let encoders = ["libx264", "libopenh264", "libvpx-vp9", "libvpx", "mpeg4"]
 
+  var isImage: Bool {
+    if case .image = self { return true }
+    return false
+  }
+
   init(path: String) throws {
     _ = FFmpegLibrary.ready
     let name = path.split(separator: "/").last.map(String.init) ?? path

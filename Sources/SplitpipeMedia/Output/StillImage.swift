@@ -52,7 +52,7 @@ package func writePNG(
   _ = FFmpegLibrary.ready
   let picture = try FFmpegPicture.of(frame)
   var file = try PendingFile(path)
-  var painter = try FramePainter(size: picture.size, names: classNames)
+  var painter = try FramePainter(size: picture.size, names: classNames, isStill: true)
   try painter.paint(picture, detections: detections)
   try writeStill(
     painter.canvas, encoder: "png", format: AV_PIX_FMT_RGB24, path: file.workingPath, output: path)
