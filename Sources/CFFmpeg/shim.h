@@ -16,6 +16,8 @@ static inline int cffmpeg_error_end(void) { return AVERROR_EOF; }
 static inline int cffmpeg_error_exit(void) { return AVERROR_EXIT; }
 static inline int cffmpeg_error_invalid_data(void) { return AVERROR_INVALIDDATA; }
 static inline int cffmpeg_error_no_memory(void) { return AVERROR(ENOMEM); }
+static inline int cffmpeg_error_http_not_found(void) { return AVERROR_HTTP_NOT_FOUND; }
+static inline int cffmpeg_error_no_protocol(void) { return AVERROR_PROTOCOL_NOT_FOUND; }
 static inline int64_t cffmpeg_no_time(void) { return AV_NOPTS_VALUE; }
 
 // Pixel formats in this machine's byte order: 16-bit planes of green, blue, red; and Cairo's

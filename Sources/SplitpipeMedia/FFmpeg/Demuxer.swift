@@ -7,6 +7,8 @@ import SplitpipeCore
 struct Demuxer: ~Copyable {
   private let context: UnsafeMutablePointer<AVFormatContext>
   private let patience: Patience
+  /// True where the frames come over a network.
+  let isRemote: Bool
   private let stream: UnsafeMutablePointer<AVStream>
 
   /// - Parameters:
@@ -39,6 +41,7 @@ struct Demuxer: ~Copyable {
     }
     unsafe self.context = context
     self.patience = patience
+    self.isRemote = isRemote
   }
 
   deinit {
@@ -146,18 +149,20 @@ extension SplitpipeError {
     if status == FFmpegLibrary.exit, Task.isCancelled {
       return SplitpipeError(.interrupted, "stopped while opening \"\(input)\"")
     }
-    // Codes that are the system's errors, and those of HTTP answers, mean that nothing was read.
-    let isSystemError = status < 0 && status > -256
+    let notThere = [
+      -ENOENT, -EACCES, -EPERM, cffmpeg_error_http_not_found(), cffmpeg_error_no_protocol(),
+    ]
+    if notThere.contains(status) {
+      return SplitpipeError(
+        .missingInput,
+        "cannot open \"\(input)\": \(FFmpegLibrary.text(status)); check the path or address")
+    }
     if isRemote, status != FFmpegLibrary.invalidData {
       let reason =
         status == FFmpegLibrary.exit ? "no answer in time" : FFmpegLibrary.text(status)
       return SplitpipeError(
         .unavailable,
         "cannot open \"\(input)\": \(reason); check the address and that the sender is running")
-    }
-    if isSystemError, status != -EINVAL {
-      return SplitpipeError(
-        .missingInput, "cannot open \"\(input)\": \(FFmpegLibrary.text(status)); check the path")
     }
     return .unreadable(input, FFmpegLibrary.text(status))
   }

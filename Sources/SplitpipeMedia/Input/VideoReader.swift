@@ -75,7 +75,8 @@ struct VideoReader: ~Copyable {
     } else {
       isDone = true
       throw SplitpipeError.readFailed(
-        input, after: ledger.shownFrames, isOverdue: demuxer.isOverdue, status)
+        input, after: ledger.shownFrames, isRemote: demuxer.isRemote,
+        isOverdue: demuxer.isOverdue, status)
     }
   }
 
@@ -130,12 +131,11 @@ struct VideoReader: ~Copyable {
 
 extension SplitpipeError {
   static func readFailed(
-    _ input: String, after frames: Int, isOverdue: Bool, _ status: Int32
+    _ input: String, after frames: Int, isRemote: Bool, isOverdue: Bool, _ status: Int32
   ) -> SplitpipeError {
     if Task.isCancelled { return SplitpipeError(.interrupted, "stopped reading \"\(input)\"") }
     let reason =
       isOverdue && status == FFmpegLibrary.exit ? "nothing came in time" : FFmpegLibrary.text(status)
-    let isRemote = isOverdue || (status > -256 && status != FFmpegLibrary.invalidData)
     return SplitpipeError(
       isRemote ? .unavailable : .badData,
       "\"\(input)\" broke off after \(frames) frames: \(reason); what came before is valid")

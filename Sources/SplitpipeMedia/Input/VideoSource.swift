@@ -7,6 +7,8 @@ final class VideoSource: FrameSource {
   let information: SourceInformation
   private let reader: Mutex<VideoReader>
   private let first: Mutex<Frame?>
+  /// Apart from the reader, which is locked while it waits for a slow stream.
+  private let skippedCount: Atomic<Int>
 
   /// Opens the input and decodes its first frame, so that what cannot be read is known at once.
   ///
@@ -24,15 +26,19 @@ final class VideoSource: FrameSource {
       name: input, size: PixelSize(width: first.picture.width, height: first.picture.height),
       framesPerSecond: reader.demuxer.framesPerSecond, frameCount: reader.demuxer.expectedFrames,
       totalBytes: reader.demuxer.expectedBytes ?? fileBytes)
+    skippedCount = Atomic(reader.skipped)
     self.reader = Mutex(reader)
     self.first = Mutex(first)
   }
 
-  var skipped: Int { reader.withLock { $0.skipped } }
+  var skipped: Int { skippedCount.load(ordering: .relaxed) }
 
   func next() throws -> Frame? {
     if let frame = first.withLock({ $0.take() }) { return frame }
-    return try reader.withLock { try $0.next() }
+    return try reader.withLock { reader in
+      defer { skippedCount.store(reader.skipped, ordering: .relaxed) }
+      return try reader.next()
+    }
   }
 }
 

@@ -1,0 +1,60 @@
+import CFFmpeg
+import Glibc
+package import SplitpipeCore
+
+/// Encodes a canvas as one picture and writes it to `path`; `output` is what errors call it.
+func writeStill(
+  _ canvas: borrowing Canvas, encoder name: String, format: AVPixelFormat, path: String,
+  output: String
+) throws {
+  let encoder = try Encoder(
+    name: name, size: canvas.size, format: format, wantsGlobalHeader: false,
+    settings: WriterSettings(), output: output)
+  let converted = try FrameBuffer(size: canvas.size, format: format)
+  var isFull: Int32 = 1
+  let plain = unsafe AVPixelFormat(cffmpeg_plain_format(format.rawValue, &isFull))
+  let scaler = try Scaler(
+    from: PixelLayout(
+      size: canvas.size, format: cffmpeg_canvas(), isFullRange: true, matrix: SWS_CS_DEFAULT),
+    to: PixelLayout(
+      size: canvas.size, format: plain, isFullRange: true, matrix: SWS_CS_ITU601),
+    flags: SWS_AREA | SWS_ACCURATE_RND)
+  try scaler.convert(canvas.pixels, to: converted)
+  unsafe converted.pointer.pointee.quality = 3 * FF_QP2LAMBDA
+  let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+  guard descriptor >= 0 else { throw SplitpipeError.cannotWrite(output, errno) }
+  var isClosed = false
+  defer { if !isClosed { close(descriptor) } }
+  let packet = try CodedPacket()
+  let write = {
+    var done = 0
+    while done < packet.size {
+      let wrote = unsafe Glibc.write(
+        descriptor, packet.pointer.pointee.data + done, packet.size - done)
+      guard wrote > 0 else { throw SplitpipeError.cannotWrite(output, errno) }
+      done += wrote
+    }
+  }
+  try unsafe encoder.encode(converted.pointer, into: packet, output: output, consume: write)
+  try unsafe encoder.encode(nil, into: packet, output: output, consume: write)
+  isClosed = true
+  guard close(descriptor) == 0 else { throw SplitpipeError.cannotWrite(output, errno) }
+}
+
+/// Writes one annotated frame as a PNG; it appears under its name whole or not at all.
+///
+/// Throws `cannotWrite` where the place cannot be written.
+///
+/// - Parameter classNames: what the classes are called, by index.
+package func writePNG(
+  _ frame: Frame, detections: [Detection], classNames: [String], to path: String
+) throws {
+  _ = FFmpegLibrary.ready
+  let picture = try FFmpegPicture.of(frame)
+  var file = try PendingFile(path)
+  var painter = try FramePainter(size: picture.size, names: classNames, isStill: true)
+  try painter.paint(picture, detections: detections)
+  try writeStill(
+    painter.canvas, encoder: "png", format: AV_PIX_FMT_RGB24, path: file.workingPath, output: path)
+  try file.commit()
+}
