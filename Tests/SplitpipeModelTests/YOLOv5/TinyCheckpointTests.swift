@@ -30,7 +30,7 @@ struct TinyCheckpointTests {
     }
   }
 
-  @Test func `the parameterless names of the head follow the anchors in pixels`() throws {
+  @Test func `anchors are turned from cells into pixels`() throws {
     #expect(floats(try graph(TinyCheckpoint()).weights["1.0.anchors"]) == [8, 16, 24, 32])
   }
 
@@ -105,6 +105,46 @@ struct TinyCheckpointTests {
       }
     }
     #expect(floats(try graph(checkpoint).weights["0.weight"]) == expected)
+  }
+
+  @Test(
+    arguments: [
+      ("SiLU", ["Sigmoid", "Mul"]), ("ReLU", ["Relu"]), ("LeakyReLU", ["LeakyRelu"]),
+      ("Hardswish", ["HardSigmoid", "Mul"]),
+    ])
+  func `every activation becomes its ONNX operators`(name: String, operators: [String]) throws {
+    var checkpoint = TinyCheckpoint()
+    checkpoint.more = [
+      TinyCheckpoint.module("torch.nn.modules.activation", name, [("f", .integer(-1))])
+    ]
+    let nodes = try graph(checkpoint).nodes.filter { $0.scope == "1" }
+    #expect(nodes.map(\.operation) == operators)
+    #expect(nodes.last?.outputs == ["1"])
+  }
+
+  @Test func `a Focus layer slices the four phases of the picture before its convolution`() throws {
+    var checkpoint = TinyCheckpoint()
+    checkpoint.layer = TinyCheckpoint.module(
+      "models.common", "Focus", [("f", .integer(-1))],
+      children: [
+        (
+          "conv",
+          TinyCheckpoint.module(
+            "models.common", "Conv",
+            children: [
+              (
+                "conv",
+                TinyCheckpoint.convolution(
+                  weight: .tensor("fw", [4, 12, 4, 4]), bias: .tensor("beta", [4]), stride: 4)
+              )
+            ])
+        )
+      ])
+    checkpoint.storages["fw"] = [UInt8](repeating: 0, count: 4 * 12 * 16 * 4)
+    let graph = try graph(checkpoint)
+    let starts = graph.nodes.filter { $0.operation == "Slice" }.map { graph.weights[$0.inputs[1]] }
+    #expect(starts == [[0, 0], [1, 0], [0, 1], [1, 1]].map { Weight(integers: $0) })
+    #expect(["0", "0.conv", "0.conv.conv"].map { graph.aliases[$0] } == ["0", "0", "0"])
   }
 
   @Test func `ZIP64 records are read`() throws {
