@@ -2,7 +2,8 @@
 ///
 /// Closeness is the number of letters to insert, delete, replace or swap with their neighbour
 /// (optimal string alignment, Damerau 1964), upper and lower case counting as the same letter;
-/// among equals the shorter and then the alphabetically first name wins.
+/// among equals the one that begins alike for longer wins, then the shorter, then the
+/// alphabetically first.
 ///
 /// - Parameters:
 ///   - name: what the user wrote.
@@ -14,9 +15,11 @@ package func nearestNames(
   let wanted = Array(name.lowercased().utf8.prefix(longestComparedName))
   let ranked = Set(candidates).map { candidate in
     let letters = Array(candidate.lowercased().utf8.prefix(longestComparedName))
-    return (distance: editDistance(wanted, letters), length: candidate.utf8.count, name: candidate)
+    let alike = zip(wanted, letters).prefix { $0 == $1 }.count
+    let rank = (editDistance(wanted, letters), -alike, candidate.utf8.count)
+    return (rank: rank, name: candidate)
   }
-  return ranked.sorted { ($0.distance, $0.length, $0.name) < ($1.distance, $1.length, $1.name) }
+  return ranked.sorted { $0.rank == $1.rank ? $0.name < $1.name : $0.rank < $1.rank }
     .prefix(max(0, limit)).map(\.name)
 }
 
