@@ -8,10 +8,8 @@ package import SplitpipeCore
 /// - YOLOX: 1×G×(5+c) at strides 8, 16, 32, one prediction in each cell;
 /// - YOLOv8 and 11: 1×(4+c)×G.
 ///
-/// - Parameters:
-///   - output: shape of the output tensor.
-///   - input: size of the network's input that gave it.
-///   - classCount: how many classes the model says it has; nil where it does not say.
+/// `input` is the size of the network's input that gave the output, `classCount` how many classes
+/// the model says it has, nil where it does not say.
 package func classifyHead(output: Shape, input: PixelSize, classCount: Int?) -> DetectionHead? {
   guard output.rank == 3, output[0] == 1 else { return nil }
   func cells(_ strides: [Int]) -> Int {

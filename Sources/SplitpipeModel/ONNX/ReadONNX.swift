@@ -126,7 +126,8 @@ private struct ONNXDetector {
     }
     for side in extents[2...] where (side ?? 1) > ModelLimits.inputSide {
       throw SplitpipeError(
-        .badData, "the model's input \"\(input.name)\" is \(shape), more than "
+        .badData,
+        "the model's input \"\(input.name)\" is \(shape), more than "
           + "\(ModelLimits.inputSide) pixels a side")
     }
     switch (extents[2], extents[3]) {
