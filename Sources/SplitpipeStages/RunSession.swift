@@ -51,9 +51,9 @@ package struct RunSession: Sendable {
     context.frames = request.frames
     context.truth = try request.truth.map { try Truth(path: $0, classNames: model.classNames) }
     context.detections = detections
-    //ANNOT context.annotated = try request.output.map {
-    //ANNOT   try AnnotatedVideoWriter(path: $0, classNames: model.classNames)
-    //ANNOT }
+    context.annotated = try request.output.map {
+      try AnnotatedVideoWriter(path: $0, classNames: model.classNames)
+    }
     self.context = context
 
     let stages = Set(plan.stages.map(\.definition.name))

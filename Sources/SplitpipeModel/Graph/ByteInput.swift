@@ -3,7 +3,7 @@ import SplitpipeCore
 /// Lets a graph take the picture as bytes: its first input becomes uint8 under the same name, cast
 /// to float32 and multiplied by `scale` inside the graph (not multiplied where `scale` is 1).
 ///
-/// - Parameter scale: what one step of a byte is worth to the model, usually 1/255 or 1.
+/// `scale` is what one step of a byte is worth to the model, usually 1/255 or 1.
 package func prependingByteInput(_ graph: ModelGraph, scale: Float) -> ModelGraph {
   guard let input = graph.inputs.first else { return graph }
   var result = graph

@@ -48,9 +48,9 @@ package struct SplitSummary: Sendable, Hashable {
 /// Cuts a graph at a split: the head is all that the named output needs and nothing that depends on
 /// it; the remaining nodes go where the fewest bytes cross (see `DataFlow.minimumCut`).
 ///
-/// - Parameters:
-///   - graph: sorted, all input shapes fixed.
-///   - split: a module path, tensor or node name, with or without a leading `model.`.
+/// The split is a module path, a tensor or a node name, with or without a leading `model.`; the
+/// graph is sorted and the shapes of its inputs are fixed.
+///
 /// - Throws: `usage` if there is no such split or it cannot be cut, saying why; `badData` if the
 ///   graph's shapes contradict each other.
 package func cut(_ graph: ModelGraph, at split: String) throws -> Cut {
@@ -64,9 +64,8 @@ package func cut(_ graph: ModelGraph, at split: String) throws -> Cut {
     headMACs: macs.head, tailMACs: macs.tail)
 }
 
-/// Every split of a graph that can be cut, in graph order, one for each tensor.
-///
-/// - Parameter graph: sorted, all input shapes fixed.
+/// Every split that can be cut, in graph order, one for each tensor; the graph is sorted and the
+/// shapes of its inputs are fixed.
 /// - Throws: `badData` if the graph's shapes contradict each other.
 package func usableSplits(_ graph: ModelGraph) throws -> [SplitSummary] {
   let planner = CutPlanner(try graph.pruned().inferringShapes())

@@ -18,9 +18,8 @@ extension DataFlow {
   /// minimum cuts the one with the largest head is taken (there is exactly one), so that a module
   /// whose free half ends in an activation of the same size is cut after the activation.
   ///
-  /// - Parameters:
-  ///   - tensor: number of a tensor made by a node and read by another.
-  ///   - cost: bytes of each tensor; `CutCost.forbidden` for one that must not cross.
+  /// `tensor` is the number of a tensor made by a node and read by another; `cost` holds the bytes
+  /// of each tensor, `CutCost.forbidden` for one that must not cross.
   func minimumCut(at tensor: Int, cost: [Int]) -> CutSides {
     let forcedHead = ancestors(of: tensor)
     let forcedTail = descendants(of: tensor)

@@ -121,6 +121,7 @@ extension SplitpipeError {
     let more = names.count > 6 ? " → … (\(names.count) nodes)" : ""
     return SplitpipeError(
       .badData,
-      "the graph has a cycle: \(shown)\(more) → \"\(names.first ?? "")\"; a model must flow one way")
+      "the graph has a cycle: \(shown)\(more) → \"\(names.first ?? "")\"; a model must flow one way"
+    )
   }
 }

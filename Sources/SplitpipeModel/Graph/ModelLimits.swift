@@ -5,6 +5,8 @@ import SplitpipeCore
 package enum ModelLimits {
   /// Bytes of a model file.
   package static let fileBytes = 2 << 30
+  /// Pixels along a side of the input.
+  package static let inputSide = 1 << 14
   /// Nodes of a graph.
   package static let nodes = 100_000
   /// Dimensions of a tensor.

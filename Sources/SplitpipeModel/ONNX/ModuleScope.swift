@@ -25,7 +25,7 @@ extension ModelGraph {
   /// The output of every module that has exactly one: the tensor made by a node of its scope and
   /// needed outside it, by the module's path.
   ///
-  /// - Parameter isData: says of a tensor whether it carries data (shape arithmetic does not count).
+  /// `isData` says of a tensor whether it carries data; shape arithmetic does not count.
   func moduleOutputs(where isData: (String) -> Bool) -> [String: String] {
     var consumers: [String: [String]] = [:]
     for node in nodes {

@@ -11,7 +11,8 @@ extension SplitpipeError {
   static func opset(_ version: Int64) -> SplitpipeError {
     SplitpipeError(
       .badData,
-      "ONNX opset \(version), expected 9 to 21; export the model with opset_version=17, for instance")
+      "ONNX opset \(version), expected 9 to 21; export the model anew, with opset_version=17 for "
+        + "instance")
   }
 
   static func externalData(tensor: String, location: String) -> SplitpipeError {

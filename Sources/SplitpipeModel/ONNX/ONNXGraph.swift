@@ -92,10 +92,11 @@ extension GraphInput {
       let type = ElementType(rawValue: Int(tensor.elemType))
     else {
       throw SplitpipeError(
-        .badData, "the graph's input \"\(message.name)\" is not a tensor of a known element type")
+        .badData, "the graph's input \"\(message.name)\" is no tensor of a known element type")
     }
     guard tensor.shape.dim.count <= ModelLimits.rank else {
-      throw SplitpipeError(.badData, "the graph's input \"\(message.name)\" has too many dimensions")
+      throw SplitpipeError(
+        .badData, "the graph's input \"\(message.name)\" has too many dimensions")
     }
     // Old exporters write 0 or −1 for an extent they leave open.
     let dimensions = tensor.shape.dim.map { dimension -> Int? in

@@ -95,8 +95,8 @@ extension FoldedValue {
     case (.integers(let a), .integers(let b)):
       let pairs = zip(left, right).map { (a[$0], b[$1]) }
       if let compare = integerComparisons[operation] {
-        return FoldedValue(
-          shape: shape, elementType: .bool, elements: .integers(pairs.map { compare($0, $1) ? 1 : 0 }))
+        let results: [Int64] = pairs.map { compare($0, $1) ? 1 : 0 }
+        return FoldedValue(shape: shape, elementType: .bool, elements: .integers(results))
       }
       let results = pairs.compactMap { integerResult(operation, $0, $1) }
       guard results.count == pairs.count else { return nil }

@@ -43,8 +43,8 @@ private let transposedConvolution: ShapeRule = { operands in
     spatial = window.extents.indices.map { axis in
       let extent = input.shape[axis + 2]
       if window.autoPad.hasPrefix("SAME") { return extent * window.strides[axis] }
-      let grown =
-        window.strides[axis] * (extent - 1) + (window.extents[axis] - 1) * window.dilations[axis] + 1
+      let reach = (window.extents[axis] - 1) * window.dilations[axis] + 1
+      let grown = window.strides[axis] * (extent - 1) + reach
       return grown + (axis < extra.count ? extra[axis] : 0) - window.padding(axis)
     }
   }
@@ -57,7 +57,8 @@ private let transposedConvolution: ShapeRule = { operands in
 
 private let pooling: ShapeRule = { operands in
   guard let input = operands.type(0) else { return nil }
-  guard let extents = try operands.ints("kernel_shape"), input.shape.rank == extents.count + 2 else {
+  guard let extents = try operands.ints("kernel_shape"), input.shape.rank == extents.count + 2
+  else {
     throw operands.wrong("its kernel_shape does not fit an input of shape \(input.shape)")
   }
   let spatial = try Window(operands, extents: extents).outputs(of: input.shape, operands)

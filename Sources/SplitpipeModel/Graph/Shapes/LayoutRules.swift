@@ -33,7 +33,8 @@ let layoutRules: [String: ShapeRule] = [
   "Squeeze": { operands in
     guard let input = operands.type(0) else { return nil }
     let rank = input.shape.rank
-    let named = try operands.axes(input: 1, fromOpset: 13)?.map { try operands.axis($0, rank: rank) }
+    let named = try operands.axes(input: 1, fromOpset: 13)?
+      .map { try operands.axis($0, rank: rank) }
     let dropped = named ?? (0..<rank).filter { input.shape[$0] == 1 }
     guard dropped.allSatisfy({ input.shape[$0] == 1 }) else {
       throw operands.wrong("axes \(dropped) of \(input.shape) are not all of extent 1")
@@ -107,7 +108,7 @@ extension Operands {
     let zeroIsZero = try int("allowzero", default: 0) != 0
     var extents = wanted
     for (axis, extent) in wanted.enumerated() where extent == 0 && !zeroIsZero {
-      guard axis < shape.rank else { throw wrong("\(wanted) keeps an extent \(shape) does not have") }
+      guard axis < shape.rank else { throw wrong("\(wanted) keeps an axis \(shape) lacks") }
       extents[axis] = shape[axis]
     }
     let open = extents.indices.filter { extents[$0] == -1 }

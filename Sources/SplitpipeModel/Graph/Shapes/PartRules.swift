@@ -117,7 +117,9 @@ private let splitting: ShapeRule = { operands in
   }
   var left = whole
   for part in parts {
-    guard (0...left).contains(part) else { throw operands.wrong("\(parts) do not add up to \(whole)") }
+    guard (0...left).contains(part) else {
+      throw operands.wrong("\(parts) do not add up to \(whole)")
+    }
     left -= part
   }
   guard left == 0, parts.count == count else {

@@ -1,0 +1,21 @@
+import SplitpipeCore
+
+/// Reads a model of either format, told apart by its first bytes: a ZIP archive is a YOLOv5
+/// checkpoint, anything else must be an ONNX model.
+///
+/// - Throws: `.missingInput` where the file cannot be read; `.badData` where it is neither, damaged
+///   or of a kind that is not read. The message names the file.
+package func loadModel(path: String) throws -> Model {
+  let limits = CheckpointLimits()
+  let bytes = try readCheckpointFile(path: path, limit: limits.fileBytes)
+  if bytes.starts(with: Array("PK".utf8)) {
+    return try readYOLOv5Checkpoint(bytes: bytes, name: path, limits: limits)
+  }
+  guard bytes.count <= ModelLimits.fileBytes else {
+    throw SplitpipeError(
+      .badData,
+      "cannot read model \"\(path)\": \(bytes.count) bytes, more than the limit of "
+        + "\(ModelLimits.fileBytes)")
+  }
+  return try readONNX(bytes: bytes, name: path)
+}
