@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 internal import Glibc
-internal import Synchronization
 package import SplitpipeCore
+internal import Synchronization
 
 /// A text file that appears under its name only when it is complete.
 ///

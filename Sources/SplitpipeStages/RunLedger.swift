@@ -1,5 +1,5 @@
-internal import Synchronization
 package import SplitpipeCore
+internal import Synchronization
 
 /// Sums over the frames of a run, filled by the stages as frames pass.
 package final class RunLedger: Sendable {

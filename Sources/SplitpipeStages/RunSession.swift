@@ -94,10 +94,12 @@ package struct RunSession: Sendable {
       map50: score?.map50, map50_95: score?.map50_95,
       stages: Dictionary(
         uniqueKeysWithValues: result.stages.map {
-          ($0.name,
+          (
+            $0.name,
             RunSummary.StageSummary(
               medianSeconds: $0.times.medianSeconds,
-              p99Seconds: $0.times.seconds(atPercentile: 99)))
+              p99Seconds: $0.times.seconds(atPercentile: 99))
+          )
         }))
   }
 

@@ -1,6 +1,6 @@
-internal import Synchronization
 import SplitpipeCore
 package import SplitpipeDetection
+internal import Synchronization
 
 /// The scores of a run, shared between the stage that fills them and the report.
 package final class ScoreBoard: Sendable {

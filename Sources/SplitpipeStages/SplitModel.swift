@@ -1,6 +1,6 @@
-internal import Synchronization
 package import SplitpipeCore
 package import SplitpipeModel
+internal import Synchronization
 
 /// A model, cut at a split and compiled for the input sizes that come along.
 ///

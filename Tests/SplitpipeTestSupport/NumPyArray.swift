@@ -9,7 +9,8 @@ package struct NumPyArray: Sendable {
   /// Reads format version 1.0 (NumPy Enhancement Proposal 1).
   package init(path: String) throws {
     let data = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
-    guard data.count > 10, data.prefix(8).elementsEqual([0x93] + Array("NUMPY".utf8) + [1, 0]) else {
+    guard data.count > 10, data.prefix(8).elementsEqual([0x93] + Array("NUMPY".utf8) + [1, 0])
+    else {
       throw SplitpipeError(.badData, "\(path) is not a .npy file of version 1.0")
     }
     let headerEnd = 10 + Int(data[8]) + Int(data[9]) << 8

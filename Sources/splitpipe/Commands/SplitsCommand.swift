@@ -51,7 +51,8 @@ struct SplitsCommand: ParsableCommand {
     let rows = splits.map { split in
       [
         split.name, Text.kilobytes(Double(split.rawBytes)),
-        Text.decimal(Double(split.headMACs) / 1e6, 1), Text.decimal(Double(split.tailMACs) / 1e6, 1),
+        Text.decimal(Double(split.headMACs) / 1e6, 1),
+        Text.decimal(Double(split.tailMACs) / 1e6, 1),
         split.frontier.map { "\($0.label) \($0.shape)" }.joined(separator: ", "),
       ]
     }

@@ -1,0 +1,169 @@
+import Foundation
+import SplitpipeTestSupport
+import Testing
+
+private let weights = SharedData.path("data/weights/yolov5n.pt")
+private let clip = SharedData.path("data/video/car-detection.mp4")
+
+private struct Summary: Decodable {
+  struct Bytes: Decodable {
+    let raw: Double
+    let coded: Double
+    let source: Double
+  }
+  struct Temporal: Decodable {
+    let rangeRatio: Double
+    let unchangedFraction: Double
+  }
+  struct Tensor: Decodable {
+    let name: String
+    let shape: [Int]
+    let rawBytes: Int
+  }
+  let frames: Int
+  let bits: Int
+  let codec: String
+  let split: String
+  let framesPerSecond: Double
+  let frontier: [Tensor]
+  let bytesPerFrame: Bytes
+  let bitsPerCoefficient: Double
+  let temporal: Temporal
+  let reference: String
+  let map50: Double
+  let map50_95: Double
+  let interrupted: Bool
+  let stages: [String: [String: Double]]
+}
+
+private struct FrameLine: Decodable {
+  struct Found: Decodable {
+    let box: [Double]
+    let confidence: Double
+    let `class`: Int
+    let name: String
+  }
+  let frame: Int
+  let time: Double
+  let boxes: [Found]
+  let bytes: Int
+}
+
+private func decode<T: Decodable>(_ type: T.Type, _ path: String) throws -> T {
+  try JSONDecoder().decode(T.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+}
+
+private func lines(_ path: String) throws -> [FrameLine] {
+  try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map {
+    try JSONDecoder().decode(FrameLine.self, from: Data($0.utf8))
+  }
+}
+
+@Suite(
+  OpenVINORuntime.needed,
+  SharedData.needs("data/weights/yolov5n.pt", "data/video/car-detection.mp4"))
+struct `splitpipe run` {
+  @Test func `writes summary, JSON lines and video that agree with one another`() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Program.run([
+      "run", clip, "--model", weights, "--frames", "40", "--precision", "f32",
+      "--summary", folder.file("s.json"), "--detections", folder.file("d.jsonl"),
+      "--output", folder.file("o.mp4"),
+    ])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.errors == "")
+    #expect(outcome.output.contains("mAP50-95"))
+    #expect(folder.contents == ["d.jsonl", "o.mp4", "s.json"])
+
+    let summary = try decode(Summary.self, folder.file("s.json"))
+    #expect(summary.frames == 40)
+    #expect(summary.split == "4.m" && summary.bits == 3 && summary.codec == "rle")
+    #expect(summary.frontier.map(\.name) == ["4.m", "4.cv2"])
+    #expect(summary.frontier.map(\.shape) == [[1, 32, 48, 80], [1, 32, 48, 80]])
+    #expect(summary.bytesPerFrame.raw == 983_040)
+    // The paper's code is larger than plain packing here: more than 3 bits per coefficient.
+    #expect((2.9...3.3).contains(summary.bitsPerCoefficient))
+    #expect(summary.temporal.unchangedFraction > 0.85)
+    #expect(summary.reference == "unsplit")
+    #expect((0...1).contains(summary.map50_95) && summary.map50 >= summary.map50_95)
+    #expect(
+      Set(["decode", "head", "delta", "encode", "transport", "tail", "detect", "metrics"])
+        .isSubset(of: summary.stages.keys))
+
+    let frames = try lines(folder.file("d.jsonl"))
+    #expect(frames.map(\.frame) == Array(0..<40))
+    #expect(zip(frames, frames.dropFirst()).allSatisfy { $0.time < $1.time })
+    let mean = Double(frames.map(\.bytes).reduce(0, +)) / 40
+    #expect(abs(mean - summary.bytesPerFrame.coded) < 0.01)
+    for box in frames.flatMap(\.boxes) {
+      #expect(box.box[0] >= 0 && box.box[2] <= 768 && box.box[1] >= 0 && box.box[3] <= 432)
+      #expect((0.25...1).contains(box.confidence))
+    }
+    #expect(try lengthInFrames(folder.file("o.mp4")) == 40)
+  }
+
+  @Test func `at 32 bits scores exactly 1 against the unsplit model`() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Program.run([
+      "run", clip, "--model", weights, "--frames", "60", "--precision", "f32", "--bits", "32",
+      "--codec", "raw", "--summary", folder.file("s.json"),
+    ])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let summary = try decode(Summary.self, folder.file("s.json"))
+    #expect(summary.map50_95 == 1)
+    #expect(summary.bitsPerCoefficient > 32 && summary.bitsPerCoefficient < 32.01)
+  }
+
+  @Test(arguments: ["SIGINT", "SIGTERM"])
+  func `stopped half-way keeps what it finished and exits 130`(name: String) throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Program.run([
+      "run", clip, "--model", weights, "--summary", folder.file("s.json"),
+      "--detections", folder.file("d.jsonl"), "--output", folder.file("o.mp4"),
+    ]) { process in
+      // The annotated video's temporary file grows once frames come through.
+      while process.isRunning, !folder.contents.contains(where: { $0.contains("o") }) {
+        usleep(10_000)
+      }
+      usleep(1_500_000)
+      kill(process.processIdentifier, name == "SIGINT" ? SIGINT : SIGTERM)
+    }
+    #expect(outcome.code == 130, "\(outcome.errors)")
+    #expect(outcome.errors.contains("stopped after"))
+    #expect(folder.contents == ["d.jsonl", "o.mp4", "s.json"])
+    let summary = try decode(Summary.self, folder.file("s.json"))
+    #expect(summary.interrupted)
+    #expect(summary.frames > 0 && summary.frames < 377)
+    #expect(try lines(folder.file("d.jsonl")).count == summary.frames)
+    #expect(try lengthInFrames(folder.file("o.mp4")) == summary.frames)
+  }
+
+  @Test func `takes a pipeline file and lets flags win over it`() throws {
+    let folder = try TemporaryFolder()
+    let pipeline = try folder.write(
+      "mine.yaml",
+      Array(
+        """
+        settings: { split: "6", bits: 4, codec: packed }
+        stages: [decode, letterbox, head, delta, encode, transport, restore, tail, detect]
+        """.utf8))
+    let outcome = try Program.run([
+      "run", clip, "--model", weights, "--frames", "3", "--pipeline", pipeline, "--bits", "5",
+      "--json",
+    ])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("\"bits\" : 5"))
+    #expect(outcome.output.contains("\"split\" : \"6\""))
+    #expect(!outcome.output.contains("map50"))
+  }
+
+  /// Frames that our own reader finds in a video.
+  private func lengthInFrames(_ path: String) throws -> Int {
+    let folder = try TemporaryFolder()
+    let outcome = try Program.run([
+      "run", path, "--model", weights, "--detections", folder.file("d.jsonl"), "--split", "9",
+    ])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    return try lines(folder.file("d.jsonl")).count
+  }
+}

@@ -1,0 +1,72 @@
+import SplitpipeCodec
+import SplitpipeCore
+import SplitpipeDetection
+import SplitpipeInference
+import SplitpipeMedia
+import SplitpipeModel
+import SplitpipeTestSupport
+import Testing
+
+@testable import SplitpipeStages
+
+private let clip = "data/video/car-detection.mp4"
+
+/// At 32 bits nothing is lost: the cut network is the network.
+@Suite(
+  OpenVINORuntime.needed,
+  SharedData.needs(clip, "data/weights/yolov5n.pt", "data/weights/yolox_nano.onnx"))
+struct `A cut at 32 bits` {
+  private static let yolox = "data/weights/yolox_nano.onnx"
+  private static let yolov5 = "data/weights/yolov5n.pt"
+
+  @Test(arguments: [
+    (yolov5, "1"), (yolov5, "4.m"), (yolov5, "4"), (yolov5, "6"), (yolov5, "9"), (yolov5, "17"),
+    (yolox, "691"), (yolox, "717"), (yolox, "781"), (yolox, "935"), (yolox, "1028"),
+    (yolox, "1104"),
+  ])
+  func `gives the unsplit model's tensors and boxes`(weights: String, split: String) async throws {
+    let model = try loadModel(path: SharedData.path(weights))
+    var settings = SplitModel.Settings()
+    settings.precision = .f32
+    let splitModel = SplitModel(
+      model: model, split: split, engine: try OpenVINOEngine(), settings: settings)
+    let source = try openFrameSource(SharedData.path(clip), settings: SourceSettings())
+    let letterboxer = Letterboxer(geometry: model.geometry)
+    let detector = Detector(
+      head: try #require(model.head), classCount: model.classNames.count, settings: .evaluation)
+    let codec = try CodecSettings(codec: .raw, bits: .float32)
+    let fingerprint = CutFingerprint(model: [], split: split)
+    var encoder = FrameEncoder(settings: codec, fingerprint: fingerprint)
+    var decoder = FrameDecoder(fingerprint: fingerprint)
+
+    for _ in 0..<3 {
+      let frame = try #require(try source.next())
+      let prepared = try letterboxer.prepare(frame)
+      let size = prepared.letterbox.input
+      let crossing = try splitModel.cut(at: size).frontier
+      let head = try splitModel.segment(.head, at: size)
+      let made = try head.run([.bytes(prepared.tensor)])
+      let frontier = Frontier(
+        tensors: zip(head.outputNames, made).map { NamedTensor(name: $0, tensor: $1) })
+      let packet = try encoder.encode(stamp: frame.stamp, frontier: frontier)
+      let restored = try decoder.decode(
+        packet.serialized(),
+        expecting: crossing.map { TensorDescription(name: $0.name, shape: $0.shape) }
+      ).frontier
+      #expect(restored == frontier)
+      let tail = try splitModel.segment(.tail, at: size)
+      let predictions = try #require(
+        try tail.run(restored.tensors.map { .floats($0.tensor) }).first)
+      let whole = try #require(
+        try splitModel.segment(.unsplit, at: size).run([.bytes(prepared.tensor)]).first)
+      #expect(predictions.shape == whole.shape)
+      let worst = zip(predictions.values, whole.values)
+        .map { abs($0 - $1) / max(1, abs($1)) }.max()
+      #expect(try #require(worst) <= 1e-4, "\(split)")
+      let boxes = try detector.detect(predictions, letterbox: prepared.letterbox)
+      let expected = try detector.detect(whole, letterbox: prepared.letterbox)
+      #expect(boxes.map(\.classIndex) == expected.map(\.classIndex))
+      #expect(zip(boxes, expected).allSatisfy { abs($0.confidence - $1.confidence) < 1e-4 })
+    }
+  }
+}
