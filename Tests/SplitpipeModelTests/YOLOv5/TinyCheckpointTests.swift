@@ -129,7 +129,9 @@ struct TinyCheckpointTests {
   func `every activation becomes its ONNX operators`(name: String, operators: [String]) throws {
     var checkpoint = TinyCheckpoint()
     checkpoint.more = [
-      TinyCheckpoint.module("torch.nn.modules.activation", name, [("f", .integer(-1))])
+      TinyCheckpoint.module(
+        "torch.nn.modules.activation", name,
+        [("f", .integer(-1)), ("negative_slope", .real(0.1))])
     ]
     let nodes = try graph(checkpoint).nodes.filter { $0.scope == "1" }
     #expect(nodes.map(\.operation) == operators)
