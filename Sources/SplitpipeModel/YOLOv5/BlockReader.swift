@@ -110,10 +110,16 @@ struct BlockReader {
     case "torch.nn.modules.activation.ReLU": .relu
     case "torch.nn.modules.activation.Sigmoid": .sigmoid
     case "torch.nn.modules.activation.Hardswish", "utils.activations.Hardswish": .hardSwish
-    case "torch.nn.modules.activation.LeakyReLU":
-      .leakyReLU(slope: Float(module.number("negative_slope") ?? 0.01))
+    case "torch.nn.modules.activation.LeakyReLU": try leakyReLU(module)
     default: nil
     }
+  }
+
+  private func leakyReLU(_ module: TorchModule) throws -> Block.Activation {
+    guard let slope = module.number("negative_slope").map({ Float($0) }), slope.isFinite else {
+      throw module.failure("has no negative_slope")
+    }
+    return .leakyReLU(slope: slope)
   }
 
   private func pooling(_ module: TorchModule) throws -> Block.Pooling {

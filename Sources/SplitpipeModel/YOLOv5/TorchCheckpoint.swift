@@ -51,10 +51,10 @@ struct TorchCheckpoint {
   /// - Throws: `.badData` where `value` is no tensor, holds no floats, or reaches outside its bytes.
   mutating func tensor(_ value: PickleValue) throws -> TorchTensor {
     let view = try TensorView(value, in: document)
-    weightBudget -= view.shape.count * 4
-    guard weightBudget >= 0 else {
+    guard view.shape.count <= weightBudget / 4 else {
       throw SplitpipeError(.badData, "the network's weights exceed the limit")
     }
+    weightBudget -= view.shape.count * 4
     let range = try stored(view.key)
     let (size, overflow) = view.storageCount.multipliedReportingOverflow(
       by: view.elementType.byteCount)

@@ -110,7 +110,8 @@ struct HostileCheckpointTests {
     .tensor("w", [1 << 40, 1, 1, 1], strides: [0, 0, 0, 0], offset: 0, storage: 1 << 41),
     .tensor("w", [4, -3, 3, 3], strides: [27, 9, 3, 1], offset: 0, storage: 108),
     .tensor("absent", [4, 3, 3, 3]), .tensor("w", [108]), .tensor("w", [3, 4, 3, 3]),
-    .tensor("w", [0, 3, 3, 3]), .none, .integer(1),
+    .tensor("w", [1 << 62, 1, 1, 1]), .tensor("w", [0, 3, 3, 3]),
+    .tensor("w", [0, 1 << 40, 1 << 40, 1 << 40]), .none, .integer(1),
   ])
   func `a weight outside its bytes or of the wrong shape is refused`(weight: Pickled) {
     var checkpoint = TinyCheckpoint()
