@@ -21,7 +21,8 @@ import Testing
     let whole = GraphSketch.c3
     let halves = try cut(whole, at: "4.m")
     #expect(
-      (halves.head.nodes + halves.tail.nodes).map(\.name).sorted() == whole.nodes.map(\.name).sorted())
+      (halves.head.nodes + halves.tail.nodes).map(\.name).sorted()
+        == whole.nodes.map(\.name).sorted())
     #expect(halves.tail.weights.keys.sorted() == ["4.weight", "5.weight"])
     #expect(halves.head.weights.count + halves.tail.weights.count == whole.weights.count)
     _ = try halves.head.sortedTopologically()
@@ -139,7 +140,8 @@ import Testing
     let fed = prependingByteInput(halves.head, scale: 1 / 255)
     #expect(fed.inputs.map(\.elementType) == [.uint8])
     let types = try fed.sortedTopologically().inferringShapes().types
-    #expect(types["images/crossing"] == TensorType(shape: Shape([1, 3, 8, 8]), elementType: .float32))
+    #expect(
+      types["images/crossing"] == TensorType(shape: Shape([1, 3, 8, 8]), elementType: .float32))
   }
 
   @Test func `constants that nodes compute are copied into both halves`() throws {

@@ -70,9 +70,11 @@ import Testing
       made += outputs
     }
     let results = made.dropFirst(2)
-    sketch.graph.outputs = results.suffix(1) + results.dropLast().filter { _ in
-      Int.random(in: 0..<8, using: &generator) == 0
-    }
+    sketch.graph.outputs =
+      results.suffix(1)
+      + results.dropLast().filter { _ in
+        Int.random(in: 0..<8, using: &generator) == 0
+      }
     return sketch.graph.pruned()
   }
 
