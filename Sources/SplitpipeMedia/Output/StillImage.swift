@@ -8,8 +8,7 @@ func writeStill(
   output: String
 ) throws {
   let encoder = try Encoder(
-    name: name, size: canvas.size, format: format, wantsGlobalHeader: false,
-    settings: WriterSettings(), output: output)
+    name: name, size: canvas.size, format: format, settings: WriterSettings(), output: output)
   let converted = try FrameBuffer(size: canvas.size, format: format)
   var isFull: Int32 = 1
   let plain = unsafe AVPixelFormat(cffmpeg_plain_format(format.rawValue, &isFull))
