@@ -38,9 +38,7 @@ struct Canvas: ~Copyable {
 
   /// Draws the boxes, the surest last so that they lie on top.
   ///
-  /// - Parameters:
-  ///   - frame: the size that the boxes are in pixels of.
-  ///   - names: of the classes; one that has none is called by its number.
+  /// Boxes are in pixels of a frame of size `frame`; a class without a name is called by its number.
   func draw(_ detections: [Detection], of frame: PixelSize, names: [String]) {
     let style = AnnotationStyle(size)
     unsafe cairo_surface_mark_dirty(surface)

@@ -14,9 +14,7 @@ struct Encoder: ~Copyable {
     unsafe self.context = context
   }
 
-  /// - Parameters:
-  ///   - time: the unit of the frames' times.
-  ///   - needs: what the container wants of its streams.
+  /// Opens the encoder `name` for frames whose times are in units of `time`; errors name `output`.
   init(
     name: String, size: PixelSize, format: AVPixelFormat, time: AVRational = Encoder.fineTime,
     needs: ContainerNeeds = ContainerNeeds(), settings: WriterSettings, output: String

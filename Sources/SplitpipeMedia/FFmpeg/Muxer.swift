@@ -32,10 +32,7 @@ struct Muxer: ~Copyable {
     unsafe self.stream = stream
   }
 
-  /// Writes the container's header.
-  ///
-  /// - Parameters:
-  ///   - path: the file to write; `output` is what errors call it.
+  /// Writes the container's header into the file `path`, which errors call `output`.
   init(container: String, path: String, encoder: borrowing Encoder, output: String) throws {
     var fresh: UnsafeMutablePointer<AVFormatContext>?
     let status = unsafe avformat_alloc_output_context2(&fresh, nil, container, nil)

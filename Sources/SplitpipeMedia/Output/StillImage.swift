@@ -42,9 +42,8 @@ func writeStill(
 
 /// Writes one annotated frame as a PNG; it appears under its name whole or not at all.
 ///
-/// Throws `cannotWrite` where the place cannot be written.
-///
-/// - Parameter classNames: what the classes are called, by index.
+/// `classNames` are what the classes are called, by index. Throws `cannotWrite` where the place
+/// cannot be written.
 package func writePNG(
   _ frame: Frame, detections: [Detection], classNames: [String], to path: String
 ) throws {
