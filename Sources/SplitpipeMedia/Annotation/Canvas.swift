@@ -38,9 +38,7 @@ struct Canvas: ~Copyable {
 
   /// Draws the boxes, the surest last so that they lie on top.
   ///
-  /// - Parameters:
-  ///   - frame: the size that the boxes are in pixels of.
-  ///   - names: of the classes; one that has none is called by its number.
+  /// Boxes are in pixels of a frame of size `frame`; a class without a name is called by its number.
   func draw(_ detections: [Detection], of frame: PixelSize, names: [String]) {
     let style = AnnotationStyle(size)
     unsafe cairo_surface_mark_dirty(surface)
@@ -50,13 +48,14 @@ struct Canvas: ~Copyable {
     for detection in detections.sorted(by: { $0.confidence < $1.confidence }) {
       let box = detection.box
       guard box.x1.isFinite, box.y1.isFinite, box.x2.isFinite, box.y2.isFinite else { continue }
-      let left = Double(box.x1) * scaleX
-      let top = Double(box.y1) * scaleY
+      let left = style.sharp(Double(box.x1) * scaleX)
+      let top = style.sharp(Double(box.y1) * scaleY)
       let colour = Colour.ofClass(detection.classIndex)
       use(colour)
       unsafe cairo_set_line_width(context, style.lineWidth)
       unsafe cairo_rectangle(
-        context, left, top, Double(box.x2) * scaleX - left, Double(box.y2) * scaleY - top)
+        context, left, top, style.sharp(Double(box.x2) * scaleX) - left,
+        style.sharp(Double(box.y2) * scaleY) - top)
       unsafe cairo_stroke(context)
       let name =
         names.indices.contains(detection.classIndex)
@@ -100,9 +99,14 @@ struct AnnotationStyle: Hashable, Sendable {
 
   init(_ size: PixelSize) {
     let side = Double(size.width + size.height) / 2
-    lineWidth = max(1, (side * 0.004).rounded())
+    lineWidth = max(2, (side * 0.004).rounded())
     fontSize = max(9, (side * 0.024).rounded())
     margin = (fontSize * 0.25).rounded()
+  }
+
+  /// The coordinate nearby where a line of this width covers whole pixels.
+  func sharp(_ coordinate: Double) -> Double {
+    coordinate.rounded() + (lineWidth.truncatingRemainder(dividingBy: 2) == 1 ? 0.5 : 0)
   }
 }
 

@@ -35,10 +35,10 @@ struct FramePainter: ~Copyable {
     }
   }
 
-  /// - Parameters:
-  ///   - size: of the canvas.
-  ///   - isStill: whether the canvas becomes a picture with full colour resolution, worth six times
-  ///     the conversion (2 ms for 768×432), or a frame of a video with half of it.
+  /// Makes a canvas of `size`.
+  ///
+  /// Where `isStill`, it becomes a picture with full colour resolution, worth six times the
+  /// conversion (2 ms for 768×432); else a frame of a video, which keeps half of it anyhow.
   init(size: PixelSize, names: [String], isStill: Bool) throws {
     canvas = try Canvas(size: size)
     self.names = names

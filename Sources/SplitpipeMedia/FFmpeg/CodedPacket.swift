@@ -7,7 +7,9 @@ struct CodedPacket: ~Copyable {
   let pointer: UnsafeMutablePointer<AVPacket>
 
   init() throws {
-    guard let pointer = unsafe av_packet_alloc() else { throw SplitpipeError.outOfMemory("a packet") }
+    guard let pointer = unsafe av_packet_alloc() else {
+      throw SplitpipeError.outOfMemory("a packet")
+    }
     unsafe self.pointer = pointer
   }
 

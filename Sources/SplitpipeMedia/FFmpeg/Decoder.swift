@@ -13,9 +13,8 @@ struct Decoder: ~Copyable {
     unsafe self.context = context
   }
 
-  /// - Parameters:
-  ///   - parameters: of the stream, nil for a picture that says everything itself.
-  ///   - isStrict: whether a picture of which a part is missing is an error.
+  /// Opens a decoder; `parameters` are the stream's, nil for a picture that says everything itself.
+  /// Where `isStrict`, a picture of which a part is missing is an error.
   init(
     codec: AVCodecID, parameters: UnsafePointer<AVCodecParameters>?, isStrict: Bool,
     settings: SourceSettings, input: String

@@ -11,9 +11,7 @@ struct Demuxer: ~Copyable {
   let isRemote: Bool
   private let stream: UnsafeMutablePointer<AVStream>
 
-  /// - Parameters:
-  ///   - address: what FFmpeg opens; a file as `file:` and its path.
-  ///   - input: what errors call it.
+  /// Opens `address` (a file as `file:` and its path), which errors call `input`.
   init(address: String, input: String, isRemote: Bool, settings: SourceSettings) throws {
     _ = FFmpegLibrary.ready
     guard let fresh = unsafe avformat_alloc_context() else {

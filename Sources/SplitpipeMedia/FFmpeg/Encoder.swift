@@ -4,9 +4,9 @@ import SplitpipeCore
 /// Owns one `AVCodecContext` that turns frames into coded packets.
 @safe
 struct Encoder: ~Copyable {
-  /// Ticks per second of every time stamp: whole numbers for 12.5, 24, 25, 29.97, 30, 50, 60 frames
-  /// per second, and within the 16 bits that MPEG-4 allows.
-  static let ticksPerSecond: Int32 = 60_000
+  /// The unit of time where each frame may last as long as it likes: whole numbers of it for 12.5,
+  /// 24, 25, 29.97, 30, 50, 60 frames per second, and within the 16 bits that MPEG-4 allows.
+  static let fineTime = AVRational(num: 1, den: 60_000)
 
   let context: UnsafeMutablePointer<AVCodecContext>
 
@@ -14,10 +14,10 @@ struct Encoder: ~Copyable {
     unsafe self.context = context
   }
 
-  /// - Parameter wantsGlobalHeader: as the container says.
+  /// Opens the encoder `name` for frames whose times are in units of `time`; errors name `output`.
   init(
-    name: String, size: PixelSize, format: AVPixelFormat, wantsGlobalHeader: Bool,
-    settings: WriterSettings, output: String
+    name: String, size: PixelSize, format: AVPixelFormat, time: AVRational = Encoder.fineTime,
+    needs: ContainerNeeds = ContainerNeeds(), settings: WriterSettings, output: String
   ) throws {
     guard let codec = unsafe avcodec_find_encoder_by_name(name) else {
       throw SplitpipeError.cannotWrite(output, reason: "this FFmpeg has no encoder \(name)")
@@ -29,7 +29,7 @@ struct Encoder: ~Copyable {
     unsafe context.pointee.width = Int32(clamping: size.width)
     unsafe context.pointee.height = Int32(clamping: size.height)
     unsafe context.pointee.pix_fmt = format
-    unsafe context.pointee.time_base = AVRational(num: 1, den: Self.ticksPerSecond)
+    unsafe context.pointee.time_base = time
     unsafe context.pointee.thread_count = Int32(clamping: max(1, settings.encoderThreads))
     if let rate = settings.framesPerSecond, rate.isFinite, rate > 0, rate < 1000 {
       unsafe context.pointee.framerate = av_d2q(rate, 60_000)
@@ -40,7 +40,8 @@ struct Encoder: ~Copyable {
     } else {
       unsafe context.pointee.color_range = AVCOL_RANGE_JPEG
     }
-    if wantsGlobalHeader { unsafe context.pointee.flags |= Int32(AV_CODEC_FLAG_GLOBAL_HEADER) }
+    if needs.constantRate { unsafe context.pointee.max_b_frames = 0 }
+    if needs.globalHeader { unsafe context.pointee.flags |= Int32(AV_CODEC_FLAG_GLOBAL_HEADER) }
     var options: OpaquePointer?
     defer { unsafe av_dict_free(&options) }
     switch name {

@@ -27,7 +27,8 @@ final class FFmpegPicture: Picture, @unchecked Sendable {
   static func of(_ frame: Frame) throws -> FFmpegPicture {
     guard let picture = frame.picture as? FFmpegPicture else {
       throw SplitpipeError(
-        .bug, "frame \(frame.stamp.index) holds a \(type(of: frame.picture)), not an FFmpeg picture")
+        .bug, "frame \(frame.stamp.index) holds a \(type(of: frame.picture)), not an FFmpeg picture"
+      )
     }
     return picture
   }

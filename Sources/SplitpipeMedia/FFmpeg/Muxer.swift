@@ -1,6 +1,24 @@
 import CFFmpeg
 import SplitpipeCore
 
+/// What a container wants of its streams.
+struct ContainerNeeds: Hashable, Sendable {
+  /// Whether it keeps the codec's header in one place.
+  var globalHeader = false
+  /// Whether all its frames last equally long, in the order coded.
+  var constantRate = false
+
+  init() {}
+
+  init(container: String) {
+    guard let format = unsafe av_guess_format(container, nil, nil) else { return }
+    let flags = unsafe format.pointee.flags
+    globalHeader = flags & AVFMT_GLOBALHEADER != 0
+    // MP4 and its kin say it by the second flag only: times that may even be negative are free.
+    constantRate = flags & (AVFMT_VARIABLE_FPS | AVFMT_TS_NEGATIVE) == 0
+  }
+}
+
 /// Owns one `AVFormatContext` opened for writing, with one video stream.
 @safe
 struct Muxer: ~Copyable {
@@ -14,16 +32,7 @@ struct Muxer: ~Copyable {
     unsafe self.stream = stream
   }
 
-  /// Whether a container keeps the codec's header in one place.
-  static func wantsGlobalHeader(_ container: String) -> Bool {
-    guard let format = unsafe av_guess_format(container, nil, nil) else { return false }
-    return unsafe format.pointee.flags & AVFMT_GLOBALHEADER != 0
-  }
-
-  /// Writes the container's header.
-  ///
-  /// - Parameters:
-  ///   - path: the file to write; `output` is what errors call it.
+  /// Writes the container's header into the file `path`, which errors call `output`.
   init(container: String, path: String, encoder: borrowing Encoder, output: String) throws {
     var fresh: UnsafeMutablePointer<AVFormatContext>?
     let status = unsafe avformat_alloc_output_context2(&fresh, nil, container, nil)
@@ -49,11 +58,11 @@ struct Muxer: ~Copyable {
     unsafe avformat_free_context(context)
   }
 
-  /// Writes one packet whose times are the encoder's.
-  func write(_ packet: borrowing CodedPacket, output: String) throws {
+  /// Writes one packet whose times are in the encoder's unit.
+  func write(_ packet: borrowing CodedPacket, time: AVRational, output: String) throws {
     unsafe packet.pointer.pointee.stream_index = stream.pointee.index
     unsafe av_packet_rescale_ts(
-      packet.pointer, AVRational(num: 1, den: Encoder.ticksPerSecond), stream.pointee.time_base)
+      packet.pointer, time, stream.pointee.time_base)
     try check(unsafe av_write_frame(context, packet.pointer), output)
     try checkFile(output)
   }

@@ -56,7 +56,7 @@ struct Scaler: ~Copyable {
     self.sourceHeight = Int32(sourceHeight)
   }
 
-  /// - Parameter flags: `SWS_…` values joined.
+  /// Prepares a conversion; `flags` are `SWS_…` values joined.
   init(from source: PixelLayout, to target: PixelLayout, flags: Int32) throws {
     guard let context = unsafe cffmpeg_scaler_allocate() else {
       throw SplitpipeError.outOfMemory("a scaler")

@@ -14,8 +14,10 @@ func readImage(path: String, number: Int, settings: SourceSettings) throws -> Fr
   guard let codec = ImageKind.codec(signature: try file.start(ImageKind.signatureLength)) else {
     throw SplitpipeError.unreadable(path, "its first bytes are those of no image format known here")
   }
+  // FFmpeg's strict TIFF decoder refuses tags it does not know, of which every program writes some.
   let decoder = try unsafe Decoder(
-    codec: codec, parameters: nil, isStrict: true, settings: settings, input: path)
+    codec: codec, parameters: nil, isStrict: codec != AV_CODEC_ID_TIFF, settings: settings,
+    input: path)
   let frame = try FrameBuffer()
   let status = decoder.send(try file.contents(bytes: bytes))
   guard status >= 0 else { throw SplitpipeError.unreadable(path, FFmpegLibrary.text(status)) }

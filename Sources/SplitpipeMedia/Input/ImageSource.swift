@@ -93,7 +93,8 @@ extension SplitpipeError {
       ? "; did you mean its subfolder \"images\"?" : "; give a folder that holds images"
     return SplitpipeError(
       .missingInput,
-      "the folder \"\(path)\" holds no image (looked for \(wanted) among \(others.count) names)\(hint)")
+      "the folder \"\(path)\" holds no image (looked for \(wanted) among \(others.count) names)\(hint)"
+    )
   }
 
   static func noReadableImage(

@@ -10,7 +10,8 @@ package func openFrameSource(
   _ input: String, settings: SourceSettings = SourceSettings()
 ) throws -> any FrameSource {
   guard !input.isEmpty, !input.contains("\0") else {
-    throw SplitpipeError(.usage, "the input is empty; give a video, an image, a folder, or an address")
+    throw SplitpipeError(
+      .usage, "the input is empty; give a video, an image, a folder, or an address")
   }
   if input == "-" || input.hasPrefix("pipe:") {
     return try VideoSource(

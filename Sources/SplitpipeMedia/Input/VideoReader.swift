@@ -107,7 +107,8 @@ struct VideoReader: ~Copyable {
   /// Seconds since the start of the stream; where a frame has no time, one frame after the last.
   private mutating func seconds(at ticks: Int64?) -> Double {
     let perTick = demuxer.secondsPerTick
-    let step = max(1, Int64(clamping: Int(1 / max(perTick * (demuxer.framesPerSecond ?? 25), 1e-9))))
+    let step = max(
+      1, Int64(clamping: Int(1 / max(perTick * (demuxer.framesPerSecond ?? 25), 1e-9))))
     let now = ticks ?? lastTicks.map { $0.addingReportingOverflow(step).partialValue } ?? 0
     let origin = originTicks ?? now
     originTicks = origin
@@ -135,7 +136,8 @@ extension SplitpipeError {
   ) -> SplitpipeError {
     if Task.isCancelled { return SplitpipeError(.interrupted, "stopped reading \"\(input)\"") }
     let reason =
-      isOverdue && status == FFmpegLibrary.exit ? "nothing came in time" : FFmpegLibrary.text(status)
+      isOverdue && status == FFmpegLibrary.exit
+      ? "nothing came in time" : FFmpegLibrary.text(status)
     return SplitpipeError(
       isRemote ? .unavailable : .badData,
       "\"\(input)\" broke off after \(frames) frames: \(reason); what came before is valid")

@@ -12,9 +12,8 @@ final class VideoSource: FrameSource {
 
   /// Opens the input and decodes its first frame, so that what cannot be read is known at once.
   ///
-  /// - Parameters:
-  ///   - address: what FFmpeg opens; `input` is what errors call it.
-  ///   - fileBytes: size of the file, where there is one.
+  /// `address` is what FFmpeg opens, `input` what errors call it, `fileBytes` the size of the file
+  /// where there is one.
   init(
     address: String, input: String, isRemote: Bool, fileBytes: Int?, settings: SourceSettings
   ) throws {

@@ -45,7 +45,8 @@ package final class Letterboxer: FramePreparer {
     let tensor = try cache.withLock { cache in
       let scaler = try cache.scaler(
         for: ScalingTask(
-          source: PixelLayout(picture.frame), target: picture.orientation.applied(to: letterbox.scaled),
+          source: PixelLayout(picture.frame),
+          target: picture.orientation.applied(to: letterbox.scaled),
           flags: options.kernel.flags))
       try scaler.run(picture.frame)
       return scaler.tensor(

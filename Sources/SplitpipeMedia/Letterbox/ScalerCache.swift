@@ -59,7 +59,8 @@ final class PlaneScaler {
         let start = channel * input.width * input.height
         unsafe source.0.withMemoryRebound(to: UInt16.self, capacity: stride * scratch.size.height) {
           unsafe fill(
-            UnsafeMutableBufferPointer(rebasing: buffer[start..<start + input.width * input.height]),
+            UnsafeMutableBufferPointer(
+              rebasing: buffer[start..<start + input.width * input.height]),
             from: $0 + walk.start, steps: (walk.stepX, walk.stepY), letterbox: letterbox)
         }
       }

@@ -35,12 +35,10 @@ package final class AnnotatedVideoWriter: AnnotatedFrameSink {
   private let settings: WriterSettings
   private let state: Mutex<State>
 
-  /// Creates the temporary file beside `path`.
+  /// Creates the temporary file beside `path`; `classNames` are what the classes are called.
   ///
   /// Throws `cannotWrite` where the place cannot be written, `usage` where no encoder here fits the
   /// extension.
-  ///
-  /// - Parameter classNames: what the classes are called, by index.
   package init(
     path: String, classNames: [String], settings: WriterSettings = WriterSettings()
   ) throws {

@@ -8,8 +8,7 @@ func writeStill(
   output: String
 ) throws {
   let encoder = try Encoder(
-    name: name, size: canvas.size, format: format, wantsGlobalHeader: false,
-    settings: WriterSettings(), output: output)
+    name: name, size: canvas.size, format: format, settings: WriterSettings(), output: output)
   let converted = try FrameBuffer(size: canvas.size, format: format)
   var isFull: Int32 = 1
   let plain = unsafe AVPixelFormat(cffmpeg_plain_format(format.rawValue, &isFull))
@@ -43,9 +42,8 @@ func writeStill(
 
 /// Writes one annotated frame as a PNG; it appears under its name whole or not at all.
 ///
-/// Throws `cannotWrite` where the place cannot be written.
-///
-/// - Parameter classNames: what the classes are called, by index.
+/// `classNames` are what the classes are called, by index. Throws `cannotWrite` where the place
+/// cannot be written.
 package func writePNG(
   _ frame: Frame, detections: [Detection], classNames: [String], to path: String
 ) throws {

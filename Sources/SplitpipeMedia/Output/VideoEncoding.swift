@@ -9,6 +9,7 @@ struct VideoEncoding: ~Copyable {
   private let converter: Scaler
   private let converted: FrameBuffer
   private let output: String
+  private let time: AVRational
   private var lastTicks: Int64 = -1
   private var lastStep: Int64
 
@@ -19,10 +20,14 @@ struct VideoEncoding: ~Copyable {
   ) throws {
     // 4:2:0 wants even sides; an odd one loses its last row or column.
     let even = PixelSize(width: max(2, size.width & ~1), height: max(2, size.height & ~1))
-    let source = PixelSize(width: min(size.width, even.width), height: min(size.height, even.height))
+    let source = PixelSize(
+      width: min(size.width, even.width), height: min(size.height, even.height))
+    let rate = min(max(settings.framesPerSecond ?? 25, 0.1), 1000)
+    let needs = ContainerNeeds(container: container)
+    let time = needs.constantRate ? av_inv_q(av_d2q(rate, 60_000)) : Encoder.fineTime
     let encoder = try Encoder(
-      name: name, size: even, format: AV_PIX_FMT_YUV420P,
-      wantsGlobalHeader: Muxer.wantsGlobalHeader(container), settings: settings, output: output)
+      name: name, size: even, format: AV_PIX_FMT_YUV420P, time: time, needs: needs,
+      settings: settings, output: output)
     let muxer = try Muxer(container: container, path: path, encoder: encoder, output: output)
     let packet = try CodedPacket()
     let converter = try Scaler(
@@ -39,8 +44,8 @@ struct VideoEncoding: ~Copyable {
     self.converter = converter
     self.converted = converted
     self.output = output
-    lastStep = Int64(
-      Double(Encoder.ticksPerSecond) / min(max(settings.framesPerSecond ?? 25, 0.1), 1000))
+    self.time = time
+    lastStep = max(1, Int64(Double(time.den) / Double(time.num) / rate))
   }
 
   /// Encodes the canvas as the picture shown at `seconds`; times that do not grow are moved on by
@@ -52,7 +57,8 @@ struct VideoEncoding: ~Copyable {
     }
     try converter.convert(canvas.pixels, to: converted)
     let wanted = seconds.isFinite ? min(max(seconds, 0), 1e9) : 0
-    let ticks = max(lastTicks + 1, Int64((wanted * Double(Encoder.ticksPerSecond)).rounded()))
+    let exact = wanted * Double(time.den) / Double(time.num)
+    let ticks = max(lastTicks + 1, Int64(exact.rounded()))
     if lastTicks >= 0 { lastStep = ticks - lastTicks }
     lastTicks = ticks
     unsafe converted.pointer.pointee.pts = ticks
@@ -69,7 +75,7 @@ struct VideoEncoding: ~Copyable {
   private func encode(_ frame: UnsafeMutablePointer<AVFrame>?) throws {
     try unsafe encoder.encode(frame, into: packet, output: output) {
       unsafe packet.pointer.pointee.duration = lastStep
-      try muxer.write(packet, output: output)
+      try muxer.write(packet, time: time, output: output)
     }
   }
 }
