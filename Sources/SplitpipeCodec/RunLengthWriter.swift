@@ -67,39 +67,43 @@ enum RunLengthWriter {
 /// Codewords so far, the last of which may be a run that can still grow.
 @unsafe private struct RunState<Word: FixedWidthInteger & UnsignedInteger> {
   private let words: UnsafeMutablePointer<Word>
-  private let flag: Word
-  /// Lengths that can still grow, in codewords above `flag`.
-  private let growing: Word
-  private var last: Word = 0
+  private let flag: UInt
+  /// Zeros the last codeword can still take; none after a value or a full run.
+  private var room: UInt = 0
   private(set) var count = 0
 
   init(bits: Int, words: UnsafeMutablePointer<Word>) {
     unsafe self.words = words
-    unsafe flag = 1 << Word(bits)
-    unsafe growing = unsafe flag - 1
+    unsafe flag = 1 << UInt(bits)
   }
 
+  /// Appends codes; a zero either lengthens the last codeword or starts a new one.
+  ///
+  /// The room counts down modulo 2^b, so that one step from none is the room of a new run.
   @inline(__always)
   mutating func append(_ codes: Slice<UnsafeBufferPointer<UInt8>>) {
-    var last = unsafe last
-    var count = unsafe count
     let codes = unsafe UnsafeBufferPointer(rebasing: codes)
+    let mask = unsafe flag &- 1
+    var room = unsafe self.room
+    var count = unsafe self.count
     for i in 0..<codes.count {
-      let code = unsafe Word(truncatingIfNeeded: codes[i])
-      let isZero = code == 0
-      let extends = unsafe isZero && last &- flag < growing
-      count &-= extends ? 1 : 0
-      last = unsafe isZero ? (extends ? last &+ 1 : flag) : code
-      unsafe words[count] = last
+      let code = unsafe UInt(codes[i])
+      let isZero: UInt = code == 0 ? 1 : 0
+      let zeroMask = mask &* isZero
+      count &-= room != 0 && code == 0 ? 1 : 0
+      room = (room &- 1) & zeroMask
+      // The run less one is what the room of a new run has lost.
+      let word = unsafe code | (isZero &* flag) | (~room & zeroMask)
+      unsafe words[count] = Word(truncatingIfNeeded: word)
       count &+= 1
     }
-    unsafe self.last = last
+    unsafe self.room = room
     unsafe self.count = count
   }
 
   /// Drops words that have been written; fewer than nine remain.
   mutating func removeFirst(_ removed: Int) {
-    for i in unsafe 0..<(count - removed) { unsafe words[i] = words[removed + i] }
+    for i in 0..<(unsafe count - removed) { unsafe words[i] = words[removed + i] }
     unsafe count -= removed
   }
 }
