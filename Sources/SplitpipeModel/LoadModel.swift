@@ -8,7 +8,8 @@ import SplitpipeCore
 package func loadModel(path: String) throws -> Model {
   let limits = CheckpointLimits()
   let bytes = try readCheckpointFile(path: path, limit: limits.fileBytes)
-  if bytes.starts(with: Array("PK".utf8)) {
+  // A name ending in .pt gets the checkpoint reader's sentences even where the file is no archive.
+  if bytes.starts(with: Array("PK".utf8)) || path.lowercased().hasSuffix(".pt") {
     return try readYOLOv5Checkpoint(bytes: bytes, name: path, limits: limits)
   }
   guard bytes.count <= ModelLimits.fileBytes else {

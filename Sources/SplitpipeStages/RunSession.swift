@@ -52,7 +52,9 @@ package struct RunSession: Sendable {
     context.truth = try request.truth.map { try Truth(path: $0, classNames: model.classNames) }
     context.detections = detections
     context.annotated = try request.output.map {
-      try AnnotatedVideoWriter(path: $0, classNames: model.classNames)
+      var settings = WriterSettings()
+      settings.framesPerSecond = source.information.framesPerSecond
+      return try AnnotatedVideoWriter(path: $0, classNames: model.classNames, settings: settings)
     }
     self.context = context
 
