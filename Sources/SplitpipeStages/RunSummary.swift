@@ -58,4 +58,28 @@ package struct RunSummary: Codable, Sendable {
   package var map50: Double?
   package var map50_95: Double?
   package var stages: [String: StageSummary]
+
+  /// Writes every key; a number that does not exist is null, so that a script finds the key.
+  package func encode(to encoder: any Encoder) throws {
+    var keys = encoder.container(keyedBy: CodingKeys.self)
+    try keys.encode(input, forKey: .input)
+    try keys.encode(model, forKey: .model)
+    try keys.encode(split, forKey: .split)
+    try keys.encode(bits, forKey: .bits)
+    try keys.encode(codec, forKey: .codec)
+    try keys.encode(precision, forKey: .precision)
+    try keys.encode(engine, forKey: .engine)
+    try keys.encode(frames, forKey: .frames)
+    try keys.encode(skipped, forKey: .skipped)
+    try keys.encode(interrupted, forKey: .interrupted)
+    try keys.encode(framesPerSecond, forKey: .framesPerSecond)
+    try keys.encode(frontier, forKey: .frontier)
+    try keys.encode(bytesPerFrame, forKey: .bytesPerFrame)
+    try keys.encode(bitsPerCoefficient, forKey: .bitsPerCoefficient)
+    try keys.encode(temporal, forKey: .temporal)
+    try keys.encode(reference, forKey: .reference)
+    try keys.encode(map50, forKey: .map50)
+    try keys.encode(map50_95, forKey: .map50_95)
+    try keys.encode(stages, forKey: .stages)
+  }
 }

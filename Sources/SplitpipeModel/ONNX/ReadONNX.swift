@@ -57,10 +57,16 @@ private struct ONNXDetector {
       }
     }
     graph = graph.pruned()
+    let isYOLOX = head == .yolox
+    if isYOLOX, let output = graph.outputs.first {
+      let steps = graph.operationsAfterLayers(of: output)
+      // Exports differ in how far they go: boxes decoded, scores activated, or neither.
+      if steps.contains("Exp") { head = .yolov5 }
+      if !steps.contains("Sigmoid") { graph = graph.activatingScores(fields: classes + 5) }
+    }
     self.head = head
     let numbered = classes == 80 ? cocoClassNames : (0..<classes).map { "class \($0)" }
     classNames = stated ?? numbered
-    let isYOLOX = head == .yolox
     geometry = InputGeometry(
       size: size, placement: isYOLOX ? .topLeft : .centred,
       channelOrder: isYOLOX ? .bgr : .rgb, byteScale: isYOLOX ? 1 : 1 / 255)
@@ -90,7 +96,7 @@ private struct ONNXDetector {
       return String(word)
     }
     return switch head {
-    case .yolov5: "YOLOv5"
+    case .yolov5: geometry.channelOrder == .bgr ? "YOLOX" : "YOLOv5"
     case .yolox: "YOLOX"
     case .yolov8: "YOLOv8/11"
     case nil: "ONNX"

@@ -16,7 +16,15 @@ struct LetterboxStage: Stage {
   static let definition = StageDefinition<RunContext>(
     "letterbox", "scales and pads the frame into the network's input",
     reads: [Slots.frame.name], writes: [Slots.letterbox.name, Slots.input.name],
-    make: .stage { context, _ in
-      LetterboxStage(preparer: Letterboxer(geometry: context.model.model.geometry))
+    options: [
+      OptionSpecification(
+        "kernel", .choice(ScalingOptions.Kernel.allCases.map(\.rawValue)),
+        default: .text(ScalingOptions.Kernel.twoTap.rawValue), "how the frame is scaled")
+    ],
+    make: .stage { context, options in
+      let kernel = options.text("kernel").flatMap(ScalingOptions.Kernel.init) ?? .twoTap
+      return LetterboxStage(
+        preparer: Letterboxer(
+          geometry: context.model.model.geometry, options: ScalingOptions(kernel: kernel)))
     })
 }
