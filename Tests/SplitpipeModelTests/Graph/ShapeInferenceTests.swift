@@ -1,4 +1,5 @@
 import SplitpipeCore
+import SplitpipeTestSupport
 import Testing
 
 @testable import SplitpipeModel
@@ -192,6 +193,60 @@ struct OperatorCase: Sendable, CustomTestStringConvertible {
     let shaped = try sketch.graph.inferringShapes()
     #expect(shaped.values["centres"]?.reals == [0.5, 1.5, 2.5, 3.5, 4.5, 5.5])
     #expect(shaped.withConstantsFolded().pruned().nodes.map(\.operation) == ["Add"])
+  }
+
+  @Test(arguments: [UInt64(1), 2, 3])
+  func `hostile numbers and connections end in an error or in shapes`(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    let extremes: [Int64] = [0, 1, -1, 2, 7, 1 << 20, 1 << 31, -(1 << 31), 1 << 45, .max, .min]
+    let operations = [
+      "Concat", "Reshape", "Slice", "Gather", "Range", "Expand", "Tile", "Split", "Conv", "Pad",
+      "Add", "Mul", "Where", "ConstantOfShape", "Unsqueeze", "Squeeze", "Shape", "Cast", "Resize",
+    ]
+    let keys = ["axis", "axes", "to", "pads", "strides", "group", "split", "perm", "start", "end"]
+    for round in 0..<400 {
+      var sketch = GraphSketch(input: [1, 3, 8, 8])
+      sketch.weight("kernel", [2, 3, 3, 3])
+      sketch.graph.weights["real"] = Weight(
+        shape: Shape([]), elementType: .float32, bytes: littleEndian([Float(0.5).bitPattern]))
+      var tensors = ["images", "kernel", "real", ""]
+      for count in 0...4 {
+        let values = (0..<count).compactMap { _ in extremes.randomElement(using: &generator) }
+        sketch.integers("vector\(count)", values)
+        tensors.append("vector\(count)")
+      }
+      for index in 0..<8 {
+        let inputs = (0..<Int.random(in: 1...4, using: &generator)).compactMap { _ in
+          tensors.randomElement(using: &generator)
+        }
+        var attributes: [String: Attribute] = [:]
+        for key in keys where Int.random(in: 0..<4, using: &generator) == 0 {
+          let value = extremes.randomElement(using: &generator) ?? 0
+          attributes[key] = Bool.random(using: &generator) ? .int(value) : .ints([value, 1])
+        }
+        let operation = operations.randomElement(using: &generator) ?? "Add"
+        sketch.add(operation, inputs, ["t\(index)"], attributes)
+        tensors.append("t\(index)")
+        sketch.graph.outputs = ["t\(index)"]
+        do {
+          _ = try sketch.graph.inferringShapes().withConstantsFolded()
+        } catch {
+          #expect((error as? SplitpipeError)?.kind == .badData, "seed \(seed), round \(round)")
+          sketch.graph.nodes.removeLast()
+          tensors.removeLast()
+        }
+      }
+    }
+  }
+
+  @Test func `vectors of different element types are not joined`() {
+    var sketch = GraphSketch()
+    sketch.integers("numbers", [1, 2])
+    sketch.graph.weights["none"] = Weight(shape: Shape([0]), elementType: .float32, bytes: [])
+    sketch.add("Concat", ["numbers", "none"], ["joined"], ["axis": .int(0)])
+    let graph = sketch.graph
+    let error = #expect(throws: SplitpipeError.self) { try graph.inferringShapes() }
+    #expect(error?.message == "node \"Concat_0\" (Concat): it joins int64 and float32")
   }
 
   private func sketch(_ test: OperatorCase) -> (graph: ModelGraph, outputs: [String]) {

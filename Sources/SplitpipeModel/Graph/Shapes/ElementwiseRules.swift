@@ -73,7 +73,7 @@ extension FoldedValue {
     case (.reals(let values), .bool): converted = .integers(values.map { $0 == 0 ? 0 : 1 })
     default: converted = nil
     }
-    return converted.map { FoldedValue(shape: shape, elementType: type, elements: $0) }
+    return converted.flatMap { FoldedValue(shape: shape, elementType: type, elements: $0) }
   }
 }
 

@@ -11,8 +11,14 @@ struct FoldedValue: Sendable, Equatable {
   let elementType: ElementType
   let elements: Elements
 
-  /// - Precondition: as many elements as the shape has.
-  init(shape: Shape, elementType: ElementType, elements: Elements) {
+  /// nil unless there are as many elements as the shape has.
+  init?(shape: Shape, elementType: ElementType, elements: Elements) {
+    let count =
+      switch elements {
+      case .integers(let values): values.count
+      case .reals(let values): values.count
+      }
+    guard count == shape.count else { return nil }
     self.shape = shape
     self.elementType = elementType
     self.elements = elements
@@ -69,9 +75,10 @@ struct FoldedValue: Sendable, Equatable {
 
   /// The elements at some positions, as a tensor of `shape`.
   ///
-  /// - Precondition: the positions exist and are as many as the shape has elements.
-  func picking(_ positions: [Int], shape: Shape) -> FoldedValue {
-    switch elements {
+  /// nil unless the positions exist and are as many as the shape has elements.
+  func picking(_ positions: [Int], shape: Shape) -> FoldedValue? {
+    guard positions.allSatisfy({ $0 >= 0 && $0 < self.shape.count }) else { return nil }
+    return switch elements {
     case .integers(let values):
       FoldedValue(
         shape: shape, elementType: elementType, elements: .integers(positions.map { values[$0] }))

@@ -20,17 +20,13 @@ let partRules: [String: ShapeRule] = [
     let to = max(from, end < 0 ? end + rank : end)
     let extents = input.dimensions[from..<to].map(Int64.init)
     return [
-      Inferred(
-        FoldedValue(
-          shape: Shape([extents.count]), elementType: .int64, elements: .integers(extents)))
+      Inferred(Shape([extents.count]), .int64, elements: .integers(extents))
     ]
   },
   "Size": { operands in
     guard let input = operands.shape(0) else { return nil }
     return [
-      Inferred(
-        FoldedValue(
-          shape: Shape([]), elementType: .int64, elements: .integers([Int64(input.count)])))
+      Inferred(Shape([]), .int64, elements: .integers([Int64(input.count)]))
     ]
   },
   "ConstantOfShape": { operands in
@@ -61,6 +57,9 @@ private let concatenation: ShapeRule = { operands in
     inputs.append(input)
   }
   guard let first = inputs.first else { throw operands.wrong("it has no input") }
+  for input in inputs where input.elementType != first.elementType {
+    throw operands.wrong("it joins \(first.elementType) and \(input.elementType)")
+  }
   let axis = try operands.axis(try operands.int("axis", default: 1), rank: first.shape.rank)
   var extents = first.shape.dimensions
   for input in inputs.dropFirst() {
@@ -186,8 +185,7 @@ private func range(
     guard count <= ModelLimits.foldedElements else { return [Inferred(shape, start.elementType)] }
     let values = (0..<Int64(count)).map { a + $0 * s }
     return [
-      Inferred(
-        FoldedValue(shape: shape, elementType: start.elementType, elements: .integers(values)))
+      Inferred(shape, start.elementType, elements: .integers(values))
     ]
   case (.reals(let a), .reals(let b), .reals(let s)):
     guard let a = a.first, let b = b.first, let s = s.first,
@@ -196,7 +194,7 @@ private func range(
     let shape = try operands.makeShape([max(0, count)])
     guard shape.count <= ModelLimits.foldedElements else { return [Inferred(shape, .float32)] }
     let values = (0..<shape.count).map { a + Float($0) * s }
-    return [Inferred(FoldedValue(shape: shape, elementType: .float32, elements: .reals(values)))]
+    return [Inferred(shape, .float32, elements: .reals(values))]
   default: return nil
   }
 }

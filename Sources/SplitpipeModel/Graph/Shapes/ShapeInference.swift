@@ -72,8 +72,9 @@ struct Inferred {
     self.value = value
   }
 
-  init(_ value: FoldedValue) {
-    type = TensorType(shape: value.shape, elementType: value.elementType)
-    self.value = value
+  /// A known value; only its shape where there are not as many elements as that has.
+  init(_ shape: Shape, _ elementType: ElementType, elements: FoldedValue.Elements) {
+    type = TensorType(shape: shape, elementType: elementType)
+    value = FoldedValue(shape: shape, elementType: elementType, elements: elements)
   }
 }
