@@ -9,6 +9,7 @@
 ///   - name: what the user wrote.
 ///   - candidates: the valid names; duplicates are given once.
 ///   - limit: the most names returned.
+/// - Returns: valid names, never more than `limit`.
 package func nearestNames(
   to name: String, among candidates: some Sequence<String>, limit: Int = 3
 ) -> [String] {

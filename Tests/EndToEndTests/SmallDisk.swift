@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A disk of 16 kB in memory, unmounted with its last reference; mounting needs root.
+/// A disk of 8 kB in memory, unmounted with its last reference; mounting needs root.
 final class SmallDisk {
   let path: String
 
@@ -9,7 +9,7 @@ final class SmallDisk {
     path = NSTemporaryDirectory() + "splitpipe-disk-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     guard
-      Self.succeeds("mount", ["-t", "tmpfs", "-o", "size=16k", "tmpfs", path])
+      Self.succeeds("mount", ["-t", "tmpfs", "-o", "size=8k", "tmpfs", path])
     else { throw CocoaError(.fileWriteUnknown) }
   }
 

@@ -68,7 +68,7 @@ import Testing
     #expect(error?.kind == .usage)
     #expect(
       error?.message
-        == "the model has no split \"4.n\"; the nearest names are \"4.m\", \"4\", \"4.act\" "
+        == "the model has no split \"4.n\"; the nearest names are \"4.m\" "
         + "(splitpipe splits MODEL lists all)")
   }
 
