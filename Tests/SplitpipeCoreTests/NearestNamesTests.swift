@@ -7,7 +7,9 @@ import Testing
     // None is near: the nearest three, so that there is always something to go by.
     ("gzip", ["zlib", "raw", "rle"]),
   ])
-  func `the likely names are given, or the nearest where none is likely`(name: String, expected: [String]) {
+  func `the likely names are given, or the nearest where none is likely`(
+    name: String, expected: [String]
+  ) {
     let codecs = ["rle", "packed", "raw", "zlib", "zstd", "context"]
     #expect(nearestNames(to: name, among: codecs) == expected)
   }
