@@ -23,6 +23,7 @@ let package = Package(
 
     .target(name: "SplitpipeCore"),
     .target(name: "SplitpipeMedia", dependencies: ["SplitpipeCore", "CFFmpeg", "CCairo"]),
+    .target(name: "SplitpipeSynth", dependencies: ["SplitpipeCore", "CCairo"]),
     .target(
       name: "SplitpipeModel",
       dependencies: [
@@ -53,8 +54,8 @@ let package = Package(
     .executableTarget(
       name: "splitpipe",
       dependencies: [
-        "SplitpipeCore", "SplitpipeModel", "SplitpipeDetection", "SplitpipePipeline",
-        "SplitpipeStages",
+        "SplitpipeCore", "SplitpipeMedia", "SplitpipeModel", "SplitpipeDetection",
+        "SplitpipePipeline", "SplitpipeStages", "SplitpipeSynth",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -17,7 +17,7 @@ struct SplitpipeCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, SplitsCommand.self, ScoreCommand.self, ModelsCommand.self,
-      BenchCommand.self,
+      BenchCommand.self, SynthCommand.self,
     ])
 
   /// Parses, runs, and turns every failure into a sentence and an exit code.
