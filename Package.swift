@@ -74,6 +74,8 @@ let package = Package(
     .testTarget(
       name: "SplitpipeCodecTests", dependencies: ["SplitpipeCodec", "SplitpipeTestSupport"]),
     .testTarget(
+      name: "SplitpipeSynthTests", dependencies: ["SplitpipeSynth", "SplitpipeTestSupport"]),
+    .testTarget(
       name: "SplitpipeTransportTests",
       dependencies: ["SplitpipeTransport", "SplitpipeTestSupport"]),
     .testTarget(

@@ -56,5 +56,7 @@ struct Point: Sendable, Equatable {
 
   static func + (left: Point, right: Point) -> Point { Point(left.x + right.x, left.y + right.y) }
   static func - (left: Point, right: Point) -> Point { Point(left.x - right.x, left.y - right.y) }
-  static func * (point: Point, factor: Double) -> Point { Point(point.x * factor, point.y * factor) }
+  static func * (point: Point, factor: Double) -> Point {
+    Point(point.x * factor, point.y * factor)
+  }
 }

@@ -23,7 +23,8 @@ struct Bus: Figure {
 
   var kind: ObjectClass? { .bus }
   var extent: Extent {
-    Extent(back: length / 2 + 0.15, front: length / 2 + 0.3, height: height + 0.25, base: length / 2)
+    Extent(
+      back: length / 2 + 0.15, front: length / 2 + 0.3, height: height + 0.25, base: length / 2)
   }
 
   func draw(_ pen: Pen, motion: Motion) {

@@ -31,7 +31,9 @@ struct Dog: Figure {
   }
 
   var kind: ObjectClass? { .dog }
-  var extent: Extent { Extent(back: 0.85 * scale, front: 0.95 * scale, height: 1.1 * scale, base: 0.45) }
+  var extent: Extent {
+    Extent(back: 0.85 * scale, front: 0.95 * scale, height: 1.1 * scale, base: 0.45)
+  }
 
   func draw(_ pen: Pen, motion: Motion) {
     let angle = phase + motion.distance / (0.75 * scale) * 2 * .pi

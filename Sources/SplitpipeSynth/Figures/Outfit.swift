@@ -53,7 +53,8 @@ struct Outfit: Sendable {
     if hairdo == .long {
       pen.ellipse(x - (isSide ? 0.022 : 0), y + 0.022, isSide ? 0.062 : 0.078, 0.098, hair)
     }
-    pen.limb([Point(x - 0.008, y + 0.04), Point(x - 0.012, y + 0.1)], width: 0.055, skin.shaded(0.85))
+    pen.limb(
+      [Point(x - 0.008, y + 0.04), Point(x - 0.012, y + 0.1)], width: 0.055, skin.shaded(0.85))
     pen.ellipse(x, y, 0.06, 0.073, skin)
     if isSide { pen.circle(x + 0.058, y + 0.012, 0.013, skin) }
     switch hairdo {

@@ -41,7 +41,8 @@ struct Scenery: Figure {
   var kind: ObjectClass? { nil }
   var extent: Extent {
     let side = shape == .tree ? 1.9 : shape == .lamp ? 1.3 : 0.5
-    return Extent(back: side, front: side, height: height + (shape == .tree ? 1.9 : 0.3),
+    return Extent(
+      back: side, front: side, height: height + (shape == .tree ? 1.9 : 0.3),
       base: shape == .tree ? 0.9 : 0.3)
   }
 

@@ -12,7 +12,8 @@ struct Backdrop {
   private let fine: Grain
 
   /// Paints onto a new layer, larger than a frame by the margin on each side.
-  static func paint(view: View, layout: Layout, size: PixelSize, _ dice: inout Dice) throws -> Layer {
+  static func paint(view: View, layout: Layout, size: PixelSize, _ dice: inout Dice) throws -> Layer
+  {
     let margin = marginPixels(view)
     let layer = try Layer(
       size: PixelSize(width: size.width + 2 * margin, height: size.height + 2 * margin))

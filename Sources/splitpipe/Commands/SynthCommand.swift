@@ -55,6 +55,10 @@ struct SynthCommand: ParsableCommand {
       throw SplitpipeError(
         .usage, "cannot render \(frames) frames: expected from 1 to 1000000")
     }
+    guard labels != output else {
+      throw SplitpipeError(
+        .usage, "the clip and its labels cannot both be \"\(output)\": give --labels another name")
+    }
     let labelFile = try labels.map(OutputFile.init)
     var encoding = WriterSettings(quality: 21, encoderThreads: 1, framesPerSecond: rate)
     encoding.preset = "veryfast"
