@@ -34,8 +34,12 @@ struct `Bad input ends in a sentence and an exit code:` {
     try expect(["run", clip, "--model", "nowhere.pt"], code: 66, words: ["nowhere.pt"])
   }
 
-  @Test func `no model`() throws {
-    try expect(["run", clip], code: 64, words: ["--model"])
+  @Test func `no model given and no demo model where it should be`() throws {
+    let outcome = try Program.run(
+      ["run", clip], environment: ["SPLITPIPE_MODELS": folder.path])
+    #expect(outcome.code == 66)
+    #expect(outcome.errors.contains("--model"))
+    #expect(outcome.errors.contains(folder.path))
   }
 
   @Test func `a folder without images`() throws {
