@@ -66,6 +66,9 @@ package struct RunSession: Sendable {
     }
   }
 
+  /// What the user should know before the run, such as labels that were left out.
+  package var notes: [String] { context.truth?.notes ?? [] }
+
   /// The run's numbers under the contract's keys.
   ///
   /// - Parameters:

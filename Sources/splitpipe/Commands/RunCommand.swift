@@ -52,6 +52,7 @@ struct RunCommand: AsyncParsableCommand {
 
     Interruption.listen()
     let session = try RunSession(request)
+    for note in session.notes { Terminal.say("note: \(note)") }
     let known = session.context.source.information.frameCount
     let total = known.map { min($0, options.frames ?? $0) } ?? options.frames
     let progress = ProgressLine(total: total, quiet: options.quiet)
