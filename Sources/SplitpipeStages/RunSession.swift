@@ -29,6 +29,7 @@ package struct RunSession: Sendable {
       file, overrides: request.overrides, definitions: stageCatalogue,
       settings: RunSettings.specifications)
     settings = try RunSettings(plan.settings)
+    try request.checkOutputs(model: settings.model)
     summaryFile = try request.summary.map(OutputFile.init)
     let detections = try request.detections.map(OutputFile.init)
     let model = try loadModel(path: settings.model)
