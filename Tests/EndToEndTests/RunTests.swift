@@ -117,12 +117,17 @@ struct `splitpipe run` {
   @Test(arguments: ["SIGINT", "SIGTERM"])
   func `stopped half-way keeps what it finished and exits 130`(name: String) throws {
     let folder = try TemporaryFolder()
+    func isBegunVideo(_ name: String) -> Bool {
+      guard name.contains("o.mp4") else { return false }
+      let attributes = try? FileManager.default.attributesOfItem(atPath: folder.file(name))
+      return attributes?[.size] as? Int ?? 0 > 0
+    }
     let outcome = try Program.run([
       "run", clip, "--model", weights, "--summary", folder.file("s.json"),
       "--detections", folder.file("d.jsonl"), "--output", folder.file("o.mp4"),
     ]) { process in
-      // The annotated video's temporary file grows once frames come through.
-      while process.isRunning, !folder.contents.contains(where: { $0.contains("o") }) {
+      // The annotated video's temporary file gets its first bytes with the first frame.
+      while process.isRunning, !folder.contents.contains(where: isBegunVideo) {
         usleep(10_000)
       }
       usleep(1_500_000)
