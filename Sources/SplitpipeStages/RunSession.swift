@@ -2,6 +2,7 @@ internal import FoundationEssentials
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeFiles
 import SplitpipeInference
 import SplitpipeMedia
 import SplitpipeModel
@@ -46,9 +47,7 @@ package struct RunSession: Sendable {
       model: model, split: settings.split, engine: try OpenVINOEngine(), settings: engineSettings)
     var context = RunContext(
       source: source, model: splitModel, codec: settings.codec,
-      fingerprint: CutFingerprint(
-        model: FileManager.default.contents(atPath: settings.model).map(Array.init) ?? [],
-        split: settings.split))
+      fingerprint: CutFingerprint(model: model.contentHash, split: settings.split))
     context.frames = request.frames
     context.truth = try request.truth.map { try Truth(path: $0, classNames: model.classNames) }
     context.detections = detections

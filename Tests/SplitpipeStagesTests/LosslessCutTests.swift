@@ -40,7 +40,7 @@ struct `A cut at 32 bits` {
     let detector = Detector(
       head: try #require(model.head), classCount: model.classNames.count, settings: .evaluation)
     let codec = try CodecSettings(codec: .raw, bits: .float32)
-    let fingerprint = CutFingerprint(model: [], split: split)
+    let fingerprint = CutFingerprint(model: ContentHash([]), split: split)
     var encoder = FrameEncoder(settings: codec, fingerprint: fingerprint)
     var decoder = FrameDecoder(fingerprint: fingerprint)
 

@@ -1,6 +1,6 @@
 import ArgumentParser
-import FoundationEssentials
 import SplitpipeCore
+import SplitpipeFiles
 import SplitpipePipeline
 import SplitpipeStages
 
@@ -76,10 +76,7 @@ struct RunCommand: AsyncParsableCommand {
 
   private func chosenPipeline() throws -> (text: String, path: String) {
     guard let pipeline else { return RunRequest.detectPipeline }
-    guard let data = FileManager.default.contents(atPath: pipeline) else {
-      throw SplitpipeError(
-        .missingInput, "cannot read the pipeline \"\(pipeline)\": no such file, or no permission")
-    }
-    return (String(decoding: data, as: UTF8.self), pipeline)
+    let bytes = try readFile(pipeline, limit: PipelineFile.byteLimit)
+    return (String(decoding: bytes, as: UTF8.self), pipeline)
   }
 }
