@@ -115,12 +115,12 @@ private struct Truth: Decodable {
       "synth", folder.file("i.mp4"), "--labels", folder.file("i.json"), "--frames", "6000",
       "--size", "128x96",
     ]) { process in
-      // Wait for the temporary file, then for some frames.
-      for _ in 0..<400 where !folder.contents.contains(where: { $0.hasSuffix(".part") }) {
-        Thread.sleep(forTimeInterval: 0.01)
+      // Frames are through once the temporary file has grown.
+      let deadline = Date.now + 60
+      while process.isRunning, Date.now < deadline, folder.largestFile < 30_000 {
+        usleep(10_000)
       }
-      Thread.sleep(forTimeInterval: 0.7)
-      process.interrupt()
+      kill(process.processIdentifier, SIGINT)
     }
     #expect(outcome.code == 130, "\(outcome.errors)")
     #expect(folder.contents == ["i.json", "i.mp4"])

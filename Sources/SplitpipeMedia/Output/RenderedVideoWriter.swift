@@ -1,5 +1,6 @@
 import CFFmpeg
 package import SplitpipeCore
+import SplitpipeFiles
 
 /// Writes pictures made by a program, not decoded from anywhere, as a video.
 ///

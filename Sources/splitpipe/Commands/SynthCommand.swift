@@ -1,8 +1,8 @@
 import ArgumentParser
 import SplitpipeCore
+import SplitpipeFiles
 import SplitpipeMedia
 import SplitpipePipeline
-import SplitpipeStages
 import SplitpipeSynth
 
 struct SynthCommand: ParsableCommand {
