@@ -19,6 +19,10 @@ let package = Package(
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),
     .systemLibrary(
       name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "COpenVINO"),
 
     .target(name: "SplitpipeCore"),
@@ -34,6 +38,8 @@ let package = Package(
     .target(name: "SplitpipeTransport", dependencies: ["SplitpipeCore"]),
     .target(name: "SplitpipeDetection", dependencies: ["SplitpipeCore"]),
     .target(
+      name: "SplitpipeModelStore", dependencies: ["SplitpipeCore", "CCurl", "COpenSSL"]),
+    .target(
       name: "SplitpipePipeline",
       dependencies: [
         "SplitpipeCore", .product(name: "Yams", package: "Yams"),
@@ -43,7 +49,8 @@ let package = Package(
       name: "SplitpipeStages",
       dependencies: [
         "SplitpipeCore", "SplitpipeMedia", "SplitpipeModel", "SplitpipeInference",
-        "SplitpipeCodec", "SplitpipeTransport", "SplitpipeDetection", "SplitpipePipeline",
+        "SplitpipeCodec", "SplitpipeTransport", "SplitpipeDetection", "SplitpipeModelStore",
+        "SplitpipePipeline",
       ],
       // A link to the Pipelines folder, so that the program carries its own pipelines.
       resources: [
@@ -53,8 +60,8 @@ let package = Package(
     .executableTarget(
       name: "splitpipe",
       dependencies: [
-        "SplitpipeCore", "SplitpipeModel", "SplitpipeDetection", "SplitpipePipeline",
-        "SplitpipeStages",
+        "SplitpipeCore", "SplitpipeModel", "SplitpipeDetection", "SplitpipeModelStore",
+        "SplitpipePipeline", "SplitpipeStages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -78,6 +85,9 @@ let package = Package(
     .testTarget(
       name: "SplitpipeDetectionTests",
       dependencies: ["SplitpipeDetection", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeModelStoreTests",
+      dependencies: ["SplitpipeModelStore", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipePipelineTests",
       dependencies: ["SplitpipePipeline", "SplitpipeTestSupport"]),
