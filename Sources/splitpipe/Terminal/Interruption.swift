@@ -8,6 +8,12 @@ enum Interruption {
   /// Begins to listen.
   static func listen() {
     _ = signal
+    // A parent that blocks signals hands that on.
+    var set = sigset_t()
+    unsafe sigemptyset(&set)
+    unsafe sigaddset(&set, SIGINT)
+    unsafe sigaddset(&set, SIGTERM)
+    unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
     for number in [SIGINT, SIGTERM] {
       Glibc.signal(number) { number in
         Interruption.signal.stop()
