@@ -5,6 +5,7 @@ import SplitpipeDetection
 import SplitpipeInference
 import SplitpipeMedia
 import SplitpipeModel
+import SplitpipeModelStore
 package import SplitpipePipeline
 
 /// A run whose inputs have been opened and checked, whose outputs can be written, and whose network
@@ -31,7 +32,8 @@ package struct RunSession: Sendable {
     settings = try RunSettings(plan.settings)
     summaryFile = try request.summary.map(OutputFile.init)
     let detections = try request.detections.map(OutputFile.init)
-    let model = try loadModel(path: settings.model)
+    let modelPath = try resolveModel(settings.model)
+    let model = try loadModel(path: modelPath)
     let source = try openFrameSource(request.input, settings: SourceSettings())
 
     // The cut comes before the engine: a wrong split name needs no runtime to be found out.
@@ -46,7 +48,7 @@ package struct RunSession: Sendable {
     var context = RunContext(
       source: source, model: splitModel, codec: settings.codec,
       fingerprint: CutFingerprint(
-        model: FileManager.default.contents(atPath: settings.model).map(Array.init) ?? [],
+        model: FileManager.default.contents(atPath: modelPath).map(Array.init) ?? [],
         split: settings.split))
     context.frames = request.frames
     context.truth = try request.truth.map { try Truth(path: $0, classNames: model.classNames) }
