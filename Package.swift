@@ -1,9 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Targets are listed bottom-up. Leaves import SplitpipeCore and their C module, never each other;
-// SplitpipePipeline runs stages it does not know, SplitpipeStages joins the leaves, the executable
-// is the command line.
+// Targets are listed bottom-up. Leaves import SplitpipeCore, their C module and, where they read or
+// write files, SplitpipeFiles, never each other; SplitpipePipeline runs stages it does not know,
+// SplitpipeStages joins the leaves, the executable is the command line.
 let package = Package(
   name: "splitpipe",
   products: [.executable(name: "splitpipe", targets: ["splitpipe"])],
@@ -26,19 +26,25 @@ let package = Package(
     .target(name: "COpenVINO"),
 
     .target(name: "SplitpipeCore"),
-    .target(name: "SplitpipeMedia", dependencies: ["SplitpipeCore", "CFFmpeg", "CCairo"]),
+    // The one target with file input and output that leaves may share.
+    .target(name: "SplitpipeFiles", dependencies: ["SplitpipeCore"]),
+    .target(
+      name: "SplitpipeMedia",
+      dependencies: ["SplitpipeCore", "SplitpipeFiles", "CFFmpeg", "CCairo"]),
     .target(
       name: "SplitpipeModel",
       dependencies: [
-        "SplitpipeCore", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "SplitpipeCore", "SplitpipeFiles",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["ONNX/onnx-subset.proto"]),
     .target(name: "SplitpipeInference", dependencies: ["SplitpipeCore", "COpenVINO"]),
     .target(name: "SplitpipeCodec", dependencies: ["SplitpipeCore"]),
     .target(name: "SplitpipeTransport", dependencies: ["SplitpipeCore"]),
-    .target(name: "SplitpipeDetection", dependencies: ["SplitpipeCore"]),
+    .target(name: "SplitpipeDetection", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
     .target(
-      name: "SplitpipeModelStore", dependencies: ["SplitpipeCore", "CCurl", "COpenSSL"]),
+      name: "SplitpipeModelStore",
+      dependencies: ["SplitpipeCore", "SplitpipeFiles", "CCurl", "COpenSSL"]),
     .target(
       name: "SplitpipePipeline",
       dependencies: [
@@ -48,8 +54,9 @@ let package = Package(
     .target(
       name: "SplitpipeStages",
       dependencies: [
-        "SplitpipeCore", "SplitpipeMedia", "SplitpipeModel", "SplitpipeInference",
-        "SplitpipeCodec", "SplitpipeTransport", "SplitpipeDetection", "SplitpipeModelStore",
+        "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
+        "SplitpipeInference", "SplitpipeCodec", "SplitpipeTransport", "SplitpipeDetection",
+        "SplitpipeModelStore",
         "SplitpipePipeline",
       ],
       // A link to the Pipelines folder, so that the program carries its own pipelines.
@@ -60,7 +67,8 @@ let package = Package(
     .executableTarget(
       name: "splitpipe",
       dependencies: [
-        "SplitpipeCore", "SplitpipeModel", "SplitpipeDetection", "SplitpipeModelStore",
+        "SplitpipeCore", "SplitpipeFiles", "SplitpipeModel", "SplitpipeDetection",
+        "SplitpipeModelStore",
         "SplitpipePipeline", "SplitpipeStages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -71,9 +79,12 @@ let package = Package(
     .testTarget(
       name: "SplitpipeCoreTests", dependencies: ["SplitpipeCore", "SplitpipeTestSupport"]),
     .testTarget(
+      name: "SplitpipeFilesTests", dependencies: ["SplitpipeFiles", "SplitpipeTestSupport"]),
+    .testTarget(
       name: "SplitpipeMediaTests", dependencies: ["SplitpipeMedia", "SplitpipeTestSupport"]),
     .testTarget(
-      name: "SplitpipeModelTests", dependencies: ["SplitpipeModel", "SplitpipeTestSupport"]),
+      name: "SplitpipeModelTests",
+      dependencies: ["SplitpipeFiles", "SplitpipeModel", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeInferenceTests",
       dependencies: ["SplitpipeInference", "SplitpipeModel", "SplitpipeTestSupport"]),

@@ -142,6 +142,20 @@ struct `Bad input ends in a sentence and an exit code:` {
       words: ["/dev/full", "No space left on device"])
   }
 
+  @Test func `an output that is the input, or another output`() throws {
+    let copy = folder.file("copy.mp4")
+    try FileManager.default.copyItem(atPath: clip, toPath: copy)
+    try expect(
+      ["run", copy, "--model", weights, "--output", folder.path + "/./copy.mp4"], code: 64,
+      words: ["copy.mp4", "input"])
+    try expect(
+      [
+        "run", clip, "--model", weights, "--summary", folder.file("a"), "--detections",
+        folder.file("a"),
+      ], code: 64, words: ["twice"])
+    #expect(folder.contents == ["copy.mp4"])
+  }
+
   @Test func `a pipeline file with a misspelt stage`() throws {
     let path = try folder.write("p.yaml", Array("stages:\n  - decode\n  - leterbox\n".utf8))
     try expect(

@@ -32,11 +32,7 @@ struct COCODocument: Sendable {
   ///
   /// - Throws: `badData` naming the line and the field, `missingInput` when there is no such file.
   init(path: String) throws {
-    do {
-      try self.init(JSONScanner(InputFile.bytes(path)))
-    } catch let error as SplitpipeError where error.kind == .badData {
-      throw error.about("cannot read \"\(path)\" as COCO labels")
-    }
+    self = try LabelFile.json(path, as: "COCO labels") { try Self($0) }
   }
 
   init(_ scanner: consuming JSONScanner) throws {

@@ -18,7 +18,7 @@ struct COCOTruth: Sendable {
     let mapping = try CategoryMapping(document.categories, classNames: classNames, path: path)
     for image in document.images {
       entries[image.id] = Entry(size: image.size)
-      guard let name = image.fileName.map(InputFile.name) else { continue }
+      guard let name = image.fileName.map(ImageName.name) else { continue }
       ids.updateValue(ids[name] == nil ? image.id : nil, forKey: name)
     }
     var (strangers, homeless) = (0, 0)
@@ -50,7 +50,7 @@ struct COCOTruth: Sendable {
   func objects(forFrame index: Int, fileName: String?, size: PixelSize) throws -> [TruthObject]? {
     var id = index
     if let fileName {
-      guard let known = ids[InputFile.name(fileName)] else { return nil }
+      guard let known = ids[ImageName.name(fileName)] else { return nil }
       guard let unique = known else {
         throw SplitpipeError(
           .badData,

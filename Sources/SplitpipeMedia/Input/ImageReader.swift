@@ -1,17 +1,16 @@
 import CFFmpeg
 import SplitpipeCore
+import SplitpipeFiles
 
 /// Decodes one image file.
 ///
 /// A decoder is made for each image: it costs little and no state of a damaged one is left behind.
 func readImage(path: String, number: Int, settings: SourceSettings) throws -> Frame {
   _ = FFmpegLibrary.ready
-  let file = try InputFile(path: path)
-  guard case .file(let bytes) = try InputFile.kind(of: path) else {
-    throw SplitpipeError(.missingInput, "cannot read \"\(path)\": expected a file")
-  }
-  guard bytes > 0 else { throw SplitpipeError.emptyFile(path) }
-  guard let codec = ImageKind.codec(signature: try file.start(ImageKind.signatureLength)) else {
+  let bytes = try readFile(path, limit: CodedPacket.byteLimit)
+  guard !bytes.isEmpty else { throw SplitpipeError.emptyFile(path) }
+  let signature = Array(bytes.prefix(ImageKind.signatureLength))
+  guard let codec = ImageKind.codec(signature: signature) else {
     throw SplitpipeError.unreadable(path, "its first bytes are those of no image format known here")
   }
   // FFmpeg's strict TIFF decoder refuses tags it does not know, of which every program writes some.
@@ -19,7 +18,7 @@ func readImage(path: String, number: Int, settings: SourceSettings) throws -> Fr
     codec: codec, parameters: nil, isStrict: codec != AV_CODEC_ID_TIFF, settings: settings,
     input: path)
   let frame = try FrameBuffer()
-  let status = decoder.send(try file.contents(bytes: bytes))
+  let status = decoder.send(try CodedPacket.holding(bytes))
   guard status >= 0 else { throw SplitpipeError.unreadable(path, FFmpegLibrary.text(status)) }
   decoder.sendEnd()
   switch decoder.receive(into: frame) {
@@ -34,5 +33,6 @@ func readImage(path: String, number: Int, settings: SourceSettings) throws -> Fr
   let name = path.split(separator: "/").last.map(String.init) ?? path
   return Frame(
     stamp: FrameStamp(index: number, seconds: Double(number)),
-    picture: FFmpegPicture(frame, orientation: orientation), sourceBytes: bytes, fileName: name)
+    picture: FFmpegPicture(frame, orientation: orientation), sourceBytes: bytes.count,
+    fileName: name)
 }
