@@ -1,6 +1,7 @@
 internal import COpenSSL
 internal import Glibc
 import SplitpipeCore
+import SplitpipeFiles
 
 /// SHA-256 (FIPS 180-4) of a file, in lower-case hexadecimal.
 ///
@@ -9,7 +10,7 @@ import SplitpipeCore
 /// - Throws: `missingInput` where the file cannot be read.
 package func sha256(ofFile path: String) throws -> String {
   let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw SplitpipeError.unreadable(path, errno) }
+  guard descriptor >= 0 else { throw SplitpipeError.cannotOpen(path, errno) }
   defer { close(descriptor) }
   var digest = try SHA256Digest()
   try digest.begin()
@@ -19,7 +20,7 @@ package func sha256(ofFile path: String) throws -> String {
       unsafe read(descriptor, $0.baseAddress, $0.count)
     }
     if count < 0, errno == EINTR { continue }
-    guard count >= 0 else { throw SplitpipeError.unreadable(path, errno) }
+    guard count >= 0 else { throw SplitpipeError.cannotOpen(path, errno) }
     guard count > 0 else { return try digest.hexadecimal() }
     try digest.update(buffer.span.extracting(..<count))
   }
@@ -68,10 +69,5 @@ extension SplitpipeError {
   fileprivate static var noDigest: SplitpipeError {
     SplitpipeError(
       .unavailable, "OpenSSL refuses to compute SHA-256; check the installation of libcrypto")
-  }
-
-  static func unreadable(_ path: String, _ code: Int32) -> SplitpipeError {
-    SplitpipeError(
-      .missingInput, "cannot read \"\(path)\": \(unsafe String(cString: strerror(code)))")
   }
 }

@@ -1,4 +1,5 @@
 import SplitpipeCore
+import SplitpipeFiles
 
 /// The SHA-256 that the first fetch of a model found, kept beside it in the form that `sha256sum -c`
 /// reads.
@@ -15,7 +16,8 @@ struct ChecksumRecord {
   ///
   /// - Throws: `badData` where the file holds something else.
   func read() throws -> String? {
-    guard let text = try readBeginning(path, limit: 256) else { return nil }
+    guard fileSize(path) != nil else { return nil }
+    let text = String(decoding: try readStart(of: path, count: 256), as: UTF8.self)
     let digits = text.prefix { $0 != " " && $0 != "\n" }.lowercased()
     guard digits.utf8.count == 64, digits.allSatisfy(\.isHexDigit) else {
       throw SplitpipeError(
@@ -27,6 +29,8 @@ struct ChecksumRecord {
   }
 
   func write(_ sha256: String) throws {
-    try writeWhole("\(sha256)  \(fileName)\n", to: path)
+    let file = try OutputFile(path)
+    try file.append("\(sha256)  \(fileName)\n")
+    try file.finish()
   }
 }

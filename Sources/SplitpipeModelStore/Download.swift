@@ -83,9 +83,9 @@ final class Download {
     }
   }
 
-  private func take(_ head: ResponseHead, _ bytes: RawSpan) throws {
+  private func take(_ head: ResponseHead, _ bytes: Span<UInt8>) throws {
     if !hasBegun { try begin(head) }
-    guard part.size + bytes.byteCount <= fetch.settings.maximumBytes else {
+    guard part.size + bytes.count <= fetch.settings.maximumBytes else {
       try part.empty()
       throw SplitpipeError.tooLarge(fetch, nil)
     }

@@ -1,5 +1,5 @@
-internal import Glibc
 import SplitpipeCore
+import SplitpipeFiles
 
 /// The file that a user means by a path or the name of an installed model.
 ///
@@ -21,19 +21,21 @@ extension ModelStore {
   /// - Throws: `missingInput` where no such file is there, or the name is of a model that is not yet
   ///   fetched; `usage` for a name that is of no model.
   package func resolve(_ nameOrPath: String) throws -> String {
-    var status = stat()
-    let problem = unsafe stat(nameOrPath, &status) == 0 ? 0 : errno
-    let isFolder = problem == 0 && status.st_mode & S_IFMT == S_IFDIR
-    if problem == 0, !isFolder { return nameOrPath }
+    let problem: SplitpipeError?
+    do throws(SplitpipeError) {
+      guard try FileKind(of: nameOrPath) == .folder else { return nameOrPath }
+      problem = nil
+    } catch {
+      problem = error
+    }
     if let model = installed(nameOrPath) { return model.path }
     if let model = available(nameOrPath) { throw SplitpipeError.notFetched(model) }
     // The reader says what is wrong with a folder.
-    if isFolder { return nameOrPath }
+    guard let problem else { return nameOrPath }
     let isPath = nameOrPath.contains("/") || [".pt", ".onnx"].contains(where: nameOrPath.hasSuffix)
     guard !isPath else {
-      throw SplitpipeError.noFile(
-        nameOrPath, reason: unsafe String(cString: strerror(problem)),
-        suggestion: suggestion(insteadOf: nameOrPath))
+      throw SplitpipeError(
+        problem.kind, "\(problem.message), or \(suggestion(insteadOf: nameOrPath))")
     }
     throw SplitpipeError(
       .usage,
@@ -47,16 +49,15 @@ extension ModelStore {
       .map { "\"\($0)\"" }.joined(separator: ", ")
   }
 
-  /// What to do about a path under which there is no file.
+  /// What may be meant by a path under which there is no file.
   private func suggestion(insteadOf path: String) -> String {
     let file = path.split(separator: "/").last.map(String.init) ?? path
-    if let model = available.first(where: { $0.fileName == file }) {
-      return installed(model.name) == nil
-        ? "`splitpipe models fetch \(model.name)` downloads it, then its name \"\(model.name)\" is "
-          + "enough"
-        : "\"\(model.name)\" is installed, give its name"
+    guard let model = available.first(where: { $0.fileName == file }) else {
+      return "give a name that `splitpipe models` lists, such as \(nearest(file))"
     }
-    return "check the path, or give a name that `splitpipe models` lists, such as \(nearest(file))"
+    return installed(model.name) == nil
+      ? "fetch it with `splitpipe models fetch \(model.name)` and give its name \"\(model.name)\""
+      : "give the name \"\(model.name)\", which is installed"
   }
 }
 
@@ -66,11 +67,5 @@ extension SplitpipeError {
       .missingInput,
       "model \"\(model.name)\" is not installed: `splitpipe models fetch \(model.name)` downloads it "
         + "(\(megabytes(model.bytes)), \(model.licence))")
-  }
-
-  fileprivate static func noFile(
-    _ path: String, reason: String, suggestion: String
-  ) -> SplitpipeError {
-    SplitpipeError(.missingInput, "cannot read model \"\(path)\": \(reason); \(suggestion)")
   }
 }

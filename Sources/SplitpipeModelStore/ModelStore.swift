@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-internal import Glibc
+import SplitpipeFiles
 
 /// The models a user can name: files in folders, told by their names without the extension.
 package struct ModelStore: Sendable {
@@ -88,7 +88,6 @@ private func modelName(_ file: String) -> String? {
 
 /// The bytes of a regular file; nil for anything else.
 func fileSize(_ path: String) -> Int? {
-  var status = stat()
-  guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-  return Int(status.st_size)
+  guard case .file(let bytes)? = try? FileKind(of: path) else { return nil }
+  return bytes
 }

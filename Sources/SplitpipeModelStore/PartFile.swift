@@ -1,5 +1,6 @@
 internal import Glibc
 import SplitpipeCore
+import SplitpipeFiles
 
 /// The file that a fetch fills, beside its final name, open and locked against other processes.
 final class PartFile {
@@ -62,13 +63,13 @@ final class PartFile {
   }
 
   /// Adds bytes at the end.
-  func append(_ bytes: RawSpan) throws {
+  func append(_ bytes: Span<UInt8>) throws {
     guard lseek(descriptor, off_t(size), SEEK_SET) >= 0 else {
       throw SplitpipeError.cannotKeep(path, errno)
     }
     let problem = writeAll(bytes, to: descriptor)
     guard problem == 0 else { throw SplitpipeError.cannotKeep(path, problem) }
-    size += bytes.byteCount
+    size += bytes.count
   }
 
   /// Drops every byte and the record of whose they were.
@@ -105,5 +106,15 @@ private func makeFolders(above path: String) throws {
     // On the way there may be folders that cannot be written and need not be.
     guard unsafe stat(folder, &status) != 0 else { continue }
     throw SplitpipeError.cannotKeep(folder, code)
+  }
+}
+
+extension SplitpipeError {
+  /// A file of the store that the system refuses, with its reason.
+  fileprivate static func cannotKeep(_ path: String, _ code: Int32) -> SplitpipeError {
+    SplitpipeError(
+      .cannotWrite,
+      "cannot write \"\(path)\": \(systemReason(code)); make room and check its permissions, or set "
+        + "XDG_CACHE_HOME to another folder")
   }
 }

@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-import SplitpipeCore
+import SplitpipeFiles
 
 /// Which version of which file the bytes of an unfinished fetch belong to, kept beside them.
 struct PartRecord: Codable, Equatable, Sendable {
@@ -40,13 +40,15 @@ struct PartRecord: Codable, Equatable, Sendable {
 
   /// Reads a record; nil where there is none or it is damaged: the fetch then starts afresh.
   static func read(_ path: String) -> PartRecord? {
-    guard let text = try? readBeginning(path, limit: 1 << 16) else { return nil }
-    return try? JSONDecoder().decode(PartRecord.self, from: Data(text.utf8))
+    guard fileSize(path) != nil, let bytes = try? readFile(path, limit: 1 << 16) else { return nil }
+    return try? JSONDecoder().decode(PartRecord.self, from: Data(bytes))
   }
 
   func write(to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try writeWhole(String(decoding: encoder.encode(self), as: UTF8.self) + "\n", to: path)
+    let file = try OutputFile(path)
+    try file.append(String(decoding: encoder.encode(self), as: UTF8.self) + "\n")
+    try file.finish()
   }
 }

@@ -5,7 +5,7 @@ import SplitpipeCore
 @safe
 final class Receiver {
   private let isStopped: () -> Bool
-  private let body: (ResponseHead, RawSpan) throws -> Void
+  private let body: (ResponseHead, Span<UInt8>) throws -> Void
   private let stallTimeout: Duration
   /// The handle whose transfer this is; set by its owner before anything is called.
   var handle: UnsafeMutableRawPointer?
@@ -15,7 +15,7 @@ final class Receiver {
   private var lastSign = ContinuousClock.now
 
   init(
-    isStopped: @escaping () -> Bool, body: @escaping (ResponseHead, RawSpan) throws -> Void,
+    isStopped: @escaping () -> Bool, body: @escaping (ResponseHead, Span<UInt8>) throws -> Void,
     stallTimeout: Duration
   ) {
     self.isStopped = isStopped
@@ -43,7 +43,8 @@ final class Receiver {
       return length < 0 ? nil : Int(length)
     }
     do {
-      try unsafe body(head, UnsafeRawBufferPointer(start: bytes, count: count).bytes)
+      let piece = unsafe UnsafeRawBufferPointer(start: bytes, count: count)
+      try unsafe body(head, piece.assumingMemoryBound(to: UInt8.self).span)
     } catch {
       failure = error
       // Zero would mean success for an empty piece.

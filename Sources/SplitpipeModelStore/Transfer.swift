@@ -27,7 +27,7 @@ struct Transfer {
   /// - Throws: `TransferProblem` where the response does not arrive whole; `CancellationError`
   ///   where stopped.
   func run(
-    isStopped: @escaping () -> Bool, body: @escaping (ResponseHead, RawSpan) throws -> Void
+    isStopped: @escaping () -> Bool, body: @escaping (ResponseHead, Span<UInt8>) throws -> Void
   ) throws -> ResponseHead {
     _ = library
     let receiver = Receiver(

@@ -77,7 +77,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("yolov5m.pt", "`splitpipe models fetch yolov5m`"), ("yolov5n.pt", "\"yolov5n\" is installed"),
+    ("yolov5m.pt", "`splitpipe models fetch yolov5m`"),
+    ("yolov5n.pt", "name \"yolov5n\", which is installed"),
     ("nowhere.onnx", "check the path"), ("models/yolov5n", "\"yolov5n\""),
     ("/x/", "check the path"),
   ])
@@ -86,7 +87,7 @@ import Testing
   ) {
     let error = refusal(path)
     #expect(error?.kind == .missingInput)
-    #expect(error?.message.hasPrefix("cannot read model \"\(path)\": ") == true)
+    #expect(error?.message.hasPrefix("cannot open \"\(path)\": ") == true)
     #expect(error?.message.contains(advice) == true, "\(error?.message ?? "")")
   }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
-import FoundationEssentials
 import SplitpipeCore
+import SplitpipeFiles
 import SplitpipeModel
 import SplitpipeModelStore
 
@@ -38,7 +38,7 @@ struct ModelsInspectCommand: ParsableCommand {
     try Terminal.result(
       Text.table([
         ["model", path],
-        ["size", try fileSize(path)],
+        ["size", fileSize(path)],
         ["family", model.family],
         ["format", model.format],
         ["classes", classes(model.classNames)],
@@ -56,9 +56,9 @@ struct ModelsInspectCommand: ParsableCommand {
     return "\(names.count): \(some)"
   }
 
-  private func fileSize(_ path: String) throws -> String {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return (attributes?[.size] as? Int).map(Text.megabytes) ?? "not known"
+  private func fileSize(_ path: String) -> String {
+    guard case .file(let bytes)? = try? FileKind(of: path) else { return "not known" }
+    return Text.megabytes(bytes)
   }
 
   /// What the file says of its licence, else what is known of the file.
