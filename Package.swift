@@ -19,6 +19,10 @@ let package = Package(
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),
     .systemLibrary(
       name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "COpenVINO"),
 
     .target(name: "SplitpipeCore"),
@@ -40,6 +44,9 @@ let package = Package(
     .target(name: "SplitpipeTransport", dependencies: ["SplitpipeCore"]),
     .target(name: "SplitpipeDetection", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
     .target(
+      name: "SplitpipeModelStore",
+      dependencies: ["SplitpipeCore", "SplitpipeFiles", "CCurl", "COpenSSL"]),
+    .target(
       name: "SplitpipePipeline",
       dependencies: [
         "SplitpipeCore", .product(name: "Yams", package: "Yams"),
@@ -50,6 +57,7 @@ let package = Package(
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
         "SplitpipeInference", "SplitpipeCodec", "SplitpipeTransport", "SplitpipeDetection",
+        "SplitpipeModelStore",
         "SplitpipePipeline",
       ],
       // A link to the Pipelines folder, so that the program carries its own pipelines.
@@ -61,7 +69,8 @@ let package = Package(
       name: "splitpipe",
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
-        "SplitpipeDetection", "SplitpipePipeline", "SplitpipeStages", "SplitpipeSynth",
+        "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline", "SplitpipeStages",
+        "SplitpipeSynth",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -90,6 +99,9 @@ let package = Package(
     .testTarget(
       name: "SplitpipeDetectionTests",
       dependencies: ["SplitpipeDetection", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeModelStoreTests",
+      dependencies: ["SplitpipeModelStore", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipePipelineTests",
       dependencies: ["SplitpipePipeline", "SplitpipeTestSupport"]),

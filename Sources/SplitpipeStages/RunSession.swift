@@ -6,6 +6,7 @@ import SplitpipeFiles
 import SplitpipeInference
 import SplitpipeMedia
 import SplitpipeModel
+import SplitpipeModelStore
 package import SplitpipePipeline
 
 /// A run whose inputs have been opened and checked, whose outputs can be written, and whose network
@@ -30,10 +31,11 @@ package struct RunSession: Sendable {
       file, overrides: request.overrides, definitions: stageCatalogue,
       settings: RunSettings.specifications)
     settings = try RunSettings(plan.settings)
-    try request.checkOutputs(model: settings.model)
+    let modelPath = try resolveModel(settings.model)
+    try request.checkOutputs(model: modelPath)
     summaryFile = try request.summary.map(OutputFile.init)
     let detections = try request.detections.map(OutputFile.init)
-    let model = try loadModel(path: settings.model)
+    let model = try loadModel(path: modelPath)
     let source = try openFrameSource(request.input, settings: SourceSettings())
 
     // The cut comes before the engine: a wrong split name needs no runtime to be found out.
