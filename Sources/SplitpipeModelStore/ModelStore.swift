@@ -18,9 +18,12 @@ package struct ModelStore: Sendable {
     self.available = available
   }
 
-  /// The user's own store.
+  /// The user's own store, and the demo model where it is found.
   package static var standard: ModelStore {
-    ModelStore(folder: cacheFolder(ProcessInfo.processInfo.environment))
+    let demo = (try? DemoModel.path())?.split(separator: "/", omittingEmptySubsequences: false)
+    return ModelStore(
+      folder: cacheFolder(ProcessInfo.processInfo.environment),
+      shipped: demo.map { [$0.dropLast().joined(separator: "/")] } ?? [])
   }
 
   /// `splitpipe/models` in the user's cache folder, as the XDG Base Directory Specification 0.8

@@ -1,5 +1,6 @@
 package import SplitpipeCodec
 package import SplitpipeCore
+import SplitpipeModelStore
 package import SplitpipePipeline
 
 /// The settings of a pipeline file, each overridden by the flag of the same name.

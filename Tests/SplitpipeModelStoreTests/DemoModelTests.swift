@@ -1,7 +1,7 @@
 import SplitpipeCore
 import Testing
 
-@testable import SplitpipeStages
+@testable import SplitpipeModelStore
 
 @Suite struct DemoModelTests {
   private func find(
