@@ -20,7 +20,7 @@ test: build
 # Another model knows other classes, so its reference is the model itself unsplit, not the labels.
 demo: build
 	@mkdir -p demo
-	$(if $(INPUT),,$(PROGRAM) synth demo/street.mp4 --seed 7 --frames 150 --labels demo/street.json)
+	$(if $(INPUT),,$(PROGRAM) synth demo/street.mp4 --seed 6 --frames 150 --labels demo/street.json)
 	$(PROGRAM) run "$(or $(INPUT),demo/street.mp4)" $(if $(MODEL),--model "$(MODEL)") \
 	  $(if $(INPUT)$(MODEL),,--truth demo/street.json) --split 4.m --bits 3 \
 	  --output demo/boxes.mp4 --detections demo/boxes.jsonl --summary demo/summary.json
