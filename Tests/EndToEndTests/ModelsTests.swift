@@ -47,12 +47,16 @@ private let needsWeights = SharedData.needs("data/weights/yolov5n.pt")
     (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
   }
 
-  @Test func `lists what can be fetched where nothing is installed`() throws {
+  @Test func `lists what can be fetched beside the demo model`() throws {
     let outcome = try run("models")
     #expect(outcome.code == 0)
     #expect(outcome.output.contains("splitpipe models fetch yolov5x"))
     #expect(outcome.output.contains("AGPL-3.0"))
-    let models = try listing().models
+    let listed = try listing().models
+    #expect(listed.first?.name == "demo" && listed.first?.installed == true)
+    #expect(listed.first?.path?.hasSuffix("Models/demo/demo.pt") == true)
+    #expect(listed.first?.licence == "Apache-2.0")
+    let models = listed.dropFirst()
     #expect(models.map(\.name) == ["yolov5n", "yolov5s", "yolov5m", "yolov5l", "yolov5x"])
     #expect(models.allSatisfy { !$0.installed && $0.path == nil && $0.licence == "AGPL-3.0" })
     #expect(
