@@ -19,10 +19,13 @@ let package = Package(
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),
     .systemLibrary(
       name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .target(name: "COpenVINO"),
 
     .target(name: "SplitpipeCore"),
-    .target(name: "SplitpipeMedia", dependencies: ["SplitpipeCore", "CFFmpeg", "CCairo"]),
+    .target(
+      name: "SplitpipeMedia", dependencies: ["SplitpipeCore", "CFFmpeg", "CCairo", "CTurboJPEG"]),
     .target(
       name: "SplitpipeModel",
       dependencies: [
