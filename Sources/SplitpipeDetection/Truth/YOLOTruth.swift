@@ -11,6 +11,8 @@ struct YOLOTruth: Sendable {
   /// Names that are frame numbers.
   private var frames: [Int: String] = [:]
   private(set) var notes: [String] = []
+  /// The label files by name.
+  private(set) var files: [LabelledImage] = []
 
   init(folder: String, classNames: [String]) throws {
     self.folder = folder
@@ -18,6 +20,7 @@ struct YOLOTruth: Sendable {
     for path in try InputFile.paths(under: folder, suffix: ".txt") {
       let stem = InputFile.stem(path)
       if stem == "classes" { continue }
+      files.append(LabelledImage(id: nil, name: path, stem: stem))
       let all = try YOLOLabel.read(
         InputFile.bytes(path), path: path, classCount: classNames.count)
       // The official loader drops labels that stand there twice; so do we, but say it.

@@ -1,5 +1,4 @@
 import CFFmpeg
-import CTurboJPEG
 package import SplitpipeCore
 
 /// Each frame by itself as a baseline JPEG, colour at half resolution (4:2:0), coded by
@@ -8,7 +7,7 @@ package import SplitpipeCore
 /// The quality is libjpeg's 1…100, which is what cameras and programs mean by it.
 package final class JPEGRoundTrip: FrameRoundTrip {
   package let quality: Int
-  private let compressor: Compressor
+  private let compressor: JPEGCompressor
   private var conversion: Conversion?
 
   /// A scaler and its target, shared by frames of one layout.
@@ -36,7 +35,7 @@ package final class JPEGRoundTrip: FrameRoundTrip {
     }
     _ = FFmpegLibrary.ready
     self.quality = quality
-    compressor = try Compressor()
+    compressor = try JPEGCompressor()
   }
 
   package func send(_ frame: Frame) throws -> Frame {
@@ -50,49 +49,19 @@ package final class JPEGRoundTrip: FrameRoundTrip {
       conversion = converter
     }
     try converter.scaler.convert(picture.frame, to: converter.pixels)
-    let packet = try compressor.compress(converter.pixels, quality: quality)
+    let packet = try CodedPacket()
+    try unsafe compressor.compress(converter.pixels, format: .rgb, quality: quality) { coded in
+      guard unsafe av_new_packet(packet.pointer, Int32(coded.count)) >= 0 else {
+        throw SplitpipeError.outOfMemory("a JPEG")
+      }
+      guard let start = coded.baseAddress else { return }
+      unsafe packet.pointer.pointee.data.update(from: start, count: coded.count)
+    }
     let decoded = try decodeImage(
       packet, codec: AV_CODEC_ID_MJPEG, settings: SourceSettings(),
       input: "frame \(frame.stamp.index) as JPEG")
     return Frame(
       stamp: frame.stamp, picture: FFmpegPicture(decoded, orientation: picture.orientation),
       sourceBytes: packet.size, fileName: frame.fileName)
-  }
-}
-
-/// Owns one compressor of libjpeg-turbo and the buffer it writes into.
-@safe
-private final class Compressor {
-  private let handle: tjhandle
-
-  init() throws {
-    guard let handle = unsafe tjInitCompress() else {
-      throw SplitpipeError.outOfMemory("a JPEG encoder")
-    }
-    unsafe self.handle = handle
-  }
-
-  deinit { unsafe tjDestroy(handle) }
-
-  func compress(_ pixels: borrowing FrameBuffer, quality: Int) throws -> CodedPacket {
-    guard let plane = unsafe pixels.plane(0) else { throw SplitpipeError.outOfMemory("a picture") }
-    var buffer: UnsafeMutablePointer<UInt8>?
-    var size: UInt = 0
-    defer { unsafe tjFree(buffer) }
-    let status = unsafe tjCompress2(
-      handle, plane.0, Int32(pixels.size.width), Int32(plane.bytesPerRow),
-      Int32(pixels.size.height), Int32(TJPF_RGB.rawValue), &buffer, &size,
-      Int32(TJSAMP_420.rawValue), Int32(quality), TJFLAG_ACCURATEDCT)
-    guard status == 0, let coded = unsafe buffer else {
-      let reason = unsafe tjGetErrorStr2(handle).map { unsafe String(cString: $0) } ?? "no reason"
-      throw SplitpipeError(
-        .badData, "cannot code a frame of \(pixels.size) pixels as JPEG: \(reason)")
-    }
-    let packet = try CodedPacket()
-    guard unsafe av_new_packet(packet.pointer, Int32(size)) >= 0 else {
-      throw SplitpipeError.outOfMemory("a JPEG")
-    }
-    unsafe packet.pointer.pointee.data.update(from: coded, count: Int(size))
-    return packet
   }
 }
