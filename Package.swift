@@ -53,11 +53,19 @@ let package = Package(
         .embedInCode("Pipelines/detect.yaml"), .embedInCode("Pipelines/deliver.yaml"),
         .embedInCode("Pipelines/bench.yaml"),
       ]),
+    .target(name: "SplitpipeReport", dependencies: ["SplitpipeCore"]),
+    .target(
+      name: "SplitpipeEvaluation",
+      dependencies: [
+        "SplitpipeCore", "SplitpipeMedia", "SplitpipeModel", "SplitpipeInference",
+        "SplitpipeCodec", "SplitpipeDetection", "SplitpipePipeline", "SplitpipeStages",
+        "SplitpipeReport",
+      ]),
     .executableTarget(
       name: "splitpipe",
       dependencies: [
         "SplitpipeCore", "SplitpipeModel", "SplitpipeDetection", "SplitpipePipeline",
-        "SplitpipeStages",
+        "SplitpipeStages", "SplitpipeEvaluation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
