@@ -6,6 +6,7 @@ import SplitpipeInference
 import SplitpipeMedia
 import SplitpipeModel
 package import SplitpipePipeline
+import SplitpipeReport
 import SplitpipeStages
 
 /// A sweep whose inputs have been opened and checked and whose outputs can be written.
@@ -17,6 +18,8 @@ package final class EvaluationSession {
   let journal: SweepJournal
   /// The number of each unit in the state file, by place in `units`.
   let journalUnits: [Int]
+  let plotLibrary: PlotLibrary?
+  let scored: ScoredPictures
   private(set) var skipped: [SkippedImage] = []
   private let start = ContinuousClock.now
 
@@ -36,6 +39,7 @@ package final class EvaluationSession {
     for path in [request.summary, request.report].compactMap({ $0 }) {
       try OutputFile(path).cancel()
     }
+    plotLibrary = try request.report.map { _ in try PlotLibrary.installed() }
     model = try EvaluatedModel(request) { try OpenVINOEngine() }
     dataset =
       switch model.task {
@@ -55,6 +59,7 @@ package final class EvaluationSession {
         "input": model.preparation, "protocol": "1",
       ], resume: request.resume)
     journalUnits = try units.map { [journal] in try journal.unit($0.key) }
+    scored = ScoredPictures(truth: dataset.truth)
   }
 
   /// What a sweep tells while it runs.
@@ -82,7 +87,7 @@ package final class EvaluationSession {
       skipped.append(image)
       progress(.skipped(image))
     }
-    let board = ScoredPictures(truth: dataset.truth)
+    let board = scored
     switch dataset.pictures {
     case .images(let images):
       let chosen = request.limit.map { Array(images.prefix($0)) } ?? images
@@ -100,11 +105,15 @@ package final class EvaluationSession {
     return summary
   }
 
-  /// Writes the finished sweep's summary and gives up its state.
+  /// Writes the summary and the report, and gives up the state of a finished sweep.
   ///
+  /// - Parameters:
+  ///   - summary: the sweep's numbers.
+  ///   - command: what was typed, for the report.
   /// - Throws: `cannotWrite`.
-  package func finish(_ summary: EvaluationSummary) throws {
+  package func finish(_ summary: EvaluationSummary, command: String) throws {
     try write(summary)
+    if summary.images > 0 { try writeReport(summary, command: command) }
     if summary.complete { journal.remove() }
   }
 

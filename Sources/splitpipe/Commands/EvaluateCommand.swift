@@ -99,7 +99,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     let watcher = EvaluationWatcher(quiet: quiet)
     let result = try session.run(stop: Interruption.signal) { watcher.note($0) }
     watcher.finish()
-    try session.finish(result)
+    try session.finish(result, command: Text.commandLine)
     try Terminal.result(json ? SplitpipeStages.json(result) : EvaluationTable(result).text)
     if !result.complete {
       let how =
