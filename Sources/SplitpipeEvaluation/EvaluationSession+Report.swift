@@ -69,8 +69,9 @@ extension EvaluationSession {
           frame, detections: shown, classNames: model.classNames, longestSide: 560)
       }
       return PicturePair(
-        caption: "\(frame.fileName ?? "frame \(difference.number)"): \(difference.kept) boxes kept, "
-          + "\(difference.lost) lost, \(difference.added) new",
+        caption: "\(frame.fileName ?? "frame \(difference.number)"): of \(difference.before) "
+          + "\(difference.before == 1 ? "box" : "boxes") \(difference.kept) kept, "
+          + "\(difference.lost) lost; \(difference.added) new",
         left: try picture(unsplit), leftTitle: "unsplit", right: try picture(split),
         rightTitle: "\(row.split) at \(row.bits) bits")
     }

@@ -12,7 +12,8 @@ extension EvaluationSession {
     var rows: [EvaluationSummary.Row] = []
     var baselines: [EvaluationSummary.Baseline] = []
     for (index, unit) in units.enumerated() {
-      guard let score = try score(unit: index, numbers, board) else { continue }
+      let scored = try clock.time("score") { try score(unit: index, numbers, board) }
+      guard let score = scored else { continue }
       let accuracy = accuracy(score.metrics)
       switch unit.kind {
       case .unsplit: unsplit = (accuracy, score.bytes[0])
@@ -41,7 +42,8 @@ extension EvaluationSession {
       complete: complete, model: request.model, precision: request.precision.rawValue,
       engine: model.engineDescription, version: splitpipeVersion, protocol: statedProtocol,
       sourceBytes: unsplit.bytes, unsplit: unsplit.accuracy, rows: rows, baselines: baselines,
-      skipped: skipped, notes: dataset.notes, seconds: elapsedSeconds)
+      skipped: skipped, notes: dataset.notes, seconds: elapsedSeconds,
+      stageSeconds: clock.seconds)
   }
 
   private func score(

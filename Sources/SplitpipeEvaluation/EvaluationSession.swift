@@ -21,6 +21,7 @@ package final class EvaluationSession {
   let plotLibrary: PlotLibrary?
   let scored: ScoredPictures
   private(set) var skipped: [SkippedImage] = []
+  let clock = SweepClock()
   private let start = ContinuousClock.now
 
   /// Opens everything a sweep needs; the cheapest checks come first.
@@ -151,7 +152,7 @@ package final class EvaluationSession {
     let left = known.filter { !isComplete($0.image.number) }
     progress(.evaluating(total: left.count))
     var runner = try SweepRunner(
-      model: model, units: units, onlyNamed: request.onlyNamed, framesPerSecond: nil)
+      model: model, units: units, onlyNamed: request.onlyNamed, framesPerSecond: nil, clock: clock)
     var interim = InterimSummaries()
     for entry in left {
       if stop.isStopped { return }
@@ -174,7 +175,7 @@ package final class EvaluationSession {
     progress(.evaluating(total: board.total))
     var runner = try SweepRunner(
       model: model, units: units, onlyNamed: request.onlyNamed,
-      framesPerSecond: source.information.framesPerSecond)
+      framesPerSecond: source.information.framesPerSecond, clock: clock)
     var interim = InterimSummaries()
     var count = 0
     while !stop.isStopped, count < request.limit ?? .max, let frame = try source.next() {
@@ -196,7 +197,7 @@ package final class EvaluationSession {
 
   private func read(_ image: Dataset.Image, skip: (SkippedImage) -> Void) -> Frame? {
     do {
-      return try readImage(path: image.path, number: image.number)
+      return try clock.time("read") { try readImage(path: image.path, number: image.number) }
     } catch {
       let sentence = (error as? SplitpipeError)?.message ?? "\(error)"
       skip(SkippedImage(file: image.path, reason: sentence))

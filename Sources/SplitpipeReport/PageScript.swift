@@ -37,9 +37,24 @@ let pageScript = """
       });
     }
 
+    // Levels carry their name themselves, at their left end.
+    const levelNames = { id: "levelNames", afterDatasetsDraw(chart) {
+      const context = chart.ctx;
+      chart.data.datasets.forEach((set, index) => {
+        const first = set.isReference ? chart.getDatasetMeta(index).data[0] : null;
+        if (!first) return;
+        context.save();
+        context.font = "12px system-ui, sans-serif";
+        context.fillStyle = style("--text");
+        context.textBaseline = "bottom";
+        context.fillText(set.label, first.x + 4, first.y - 2);
+        context.restore();
+      });
+    } };
+
     function configuration(plot) {
       const bars = plot.kind === "bars";
-      return { type: bars ? "bar" : "line",
+      return { type: bars ? "bar" : "line", plugins: [levelNames],
         data: { datasets: datasets(plot),
           labels: bars ? plot.series[0].points.map((p) => p.label) : undefined },
         options: { animation: false, responsive: true, maintainAspectRatio: false,
@@ -51,7 +66,8 @@ let pageScript = """
             : { x: axis(plot.x, plot), y: axis(plot.y, plot) },
           plugins: {
             legend: { display: !bars, position: "bottom",
-              labels: { usePointStyle: true, pointStyleWidth: 30 } },
+              labels: { usePointStyle: true, padding: 16,
+                filter: (item, data) => !data.datasets[item.datasetIndex].isReference } },
             tooltip: { callbacks: bars ? {} : {
               label: (item) => item.dataset.label + ": " + item.raw.label } } } } };
     }

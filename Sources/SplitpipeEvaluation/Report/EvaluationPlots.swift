@@ -45,8 +45,9 @@ struct EvaluationPlots {
     if let level = level(ends) { series.append(level) }
     return ReportPlot(
       title: "Rate against accuracy",
-      caption: "Further left is fewer bytes, further up is more accurate; a point of the split "
-        + "curves is a bit depth, of the JPEG and H.264 curves a quality.",
+      caption: "Further left is fewer bytes, further up is more accurate. A point of a split's "
+        + "curve is a bit depth"
+        + (summary.baselines.isEmpty ? "." : ", of a picture or video coder's curve a quality."),
       x: .init("kB per picture, headers included", isLogarithmic: true), y: .init(metric),
       series: series)
   }
@@ -99,8 +100,7 @@ struct EvaluationPlots {
     return ReportPlot(
       title: "Bytes by bit depth",
       caption: "What a picture's tensors take on the wire; dotted levels are the picture itself as "
-        + "\(summary.baselines.contains { $0.kind == "h264" } ? "JPEG and H.264" : "JPEG"), from "
-        + "top to bottom in the order of the key. As figure 6 (right) of Carra & Neglia.",
+        + "\(summary.baselines.contains { $0.kind == "h264" } ? "JPEG and H.264" : "JPEG"). As figure 6 (right) of Carra & Neglia.",
       x: .init("bits per coefficient", isWhole: true),
       y: .init("kB per picture", isLogarithmic: true), series: series)
   }

@@ -8,6 +8,9 @@ struct PictureDifference: Sendable, Equatable {
   let added: Int
   let kept: Int
 
+  /// Boxes of the unsplit model.
+  var before: Int { lost + kept }
+
   /// 0 where both have the same boxes, 1 where they have none in common.
   var share: Double {
     let total = lost + added + 2 * kept

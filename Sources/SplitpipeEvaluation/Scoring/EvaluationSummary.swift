@@ -73,6 +73,8 @@ package struct EvaluationSummary: Encodable, Sendable {
   package var notes: [String]
   /// Of this run, compilation included.
   package var seconds: Double
+  /// What its parts took of that; heads, tails and the unsplit model without compiling them.
+  package var stageSeconds: [String: Double]
 }
 
 extension EvaluationSummary.Accuracy: Encodable {

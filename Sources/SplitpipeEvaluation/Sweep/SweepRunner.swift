@@ -15,6 +15,7 @@ struct SweepRunner {
   let onlyNamed: Bool
   private var baselines: [Int: any FrameRoundTrip] = [:]
   private var encoders: [Coding: FrameEncoder] = [:]
+  private let clock: SweepClock
 
   private struct Coding: Hashable {
     let split: Int
@@ -26,10 +27,13 @@ struct SweepRunner {
   ///   - units: what to run.
   ///   - onlyNamed: whether only the tensor that the split names is quantized and counted.
   ///   - framesPerSecond: of a video, where known.
+  ///   - clock: what is told where the time went.
   /// - Throws: `usage` for a quality out of range.
   init(
-    model: EvaluatedModel, units: [SweepUnit], onlyNamed: Bool, framesPerSecond: Double?
+    model: EvaluatedModel, units: [SweepUnit], onlyNamed: Bool, framesPerSecond: Double?,
+    clock: SweepClock
   ) throws {
+    self.clock = clock
     self.model = model
     self.units = units
     self.onlyNamed = onlyNamed
@@ -68,11 +72,11 @@ struct SweepRunner {
       guard isWanted(index) || needsStream else { continue }
       switch unit.kind {
       case .unsplit:
-        let input = try prepared ?? model.preparer.prepare(frame)
+        let input = try prepared ?? clock.time("prepare") { try model.preparer.prepare(frame) }
         prepared = input
         add(index, bytes: [frame.sourceBytes], try unsplit(input, size: size, label: label))
       case .split(let split, let depth, let codecs):
-        let input = try prepared ?? model.preparer.prepare(frame)
+        let input = try prepared ?? clock.time("prepare") { try model.preparer.prepare(frame) }
         prepared = input
         let frontier = try frontiers[split] ?? head(split, input)
         frontiers[split] = frontier
@@ -85,9 +89,9 @@ struct SweepRunner {
           try answer(output, input.letterbox, size: size, label: label))
       case .jpeg, .h264:
         guard let baseline = baselines[index] else { continue }
-        let received = try baseline.send(frame)
+        let received = try clock.time("baseline") { try baseline.send(frame) }
         guard isWanted(index) else { continue }
-        let input = try model.preparer.prepare(received)
+        let input = try clock.time("prepare") { try model.preparer.prepare(received) }
         add(index, bytes: [received.sourceBytes], try unsplit(input, size: size, label: label))
       }
     }
@@ -97,16 +101,21 @@ struct SweepRunner {
   private func unsplit(
     _ input: PreparedInput, size: PixelSize, label: Int?
   ) throws -> UnitResult.Answer {
-    let whole = try model.splits[0].segment(.unsplit, at: input.letterbox.input)
-    guard let output = try whole.run([.bytes(input.tensor)]).first else {
+    let whole = try clock.time("compile") {
+      try model.splits[0].segment(.unsplit, at: input.letterbox.input)
+    }
+    let outputs = try clock.time("unsplit") { try whole.run([.bytes(input.tensor)]) }
+    guard let output = outputs.first else {
       throw SplitpipeError(.badData, "\(model.model.name) has no output")
     }
     return try answer(output, input.letterbox, size: size, label: label)
   }
 
   private func head(_ split: Int, _ input: PreparedInput) throws -> Frontier {
-    let head = try model.splits[split].segment(.head, at: input.letterbox.input)
-    let tensors = try head.run([.bytes(input.tensor)])
+    let head = try clock.time("compile") {
+      try model.splits[split].segment(.head, at: input.letterbox.input)
+    }
+    let tensors = try clock.time("head") { try head.run([.bytes(input.tensor)]) }
     return Frontier(
       tensors: zip(head.outputNames, tensors).map { NamedTensor(name: $0, tensor: $1) })
   }
@@ -120,7 +129,9 @@ struct SweepRunner {
     let name = cut.frontier[cut.namedIndex].name
     let sent =
       onlyNamed ? Frontier(tensors: frontier.tensors.filter { $0.name == name }) : frontier
-    let codes = depth.isQuantized ? try Quantizer(bits: depth).quantize(sent) : nil
+    let codes = try clock.time("quantize") {
+      depth.isQuantized ? try Quantizer(bits: depth).quantize(sent) : nil
+    }
     let descriptions = sent.tensors.map {
       TensorDescription(name: $0.name, shape: $0.tensor.shape)
     }
@@ -132,17 +143,21 @@ struct SweepRunner {
       var encoder =
         encoders[coding]
         ?? FrameEncoder(settings: settings, fingerprint: model.fingerprints[split])
-      let packet =
-        if let codes {
-          try encoder.encode(stamp: stamp, tensors: codes)
-        } else {
-          try encoder.encode(stamp: stamp, frontier: sent)
-        }
+      let wire = try clock.time("encode") {
+        let packet =
+          if let codes {
+            try encoder.encode(stamp: stamp, tensors: codes)
+          } else {
+            try encoder.encode(stamp: stamp, frontier: sent)
+          }
+        return packet.serialized()
+      }
       encoders[coding] = encoder
-      let wire = packet.serialized()
       bytes.append(wire.count)
       var decoder = FrameDecoder(fingerprint: model.fingerprints[split])
-      let decoded = try decoder.decode(wire, expecting: descriptions)
+      let decoded = try clock.time("decode") {
+        try decoder.decode(wire, expecting: descriptions)
+      }
       guard decoded.quantized == codes else {
         throw SplitpipeError(
           .bug, "codec \(settings) gave other codes back than it was given")
@@ -159,14 +174,15 @@ struct SweepRunner {
   private func tail(
     _ split: Int, _ frontier: Frontier, at size: PixelSize
   ) throws -> Tensor<Float> {
-    let tail = try model.splits[split].segment(.tail, at: size)
+    let tail = try clock.time("compile") { try model.splits[split].segment(.tail, at: size) }
     let inputs = try tail.inputNames.map { name in
       guard let tensor = frontier.tensors.first(where: { $0.name == name }) else {
         throw SplitpipeError(.bug, "the tail needs \"\(name)\", which did not cross the cut")
       }
       return SegmentInput.floats(tensor.tensor)
     }
-    guard let output = try tail.run(inputs).first else {
+    let outputs = try clock.time("tail") { try tail.run(inputs) }
+    guard let output = outputs.first else {
       throw SplitpipeError(.badData, "\(model.model.name) has no output")
     }
     return output
@@ -178,7 +194,8 @@ struct SweepRunner {
     switch model.task {
     case .detection(let detector):
       // Boxes are wanted in pixels of the frame that was labelled, also where a coder cut its edge.
-      return .boxes(try detector.detect(output, letterbox: letterbox))
+      return .boxes(
+        try clock.time("detect") { try detector.detect(output, letterbox: letterbox) })
     case .classification:
       guard let label, output.values.indices.contains(label) else {
         throw SplitpipeError(.bug, "a picture without a class reached a classifier")
