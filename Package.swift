@@ -98,6 +98,14 @@ let package = Package(
         "SplitpipeStages", "SplitpipeCodec", "SplitpipeDetection", "SplitpipeInference",
         "SplitpipeMedia", "SplitpipeModel", "SplitpipePipeline", "SplitpipeTestSupport",
       ]),
+    .testTarget(
+      name: "SplitpipeReportTests",
+      dependencies: ["SplitpipeReport", "SplitpipeCore", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeEvaluationTests",
+      dependencies: [
+        "SplitpipeEvaluation", "SplitpipeCore", "SplitpipeCodec", "SplitpipeTestSupport",
+      ]),
     .testTarget(name: "EndToEndTests", dependencies: ["SplitpipeTestSupport"]),
   ],
   swiftLanguageModes: [.v6]

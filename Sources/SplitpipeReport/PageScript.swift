@@ -63,7 +63,7 @@ let pageScript = """
           scales: bars
             ? { x: axis(plot.x, plot), y: { title: { display: false }, grid: {},
                 ticks: { autoSkip: false } } }
-            : { x: axis(plot.x, plot), y: axis(plot.y, plot) },
+            : { x: axis(plot.x, plot), y: Object.assign({ grace: "8%" }, axis(plot.y, plot)) },
           plugins: {
             legend: { display: !bars, position: "bottom",
               labels: { usePointStyle: true, padding: 16,

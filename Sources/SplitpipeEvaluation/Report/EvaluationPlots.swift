@@ -117,7 +117,7 @@ struct EvaluationPlots {
     return ReportPlot(
       .bars, title: "Change per class, \(row.split) at \(row.bits) bits",
       caption: "Average precision (0.50 to 0.95) of the split less that of the unsplit model, for "
-        + "the \(changes.count) classes of \(unsplit.count) that change most. Bars to the left are "
+        + "the \(changes.count) of \(unsplit.count) classes that change most. Bars to the left are "
         + "losses. Classes with few objects swing widely.",
       x: .init("change of AP"), y: .init("class"),
       series: [
