@@ -78,7 +78,8 @@ extension EvaluationSession {
   }
 
   private func boxes(_ unit: Int, _ number: Int) throws -> [Detection]? {
-    guard case .boxes(let boxes) = try journal.result(unit: journalUnits[unit], image: number)?.answer
+    guard
+      case .boxes(let boxes) = try journal.result(unit: journalUnits[unit], image: number)?.answer
     else { return nil }
     return boxes
   }

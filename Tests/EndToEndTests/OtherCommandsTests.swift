@@ -5,7 +5,7 @@ import Testing
 @Suite struct `The program` {
   @Test(arguments: [
     ["--help"], ["run", "--help"], ["splits", "--help"], ["score", "--help"],
-    ["models", "inspect", "--help"], ["bench", "pipeline", "--help"],
+    ["models", "inspect", "--help"], ["bench", "pipeline", "--help"], ["evaluate", "--help"],
   ])
   func `shows a worked example in every help`(arguments: [String]) throws {
     let outcome = try Program.run(arguments)

@@ -97,7 +97,8 @@ extension Dataset {
     let names = imageNames(among: try FileTree.names(under: path))
     let loose = names.filter { !$0.contains("/") }
     let inside = names.filter { $0.contains("/") }
-    let folders = Set(inside.compactMap { $0.split(separator: "/").first.map(String.init) }).sorted()
+    let folders = Set(inside.compactMap { $0.split(separator: "/").first.map(String.init) })
+      .sorted()
     guard !folders.isEmpty else {
       throw SplitpipeError(
         .missingInput,

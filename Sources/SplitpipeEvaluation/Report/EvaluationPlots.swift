@@ -67,7 +67,8 @@ struct EvaluationPlots {
     if let level = level(series.flatMap(\.points).map(\.x)) { series.append(level) }
     return ReportPlot(
       title: "Accuracy by bit depth",
-      caption: "What quantization costs; codecs lose nothing, so one curve stands for all. As figure "
+      caption:
+        "What quantization costs; codecs lose nothing, so one curve stands for all. As figure "
         + "5 (right) of Carra & Neglia.",
       x: .init("bits per coefficient", isWhole: true), y: .init(metric), series: series)
   }
@@ -144,7 +145,8 @@ struct EvaluationPlots {
       return nil
     }
     return ReportPlot.Series(
-      name: "unsplit", points: [first, last].map { .init(x: $0, y: value, label: fourDecimals(value)) },
+      name: "unsplit",
+      points: [first, last].map { .init(x: $0, y: value, label: fourDecimals(value)) },
       isReference: true)
   }
 }

@@ -46,7 +46,8 @@ struct EvaluationReport {
     sections.append(again)
     return ReportPage(
       title: "Accuracy of \(fileName(summary.model)) split, on \(fileName(summary.dataset))",
-      summary: "\(summary.images) pictures, unsplit \(names[0]) \(fourDecimals(summary.unsplit.first)) "
+      summary:
+        "\(summary.images) pictures, unsplit \(names[0]) \(fourDecimals(summary.unsplit.first)) "
         + "and \(names[1]) \(fourDecimals(summary.unsplit.second)).", sections: sections)
   }
 
@@ -102,7 +103,8 @@ struct EvaluationReport {
           + cells(baseline.accuracy))
     }
     return ReportTable(
-      caption: "Means per picture; kB = 1000 bytes on the wire, headers included (unsplit: the file "
+      caption:
+        "Means per picture; kB = 1000 bytes on the wire, headers included (unsplit: the file "
         + "itself). Change is that of \(summary.unsplit.isDetection ? names[1] : names[0]).",
       header: ["sent", "tensors", "bits", "codec", "kB", "bits/coefficient"] + names + ["change"],
       rows: rows)

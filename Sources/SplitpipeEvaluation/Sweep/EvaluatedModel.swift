@@ -118,7 +118,8 @@ struct EvaluatedModel: Sendable {
 extension ClassifierInput {
   fileprivate func sentence(shorterSide: Int, crop: PixelSize) -> String {
     let list = { (values: [Double]) in values.map { "\($0)" }.joined(separator: ",") }
-    return "shorter side \(shorterSide), middle \(crop), \(channelOrder == .rgb ? "RGB" : "BGR") of "
+    return
+      "shorter side \(shorterSide), middle \(crop), \(channelOrder == .rgb ? "RGB" : "BGR") of "
       + "0…\(range == 1 ? "1" : "255"), mean \(list(mean)), std \(list(deviation))"
   }
 
@@ -140,7 +141,8 @@ extension ClassifierInput {
       deviation.allSatisfy({ $0.isFinite && $0 > 0 })
     else {
       throw SplitpipeError(
-        .usage, "--mean and --std each take three numbers separated by commas, --std greater than 0")
+        .usage, "--mean and --std each take three numbers separated by commas, --std greater than 0"
+      )
     }
     func triple(_ values: [Double]) -> SIMD3<Float> {
       SIMD3(Float(values[0]), Float(values[1]), Float(values[2]))

@@ -65,7 +65,8 @@ package func cut(_ graph: ModelGraph, at split: String) throws -> Cut {
     throw SplitpipeError(.bug, "the tensor of split \"\(split)\" does not cross its own cut")
   }
   return Cut(
-    name: split, frontier: halves.frontier, namedIndex: namedIndex, head: halves.head, tail: halves.tail,
+    name: split, frontier: halves.frontier, namedIndex: namedIndex, head: halves.head,
+    tail: halves.tail,
     headMACs: macs.head, tailMACs: macs.tail)
 }
 

@@ -6,7 +6,8 @@ import SplitpipeStages
 struct EvaluateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "What accuracy a bit costs: mAP per split, bit depth and codec on a labelled dataset.",
+    abstract:
+      "What accuracy a bit costs: mAP per split, bit depth and codec on a labelled dataset.",
     discussion: """
       A picture is decoded once and the head runs once per split, whatever the number of bit depths \
       and codecs. Ctrl-C keeps what is done; the same command with --resume goes on from there.
@@ -162,7 +163,8 @@ struct EvaluateCommand: AsyncParsableCommand {
         return Array(first...last)
       }
       throw SplitpipeError(
-        .usage, "\(option) takes numbers and ranges separated by commas, such as 2,4-8, not "
+        .usage,
+        "\(option) takes numbers and ranges separated by commas, such as 2,4-8, not "
           + "\"\(text)\"")
     }
   }

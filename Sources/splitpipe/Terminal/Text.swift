@@ -28,7 +28,8 @@ enum Text {
           || "-_./,:=+%@".unicodeScalars.contains(scalar)
       }
       guard !isPlain || word.isEmpty else { return word }
-      return "'" + word.split(separator: "'", omittingEmptySubsequences: false)
+      return "'"
+        + word.split(separator: "'", omittingEmptySubsequences: false)
         .joined(separator: "'\\''") + "'"
     }
     .joined(separator: " ")
