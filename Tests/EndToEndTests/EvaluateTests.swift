@@ -129,7 +129,7 @@ struct `splitpipe evaluate` {
   @Test func `goes on after an interruption as if there had been none`() throws {
     let folder = try TemporaryFolder()
     let arguments = ["--bits", "3,5", "--codec", "rle,packed", "--frames", "16"]
-    let whole = try evaluate(coco128, arguments, in: folder)
+    let whole = try evaluate(coco128 + "/instances.json", arguments, in: folder)
     #expect(whole.images == 16 && whole.rows.count == 4)
     let command =
       [
@@ -139,9 +139,9 @@ struct `splitpipe evaluate` {
     let state = folder.file("i.json.sweep")
     let stopped = try Program.run(command) { process in
       for _ in 0..<600 {
-        let size = try? FileManager.default.attributesOfItem(atPath: state)[.size] as? Int
-        if (size ?? 0) > 100_000 { break }
-        usleep(50_000)
+        let attributes = try? FileManager.default.attributesOfItem(atPath: state)
+        if ((attributes?[.size] as? NSNumber)?.intValue ?? 0) > 60_000 { break }
+        usleep(20_000)
       }
       process.interrupt()
     }
@@ -158,13 +158,7 @@ struct `splitpipe evaluate` {
     let rest = try EvaluationOutput(path: folder.file("i.json"))
     #expect(rest.complete && rest.images == 16)
     #expect(!FileManager.default.fileExists(atPath: state))
-    // The same images with COCO's own labels: the same bytes, other truths.
-    #expect(rest.rows.map(\.bytesPerFrame.coded) == whole.rows.map(\.bytesPerFrame.coded))
-    #expect(rest.numbers != whole.numbers)
-    let once = try Program.run(
-      command.map { $0 == folder.file("i.json") ? folder.file("o.json") : $0 })
-    #expect(once.code == 0, "\(once.errors)")
-    #expect(try EvaluationOutput(path: folder.file("o.json")).numbers == rest.numbers)
+    #expect(rest.numbers == whole.numbers)
   }
 
   @Test(Browser.needed)
