@@ -138,10 +138,9 @@ struct `splitpipe evaluate` {
       ] + arguments
     let state = folder.file("i.json.sweep")
     let stopped = try Program.run(command) { process in
-      for _ in 0..<600 {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: state)
-        if ((attributes?[.size] as? NSNumber)?.intValue ?? 0) > 60_000 { break }
-        usleep(20_000)
+      for _ in 0..<3000 {
+        if (FileManager.default.contents(atPath: state)?.count ?? 0) > 1_000 { break }
+        usleep(10_000)
       }
       process.interrupt()
     }
