@@ -23,6 +23,8 @@ let package = Package(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .target(name: "COpenVINO"),
 
     .target(name: "SplitpipeCore"),
@@ -30,7 +32,7 @@ let package = Package(
     .target(name: "SplitpipeFiles", dependencies: ["SplitpipeCore"]),
     .target(
       name: "SplitpipeMedia",
-      dependencies: ["SplitpipeCore", "SplitpipeFiles", "CFFmpeg", "CCairo"]),
+      dependencies: ["SplitpipeCore", "SplitpipeFiles", "CFFmpeg", "CCairo", "CTurboJPEG"]),
     .target(name: "SplitpipeSynth", dependencies: ["SplitpipeCore", "CCairo"]),
     .target(
       name: "SplitpipeModel",
@@ -65,12 +67,20 @@ let package = Package(
         .embedInCode("Pipelines/detect.yaml"), .embedInCode("Pipelines/deliver.yaml"),
         .embedInCode("Pipelines/bench.yaml"),
       ]),
+    .target(name: "SplitpipeReport", dependencies: ["SplitpipeCore"]),
+    .target(
+      name: "SplitpipeEvaluation",
+      dependencies: [
+        "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
+        "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipePipeline",
+        "SplitpipeStages", "SplitpipeReport",
+      ]),
     .executableTarget(
       name: "splitpipe",
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
         "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline", "SplitpipeStages",
-        "SplitpipeSynth",
+        "SplitpipeEvaluation", "SplitpipeSynth",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -110,6 +120,14 @@ let package = Package(
       dependencies: [
         "SplitpipeStages", "SplitpipeCodec", "SplitpipeDetection", "SplitpipeInference",
         "SplitpipeMedia", "SplitpipeModel", "SplitpipePipeline", "SplitpipeTestSupport",
+      ]),
+    .testTarget(
+      name: "SplitpipeReportTests",
+      dependencies: ["SplitpipeReport", "SplitpipeCore", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeEvaluationTests",
+      dependencies: [
+        "SplitpipeEvaluation", "SplitpipeCore", "SplitpipeCodec", "SplitpipeTestSupport",
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["SplitpipeTestSupport"]),
   ],

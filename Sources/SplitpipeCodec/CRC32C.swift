@@ -1,7 +1,7 @@
 /// The Castagnoli cyclic redundancy check (RFC 3720, appendix B.4), eight bytes a step.
 ///
 /// Any change confined to 32 consecutive bits, hence any changed byte, changes the checksum.
-enum CRC32C {
+package enum CRC32C {
   /// Entry 256 · k + b is what byte b contributes when k more bytes follow it.
   private static let tables: [UInt32] = {
     var tables = [UInt32](repeating: 0, count: 8 * 256)
@@ -20,7 +20,7 @@ enum CRC32C {
   /// The checksum of the first `count` bytes.
   ///
   /// - Precondition: there are that many.
-  static func checksum(_ bytes: [UInt8], count: Int) -> UInt32 {
+  package static func checksum(_ bytes: [UInt8], count: Int) -> UInt32 {
     precondition(count <= bytes.count, "a checksum covers bytes that exist")
     return unsafe bytes.withUnsafeBytes { bytes in
       unsafe tables.withUnsafeBufferPointer { tables in

@@ -62,12 +62,34 @@ package struct InputGeometry: Hashable, Sendable {
   package var channelOrder: ChannelOrder
   /// Each byte is multiplied by this to make the network's float input (1/255 or 1).
   package var byteScale: Float
+  /// What is done to each colour plane after that; nil for nothing, as detectors want it.
+  package var normalization: PixelNormalization?
 
-  package init(size: Size, placement: Placement, channelOrder: ChannelOrder, byteScale: Float) {
+  package init(
+    size: Size, placement: Placement, channelOrder: ChannelOrder, byteScale: Float,
+    normalization: PixelNormalization? = nil
+  ) {
     self.size = size
     self.placement = placement
     self.channelOrder = channelOrder
     self.byteScale = byteScale
+    self.normalization = normalization
+  }
+}
+
+/// Per plane, in the order of the network's planes: (value − mean) / deviation.
+package struct PixelNormalization: Hashable, Sendable {
+  /// In the unit of the scaled bytes.
+  package let mean: SIMD3<Float>
+  package let deviation: SIMD3<Float>
+
+  /// - Precondition: all numbers are finite and no deviation is 0.
+  package init(mean: SIMD3<Float>, deviation: SIMD3<Float>) {
+    precondition(
+      (0..<3).allSatisfy { mean[$0].isFinite && deviation[$0].isFinite && deviation[$0] != 0 },
+      "a mean is finite and a deviation not 0")
+    self.mean = mean
+    self.deviation = deviation
   }
 }
 

@@ -83,12 +83,15 @@ package final class SplitModel: Sendable {
   private func compile(
     _ part: Part, cut: Cut, size: PixelSize
   ) throws -> any CompiledSegment {
-    let scale = model.geometry.byteScale
+    func takingBytes(_ graph: ModelGraph) -> ModelGraph {
+      prependingByteInput(
+        graph, scale: model.geometry.byteScale, normalization: model.geometry.normalization)
+    }
     let graph =
       switch part {
-      case .head: prependingByteInput(cut.head, scale: scale)
+      case .head: takingBytes(cut.head)
       case .tail: cut.tail
-      case .unsplit: try prependingByteInput(model.graph(size), scale: scale)
+      case .unsplit: try takingBytes(model.graph(size))
       }
     let what =
       switch part {

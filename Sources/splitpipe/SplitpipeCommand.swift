@@ -14,10 +14,10 @@ struct SplitpipeCommand: AsyncParsableCommand {
       EXAMPLE
         splitpipe run video.mp4 --model yolov5n.pt --split 4.m --bits 3 --output boxes.mp4
       """,
-    version: "0.1.0",
+    version: splitpipeVersion,
     subcommands: [
-      RunCommand.self, SplitsCommand.self, ScoreCommand.self, ModelsCommand.self,
-      BenchCommand.self, SynthCommand.self,
+      RunCommand.self, SplitsCommand.self, EvaluateCommand.self, ScoreCommand.self,
+      ModelsCommand.self, BenchCommand.self, SynthCommand.self,
     ])
 
   /// Parses, runs, and turns every failure into a sentence and an exit code.

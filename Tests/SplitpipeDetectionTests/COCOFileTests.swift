@@ -31,25 +31,19 @@ struct COCOFileTests {
   @Test(arguments: [
     ("\"images\"", "\"pictures\"", "the file has no \"images\""),
     ("\"categories\"", "\"x\"", "the file has no \"categories\""),
-    (
-      "\"image_id\": 1, ", "",
-      "annotation 0 (counted from 0, ending in line 2) has no \"image_id\""
-    ),
-    ("\"category_id\": 1,", "", "has no \"category_id\""),
-    ("\"bbox\": [0, 0, 10, 10],", "", "has no \"bbox\""),
-    ("[0, 0, 10, 10]", "[0, 0, 10]", "expected 4 numbers in \"bbox\", not 3"),
-    ("[0, 0, 10, 10]", "[0, 0, 10, NaN]", "line 2: expected a number for \"bbox\", found \"NaN]"),
-    ("[0, 0, 10, 10]", "[0, 0, 10, 1e999]", "line 2: expected a finite number for \"bbox\""),
-    ("[0, 0, 10, 10]", "{}", "expected \"bbox\", a list of 4 numbers, found \"{}"),
-    ("{\"id\": 1}]", "{\"id\": 1.5}]", "line 1: expected a whole number for an image's \"id\""),
-    ("{\"id\": 1}]", "{\"id\": \"x\"}]", "expected a number for an image's \"id\""),
-    ("{\"id\": 1}]", "7]", "line 1: expected an image, found \"7]"),
-    (
-      "\"name\": \"a\"", "\"n\": 1",
-      "category 0 (counted from 0, ending in line 2) has no \"name\""
-    ),
-    ("\"name\": \"a\"", "\"name\": \"\\q\"", "found a text with a bad escape"),
-    ("\"a\"}]}", "\"a\"}]} x", "line 2: expected nothing more, found \"x\""),
+    ("\"image_id\": 1, ", "", "annotation 0 (counted from 0) has no \"image_id\""),
+    ("\"category_id\": 1,", "", "annotation 0 (counted from 0) has no \"category_id\""),
+    ("\"bbox\": [0, 0, 10, 10],", "", "annotation 0 (counted from 0) has no \"bbox\""),
+    ("[0, 0, 10, 10]", "[0, 0, 10]", "in \"bbox\": expected 4 numbers, not 3"),
+    ("[0, 0, 10, 10]", "[0, 0, 10, NaN]", "expected whole, valid JSON"),
+    ("[0, 0, 10, 10]", "[0, 0, 10, 1e999]", "expected whole, valid JSON"),
+    ("[0, 0, 10, 10]", "{}", "annotation 0 (counted from 0) is not as expected in \"bbox\""),
+    ("{\"id\": 1}]", "{\"id\": 1.5}]", "expected whole, valid JSON"),
+    ("{\"id\": 1}]", "{\"id\": \"x\"}]", "image 0 (counted from 0) is not as expected in \"id\""),
+    ("{\"id\": 1}]", "7]", "image 0 (counted from 0) is not as expected"),
+    ("\"name\": \"a\"", "\"n\": 1", "category 0 (counted from 0) has no \"name\""),
+    ("\"name\": \"a\"", "\"name\": \"\\q\"", "expected whole, valid JSON"),
+    ("\"a\"}]}", "\"a\"}]} x", "expected whole, valid JSON"),
   ])
   func `labels with a fault name the field`(
     _ good: String, _ bad: String, _ problem: String
@@ -64,10 +58,10 @@ struct COCOFileTests {
   }
 
   @Test(arguments: [
-    ("\"score\": 0.5", "\"s\": 1", "result 0 (counted from 0, ending in line 1) has no \"score\""),
-    ("0.5", "NaN", "line 1: expected a number for \"score\", found \"NaN}]\""),
-    ("0.5", "null", "expected a number for \"score\""),
-    ("[{", "{\"a\": [{", "line 1: expected a list of results"),
+    ("\"score\": 0.5", "\"s\": 1", "result 0 (counted from 0) has no \"score\""),
+    ("0.5", "NaN", "expected whole, valid JSON"),
+    ("0.5", "null", "result 0 (counted from 0) is not as expected in \"score\""),
+    ("[{", "{\"a\": [{", "expected whole, valid JSON"),
     ("\"image_id\": 1", "\"image_id\": 5", "result 0 (counted from 0) is for image 5, which"),
   ])
   func `results with a fault name the field`(
@@ -95,7 +89,7 @@ struct COCOFileTests {
         try Self.score(
           "{\"x\": " + String(repeating: text, count: 200_000), Self.results)
       }
-      #expect(error.message.contains("expected at most 100 levels"))
+      #expect(error.message.contains("expected whole, valid JSON"))
     }
   }
 
@@ -103,7 +97,7 @@ struct COCOFileTests {
     let labels = Array(Self.labels.utf8)
     for count in 0..<labels.count {
       #expect(throws: SplitpipeError.self) {
-        try COCODocument(JSONScanner(Array(labels[..<count])))
+        try COCODocument(Array(labels[..<count]))
       }
     }
     var refused = 0
@@ -112,7 +106,7 @@ struct COCOFileTests {
         var changed = labels
         changed[index] = byte
         do {
-          _ = try COCODocument(JSONScanner(changed))
+          _ = try COCODocument(changed)
         } catch {
           #expect((error as? SplitpipeError)?.kind == .badData)
           refused += 1
@@ -120,20 +114,5 @@ struct COCOFileTests {
       }
     }
     #expect(refused > labels.count)
-  }
-
-  @Test(arguments: [
-    "0", "-0", "7", "123456789012345678", "9007199254740993", "0.1", "1.5e3", "2E-7", "1e22",
-    "1e23", "123456789.123456789", "5e-324", "1.7976931348623157e308", "0.30000000000000004",
-    "1e-400", "00000", "01", "1.", ".5", "-", "+1", "1e", "1e+", "1-2", "0x10", "--1", "1.2.3",
-    "99999999999999999999",
-  ])
-  func `numbers are the nearest doubles and nothing else`(_ text: String) {
-    let number = JSONNumber(Array(text.utf8)[...])
-    let valid = text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil
-    #expect(number.isNumber == valid)
-    #expect(number.double == (valid ? Double(text) : nil))
-    let whole = Double(text).flatMap { Int(exactly: $0) }
-    #expect(number.integer == (valid ? Int(text) ?? whole : nil))
   }
 }

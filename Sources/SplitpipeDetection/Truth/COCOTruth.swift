@@ -11,6 +11,8 @@ struct COCOTruth: Sendable {
   /// Image ids by the file's last name component; nil where two images share it.
   private var ids: [String: Int?] = [:]
   private(set) var notes: [String] = []
+  /// By id; images without a name are left out.
+  private(set) var images: [LabelledImage] = []
 
   init(path: String, classNames: [String]) throws {
     self.path = path
@@ -18,9 +20,12 @@ struct COCOTruth: Sendable {
     let mapping = try CategoryMapping(document.categories, classNames: classNames, path: path)
     for image in document.images {
       entries[image.id] = Entry(size: image.size)
-      guard let name = image.fileName.map(ImageName.name) else { continue }
+      guard let fileName = image.fileName else { continue }
+      let name = ImageName.name(fileName)
+      images.append(LabelledImage(id: image.id, name: fileName, stem: ImageName.stem(name)))
       ids.updateValue(ids[name] == nil ? image.id : nil, forKey: name)
     }
+    images.sort { ($0.id ?? 0, $0.name) < ($1.id ?? 0, $1.name) }
     var (strangers, homeless) = (0, 0)
     for annotation in document.annotations {
       guard let classIndex = mapping.classes[annotation.categoryID] else {

@@ -11,11 +11,11 @@ enum LabelFile {
   /// - Throws: `missingInput` where it cannot be read, `badData` naming the file where it is too
   ///   long or `parse` finds fault with it.
   static func json<Value>(
-    _ path: String, as content: String, parse: (consuming JSONScanner) throws -> Value
+    _ path: String, as content: String, parse: ([UInt8]) throws -> Value
   ) throws -> Value {
     let bytes = try readFile(path, limit: byteLimit)
     do {
-      return try parse(JSONScanner(bytes))
+      return try parse(bytes)
     } catch let error as SplitpipeError where error.kind == .badData {
       throw error.about("cannot read \"\(path)\" as \(content)")
     }

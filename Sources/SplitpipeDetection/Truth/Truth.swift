@@ -36,6 +36,15 @@ package struct Truth: Sendable {
     }
   }
 
+  /// The images that the labels speak of: those a COCO file lists, by id; the label files of a
+  /// folder, by name.
+  package var labelledImages: [LabelledImage] {
+    switch source {
+    case .coco(let truth): truth.images
+    case .yolo(let truth): truth.files
+    }
+  }
+
   /// Looks up the labelled objects of a frame.
   ///
   /// - Parameters:
@@ -55,4 +64,14 @@ package struct Truth: Sendable {
       try truth.objects(forFrame: index, fileName: fileName, size: size)
     }
   }
+}
+
+/// One image that labels speak of.
+package struct LabelledImage: Hashable, Sendable {
+  /// The id that a COCO file gives it; nil in a folder of label files.
+  package let id: Int?
+  /// The image's name as the COCO file gives it, folders included; the path of the label file.
+  package let name: String
+  /// The name without folders and extension, which an image is found by in a folder of label files.
+  package let stem: String
 }

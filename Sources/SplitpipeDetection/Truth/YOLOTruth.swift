@@ -12,6 +12,8 @@ struct YOLOTruth: Sendable {
   /// Names that are frame numbers.
   private var frames: [Int: String] = [:]
   private(set) var notes: [String] = []
+  /// The label files by name.
+  private(set) var files: [LabelledImage] = []
 
   init(folder: String, classNames: [String]) throws {
     self.folder = folder
@@ -19,6 +21,7 @@ struct YOLOTruth: Sendable {
     for path in try pathsUnderFolder(folder, suffix: ".txt") {
       let stem = ImageName.stem(path)
       if stem == "classes" { continue }
+      files.append(LabelledImage(id: nil, name: path, stem: stem))
       let all = try YOLOLabel.read(
         readFile(path, limit: LabelFile.byteLimit), path: path, classCount: classNames.count)
       // The official loader drops labels that stand there twice; so do we, but say it.

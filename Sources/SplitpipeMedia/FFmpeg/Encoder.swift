@@ -49,6 +49,7 @@ struct Encoder: ~Copyable {
     case "libx264":
       unsafe av_dict_set(&options, "preset", settings.preset, 0)
       unsafe av_dict_set(&options, "crf", String(settings.quality), 0)
+      if let tune = settings.tune { unsafe av_dict_set(&options, "tune", tune, 0) }
     case "libvpx", "libvpx-vp9":
       unsafe av_dict_set(&options, "deadline", "realtime", 0)
       unsafe av_dict_set(&options, "cpu-used", "8", 0)

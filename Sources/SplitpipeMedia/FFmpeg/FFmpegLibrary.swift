@@ -29,3 +29,9 @@ extension SplitpipeError {
     SplitpipeError(.bug, "no memory for \(what); close other programs or use smaller frames")
   }
 }
+
+/// What decodes and codes pictures here, with versions.
+package var mediaDescription: String {
+  let version = unsafe av_version_info().map { unsafe String(cString: $0) } ?? "unknown"
+  return "FFmpeg \(version)"
+}

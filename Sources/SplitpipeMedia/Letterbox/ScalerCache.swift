@@ -47,26 +47,58 @@ final class PlaneScaler {
   func tensor(
     letterbox: Letterbox, orientation: Orientation, order: InputGeometry.ChannelOrder
   ) -> Tensor<UInt8> {
-    let input = letterbox.input
-    let count = 3 * input.width * input.height
+    unsafe planes(letterbox.input, orientation, order) { plane, source, steps in
+      unsafe fill(plane, from: source, steps: steps, letterbox: letterbox)
+    }
+  }
+
+  /// The middle of the scratch, turned upright and rounded to bytes, as a 1×3×H×W tensor.
+  ///
+  /// - Precondition: the crop is no larger than the scaled picture, whose size as shown is `scaled`.
+  func tensor(
+    crop: PixelSize, of scaled: PixelSize, orientation: Orientation,
+    order: InputGeometry.ChannelOrder
+  ) -> Tensor<UInt8> {
+    precondition(
+      crop.width <= scaled.width && crop.height <= scaled.height, "a crop lies in the picture")
+    // Half pixels go to the even side, as torchvision's crop does.
+    let left = Int((Double(scaled.width - crop.width) / 2).rounded(.toNearestOrEven))
+    let top = Int((Double(scaled.height - crop.height) / 2).rounded(.toNearestOrEven))
+    return unsafe planes(crop, orientation, order) { plane, source, steps in
+      guard let base = plane.baseAddress else { return }
+      for y in 0..<crop.height {
+        unsafe round(
+          source + (top + y) * steps.y + left * steps.x, step: steps.x,
+          into: base + y * crop.width, count: crop.width)
+      }
+    }
+  }
+
+  /// Fills the three planes of a tensor of `size`: each from the scratch's plane of that colour,
+  /// which starts at the picture's upper left corner as shown.
+  private func planes(
+    _ size: PixelSize, _ orientation: Orientation, _ order: InputGeometry.ChannelOrder,
+    fill: (
+      UnsafeMutableBufferPointer<UInt8>, UnsafePointer<UInt16>, (x: Int, y: Int)
+    ) -> Void
+  ) -> Tensor<UInt8> {
+    let area = size.width * size.height
     // GBRP keeps green in plane 0, blue in plane 1, red in plane 2.
     let planes = order == .rgb ? [2, 0, 1] : [1, 0, 2]
-    let values = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+    let values = unsafe [UInt8](unsafeUninitializedCapacity: 3 * area) { buffer, initialized in
       for (channel, plane) in planes.enumerated() {
         guard let source = unsafe scratch.plane(plane) else { continue }
         let stride = unsafe source.bytesPerRow / 2
         let walk = orientation.walk(coded: scratch.size, stride: stride)
-        let start = channel * input.width * input.height
         unsafe source.0.withMemoryRebound(to: UInt16.self, capacity: stride * scratch.size.height) {
           unsafe fill(
-            UnsafeMutableBufferPointer(
-              rebasing: buffer[start..<start + input.width * input.height]),
-            from: $0 + walk.start, steps: (walk.stepX, walk.stepY), letterbox: letterbox)
+            UnsafeMutableBufferPointer(rebasing: buffer[channel * area..<(channel + 1) * area]),
+            $0 + walk.start, (walk.stepX, walk.stepY))
         }
       }
-      initialized = count
+      initialized = 3 * area
     }
-    return Tensor(shape: Shape([1, 3, input.height, input.width]), values: values)
+    return Tensor(shape: Shape([1, 3, size.height, size.width]), values: values)
   }
 }
 

@@ -8,14 +8,17 @@ package struct WriterSettings: Hashable, Sendable {
   package var encoderThreads: Int
   /// The rate of the source where known: how long the last frame is shown.
   package var framesPerSecond: Double?
+  /// One of x264's tunings, such as `zerolatency`; nil for none.
+  package var tune: String?
 
   package init(
     preset: String = "veryfast", quality: Int = 23, encoderThreads: Int = 1,
-    framesPerSecond: Double? = nil
+    framesPerSecond: Double? = nil, tune: String? = nil
   ) {
     self.preset = preset
     self.quality = quality
     self.encoderThreads = encoderThreads
     self.framesPerSecond = framesPerSecond
+    self.tune = tune
   }
 }

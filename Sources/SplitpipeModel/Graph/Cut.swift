@@ -18,6 +18,8 @@ package struct Cut: Sendable {
   package let name: String
   /// Every tensor that crosses, in graph order.
   package let frontier: [CrossingTensor]
+  /// The place in the frontier of the tensor that was asked for.
+  package let namedIndex: Int
   /// From the model's inputs to the frontier, outputs in the frontier's order.
   package let head: ModelGraph
   /// From the frontier (inputs in its order) to the model's outputs.
@@ -59,8 +61,12 @@ package func cut(_ graph: ModelGraph, at split: String) throws -> Cut {
   let sides = try planner.sides(at: tensor, split: split)
   let halves = planner.halves(of: sides)
   let macs = planner.macs(of: sides)
+  guard let namedIndex = sides.crossing.firstIndex(of: tensor) else {
+    throw SplitpipeError(.bug, "the tensor of split \"\(split)\" does not cross its own cut")
+  }
   return Cut(
-    name: split, frontier: halves.frontier, head: halves.head, tail: halves.tail,
+    name: split, frontier: halves.frontier, namedIndex: namedIndex, head: halves.head,
+    tail: halves.tail,
     headMACs: macs.head, tailMACs: macs.tail)
 }
 

@@ -12,12 +12,14 @@ final class ProgressLine: Sendable {
 
   private let isShown: Bool
   private let total: Int?
+  private let noun: String
   private let start = ContinuousClock.now
   private let state = Mutex(State())
 
   /// Shows progress towards `total` frames, where known, unless `quiet`.
-  init(total: Int?, quiet: Bool) {
+  init(total: Int?, quiet: Bool, noun: String = "frame") {
     self.total = total
+    self.noun = noun
     isShown = Terminal.isWatched && !quiet
   }
 
@@ -43,8 +45,8 @@ final class ProgressLine: Sendable {
   private func describe(_ frames: Int, after elapsed: Duration) -> String {
     let rate = Double(frames) / max(elapsed / .seconds(1), 1e-9)
     let speed = "\(Text.decimal(rate, 1)) frames/s"
-    guard let total, total >= frames else { return "frame \(frames)  \(speed)" }
+    guard let total, total >= frames else { return "\(noun) \(frames)  \(speed)" }
     let left = Text.clock(Double(total - frames) / rate)
-    return "frame \(frames) of \(total)  \(speed)  \(left) left"
+    return "\(noun) \(frames) of \(total)  \(speed)  \(left) left"
   }
 }

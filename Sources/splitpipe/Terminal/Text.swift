@@ -30,6 +30,22 @@ enum Text {
   /// Seconds as milliseconds.
   static func milliseconds(_ seconds: Double) -> String { decimal(seconds * 1000, 2) + " ms" }
 
+  /// What was typed, quoted for a shell where needed.
+  static var commandLine: String {
+    CommandLine.arguments.enumerated().map { index, argument in
+      let word = index == 0 ? "splitpipe" : argument
+      let isPlain = word.unicodeScalars.allSatisfy { scalar in
+        scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+          || "-_./,:=+%@".unicodeScalars.contains(scalar)
+      }
+      guard !isPlain || word.isEmpty else { return word }
+      return "'"
+        + word.split(separator: "'", omittingEmptySubsequences: false)
+        .joined(separator: "'\\''") + "'"
+    }
+    .joined(separator: " ")
+  }
+
   /// Rows with their columns aligned to the widest cell; the first column to the left, the others
   /// to the right where `numeric`.
   static func table(_ rows: [[String]], numeric: Bool = false) -> String {

@@ -1,0 +1,58 @@
+import SplitpipeCore
+import SplitpipeDetection
+
+/// Pictures and what is known of them, ready for a sweep.
+package struct Dataset: Sendable {
+  /// One picture file.
+  struct Image: Sendable {
+    let path: String
+    /// Its place in the dataset, which decides between equal scores.
+    let number: Int
+    /// Its class; nil where labels are boxes.
+    var classIndex: Int?
+  }
+
+  enum Pictures: Sendable {
+    case images([Image])
+    /// A path that a frame source opens.
+    case video(String)
+  }
+
+  /// What the user called it.
+  package let name: String
+  let pictures: Pictures
+  /// Boxes; nil where every image has a class instead.
+  let truth: Truth?
+  /// Sentences for the user on what was left out or looks wrong.
+  package var notes: [String]
+
+  /// Tells this list of pictures from others, so that a sweep is continued on the same one.
+  var fingerprint: String {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    func mix(_ text: String) {
+      for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+      hash = (hash ^ 0xFF) &* 0x0000_0100_0000_01B3
+    }
+    switch pictures {
+    case .images(let images):
+      for image in images {
+        mix(image.path)
+        mix(image.classIndex.map(String.init) ?? "")
+      }
+    case .video(let path): mix(path)
+    }
+    return String(hash, radix: 16)
+  }
+}
+
+/// A picture that could not be used.
+package struct SkippedImage: Sendable, Hashable, Codable {
+  package let file: String
+  package let reason: String
+}
+
+/// A few names of many, for a sentence.
+func someNames(_ names: [String]) -> String {
+  let shown = names.prefix(5).map { "\"\($0)\"" }.joined(separator: ", ")
+  return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
+}

@@ -1,0 +1,46 @@
+internal import FoundationEssentials
+import SplitpipeCore
+
+/// What lies where, for finding out what a dataset is.
+enum FileTree {
+  static func isFolder(_ path: String) -> Bool {
+    var isDirectory = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory
+  }
+
+  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  /// Paths of everything under a folder, relative to it.
+  ///
+  /// - Throws: `missingInput` when it cannot be listed.
+  static func names(under folder: String) throws -> [String] {
+    guard let names = try? FileManager.default.subpathsOfDirectory(atPath: folder) else {
+      throw SplitpipeError(
+        .missingInput, "cannot list the folder \"\(folder)\"; check that it is there and readable")
+    }
+    return names
+  }
+
+  static func text(_ path: String) throws -> String {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw SplitpipeError(
+        .missingInput, "cannot read \"\(path)\"; check that it is there and readable")
+    }
+    return String(decoding: data, as: UTF8.self)
+  }
+
+  static func name(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  static func stem(_ path: String) -> String {
+    let name = name(path)
+    guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return name }
+    return String(name[..<dot])
+  }
+
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}

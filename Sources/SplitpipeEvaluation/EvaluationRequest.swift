@@ -1,0 +1,58 @@
+package import SplitpipeCore
+
+/// What a user asks of one sweep.
+package struct EvaluationRequest: Sendable {
+  /// A dataset folder, a COCO file, a CSV of classes or a video.
+  package var dataset: String
+  /// The folder of a COCO file's or a CSV's images; nil looks for `images` beside it.
+  package var images: String?
+  /// Labels of a video.
+  package var truth: String?
+  package var model: String
+  package var splits = ["4.m"]
+  package var bits = [2, 3, 4, 5, 6, 7, 8]
+  package var codecs = ["rle"]
+  package var precision = Precision.auto
+  /// Quantize and count only the tensor that the split names; see `SweepUnit`.
+  package var onlyNamed = false
+  /// Images used at most; nil uses all.
+  package var limit: Int?
+  /// Qualities of the JPEG baseline; empty for none.
+  package var jpegQualities: [Int] = []
+  /// Constant rate factors of the H.264 baseline; empty for none.
+  package var h264Factors: [Int] = []
+  package var classifierInput = ClassifierInput()
+  package var summary: String?
+  package var report: String?
+  /// The bit depth that the report looks at closely; nil lets the report choose.
+  package var reportBits: Int?
+  /// Continue from the state that an interrupted sweep left.
+  package var resume = false
+
+  package init(dataset: String, model: String) {
+    self.dataset = dataset
+    self.model = model
+  }
+
+  /// Where the state of an unfinished sweep lies; nil where nothing says which file it belongs to.
+  package var statePath: String? { (summary ?? report).map { $0 + ".sweep" } }
+
+  package static let jpegQualities = [10, 20, 30, 40, 50, 60, 70, 80, 90, 95]
+  package static let h264Factors = [18, 23, 28, 33, 38, 42, 45]
+}
+
+/// How a picture becomes a classifier's input; the defaults are those of ImageNet models.
+package struct ClassifierInput: Sendable, Hashable {
+  /// Length of the shorter side after scaling, in pixels; nil for 256 / 224 of the crop.
+  package var resize: Int?
+  /// Side of the square cut out of the middle, in pixels; nil for the model's own, else 224.
+  package var crop: Int?
+  /// Per channel in the model's order, in the unit of `range`.
+  package var mean: [Double] = [0.485, 0.456, 0.406]
+  package var deviation: [Double] = [0.229, 0.224, 0.225]
+  /// What a byte of 255 is before mean and deviation: 1 or 255.
+  package var range = 1.0
+  package var channelOrder = InputGeometry.ChannelOrder.rgb
+
+  package init() {}
+}

@@ -1,0 +1,74 @@
+/// A row of a sweep beside the cheapest baseline that is at least as accurate.
+struct Verdict: Sendable {
+  let row: EvaluationSummary.Row
+  /// nil where no baseline reaches the row's accuracy.
+  let baseline: EvaluationSummary.Baseline?
+
+  /// Bytes of the row over bytes of the baseline; less than 1 where the split sends less.
+  var ratio: Double? {
+    baseline.map { row.codedBytes / max($0.bytesPerFrame, 1) }
+  }
+
+  var splitWins: Bool { ratio.map { $0 < 1 } ?? true }
+
+  static func all(_ summary: EvaluationSummary) -> [Verdict] {
+    summary.rows.map { row in
+      let good = summary.baselines.filter { baseline in
+        guard let found = baseline.accuracy.headline, let wanted = row.accuracy.headline else {
+          return false
+        }
+        return found >= wanted
+      }
+      return Verdict(row: row, baseline: good.min { $0.bytesPerFrame < $1.bytesPerFrame })
+    }
+  }
+
+  /// What a reader takes home, in one or two sentences.
+  static func sentence(_ verdicts: [Verdict], hasBaselines: Bool) -> String {
+    guard hasBaselines, !verdicts.isEmpty else {
+      return "No baseline was measured: --baselines adds JPEG, and H.264 for a video."
+    }
+    let wins = verdicts.filter(\.splitWins)
+    let losses = verdicts.filter { !$0.splitWins }
+    var sentences: [String] = []
+    if wins.isEmpty {
+      sentences.append(
+        "Split computing loses here: for every row, coding the picture and running the whole model "
+          + "far away reaches at least the same accuracy with fewer bytes.")
+    } else if losses.isEmpty {
+      sentences.append(
+        "Split computing wins here: no baseline reaches the accuracy of any row with fewer bytes.")
+    } else {
+      sentences.append(
+        "Split computing wins in \(wins.count) of \(verdicts.count) rows and loses in "
+          + "\(losses.count): there, a coded picture reaches at least the same accuracy with fewer "
+          + "bytes.")
+    }
+    if let closest = losses.min(by: { ($0.ratio ?? 0) < ($1.ratio ?? 0) }),
+      let worst = losses.max(by: { ($0.ratio ?? 0) < ($1.ratio ?? 0) }),
+      let least = closest.ratio, let most = worst.ratio
+    {
+      sentences.append(
+        "Where it loses it sends \(oneDecimal(least)) to \(oneDecimal(most)) times the bytes.")
+    }
+    return sentences.joined(separator: " ")
+  }
+}
+
+extension EvaluationSummary.Baseline {
+  var name: String { kind == "jpeg" ? "JPEG quality \(setting)" : "H.264 CRF \(setting)" }
+}
+
+func oneDecimal(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+
+/// Bytes in thousands with one decimal.
+func kilobytes(_ bytes: Double) -> String { oneDecimal(bytes / 1000) }
+
+/// An accuracy with four decimals; a dash where there is none.
+func fourDecimals(_ value: Double?) -> String {
+  guard let value else { return "–" }
+  let scaled = Int((abs(value) * 10000).rounded())
+  let fraction = String(scaled % 10000)
+  return (value < 0 && scaled > 0 ? "−" : "") + "\(scaled / 10000)."
+    + String(repeating: "0", count: 4 - fraction.count) + fraction
+}

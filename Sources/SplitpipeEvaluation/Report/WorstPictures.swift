@@ -1,0 +1,73 @@
+import SplitpipeCore
+
+/// How far the boxes of a split lie from those of the unsplit model on one picture.
+struct PictureDifference: Sendable, Equatable {
+  let number: Int
+  /// Boxes of the unsplit model that the split has not, and the other way round.
+  let lost: Int
+  let added: Int
+  let kept: Int
+
+  /// Boxes of the unsplit model.
+  var before: Int { lost + kept }
+
+  /// 0 where both have the same boxes, 1 where they have none in common.
+  var share: Double {
+    let total = lost + added + 2 * kept
+    return total == 0 ? 0 : Double(lost + added) / Double(total)
+  }
+
+  /// Pairs boxes of the same class greedily, the surest first, at an overlap of at least 0.5; boxes
+  /// of less than 0.25 are not looked at.
+  init(number: Int, unsplit: [Detection], split: [Detection]) {
+    var free = split.filter { $0.confidence >= Self.confidence }
+    let wanted = unsplit.filter { $0.confidence >= Self.confidence }
+    var kept = 0
+    for detection in wanted {
+      let best = free.indices
+        .filter { free[$0].classIndex == detection.classIndex }
+        .map { (index: $0, overlap: overlap(free[$0].box, detection.box)) }
+        .max { $0.overlap < $1.overlap }
+      guard let best, best.overlap >= 0.5 else { continue }
+      free.remove(at: best.index)
+      kept += 1
+    }
+    self.number = number
+    self.kept = kept
+    lost = wanted.count - kept
+    added = free.count
+  }
+
+  /// Boxes below are not shown to people.
+  static let confidence: Float = 0.25
+
+  /// Whether this one differs more: by share, then by boxes.
+  func isWorse(than other: PictureDifference) -> Bool {
+    (share, lost + added, -number) > (other.share, other.lost + other.added, -other.number)
+  }
+}
+
+/// Intersection over union.
+private func overlap(_ a: Box, _ b: Box) -> Float {
+  let shared = Box(
+    x1: max(a.x1, b.x1), y1: max(a.y1, b.y1), x2: min(a.x2, b.x2), y2: min(a.y2, b.y2)
+  ).area
+  let union = a.area + b.area - shared
+  return union > 0 ? shared / union : 0
+}
+
+/// The few pictures that differ most, of any number of them.
+struct WorstPictures {
+  let count: Int
+  private(set) var differences: [PictureDifference] = []
+
+  init(count: Int) { self.count = count }
+
+  /// Keeps the difference if it is among the worst so far; pictures without any are not.
+  mutating func add(_ difference: PictureDifference) {
+    guard difference.lost + difference.added > 0 else { return }
+    let place = differences.firstIndex { difference.isWorse(than: $0) } ?? differences.count
+    differences.insert(difference, at: place)
+    if differences.count > count { differences.removeLast() }
+  }
+}

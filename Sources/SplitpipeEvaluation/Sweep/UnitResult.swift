@@ -1,0 +1,124 @@
+import SplitpipeCore
+
+/// What one unit made of one picture.
+struct UnitResult: Sendable, Equatable {
+  enum Answer: Sendable, Equatable {
+    /// Boxes in frame pixels, found by the protocol's settings.
+    case boxes([Detection])
+    /// How many classes scored higher than the right one.
+    case rank(Int)
+  }
+
+  /// Size of the picture as shown, in pixels.
+  var size: PixelSize
+  /// Float32 bytes of the tensors counted; 0 where no tensor crosses.
+  var rawBytes = 0
+  /// Bytes on the wire per codec; of the coded picture for a baseline; of the source for `unsplit`.
+  var bytes: [Int]
+  var answer: Answer
+
+  /// As bytes of the state file, numbers little-endian.
+  var serialized: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(number: UInt32(clamping: size.width))
+    bytes.append(number: UInt32(clamping: size.height))
+    bytes.append(number: UInt64(clamping: rawBytes))
+    bytes.append(number: UInt32(clamping: self.bytes.count))
+    for count in self.bytes { bytes.append(number: UInt64(clamping: count)) }
+    switch answer {
+    case .rank(let rank):
+      bytes.append(0)
+      bytes.append(number: UInt32(clamping: rank))
+    case .boxes(let boxes):
+      bytes.append(1)
+      bytes.append(number: UInt32(clamping: boxes.count))
+      for detection in boxes {
+        let box = detection.box
+        for value in [box.x1, box.y1, box.x2, box.y2, detection.confidence] {
+          bytes.append(number: value.bitPattern)
+        }
+        bytes.append(number: UInt32(clamping: detection.classIndex))
+      }
+    }
+    return bytes
+  }
+
+  /// Reads what `serialized` wrote; nil for anything else.
+  init?(parsing bytes: [UInt8]) {
+    var reader = NumberReader(bytes: bytes)
+    guard let width: UInt32 = reader.next(), let height: UInt32 = reader.next(),
+      let raw: UInt64 = reader.next(), let codecs: UInt32 = reader.next(),
+      Int(codecs) <= reader.remaining / 8
+    else { return nil }
+    size = PixelSize(width: Int(width), height: Int(height))
+    rawBytes = Int(clamping: raw)
+    self.bytes = []
+    for _ in 0..<codecs {
+      guard let count: UInt64 = reader.next() else { return nil }
+      self.bytes.append(Int(clamping: count))
+    }
+    guard let kind: UInt8 = reader.next(), let count: UInt32 = reader.next() else { return nil }
+    guard kind == 1 else {
+      guard kind == 0, reader.remaining == 0 else { return nil }
+      answer = .rank(Int(count))
+      return
+    }
+    guard reader.remaining == Int(count) * 24 else { return nil }
+    var boxes: [Detection] = []
+    boxes.reserveCapacity(Int(count))
+    while let x1: UInt32 = reader.next(), let y1: UInt32 = reader.next(),
+      let x2: UInt32 = reader.next(), let y2: UInt32 = reader.next(),
+      let confidence: UInt32 = reader.next(), let classIndex: UInt32 = reader.next()
+    {
+      boxes.append(
+        Detection(
+          box: Box(
+            x1: Float(bitPattern: x1), y1: Float(bitPattern: y1), x2: Float(bitPattern: x2),
+            y2: Float(bitPattern: y2)),
+          confidence: Float(bitPattern: confidence), classIndex: Int(classIndex)))
+    }
+    answer = .boxes(boxes)
+  }
+
+  init(size: PixelSize, rawBytes: Int = 0, bytes: [Int], answer: Answer) {
+    self.size = size
+    self.rawBytes = rawBytes
+    self.bytes = bytes
+    self.answer = answer
+  }
+}
+
+extension [UInt8] {
+  mutating func append(number: some FixedWidthInteger) {
+    var rest = number
+    for _ in 0..<number.bitWidth / 8 {
+      append(UInt8(truncatingIfNeeded: rest))
+      rest >>= 8
+    }
+  }
+}
+
+/// Takes little-endian numbers off the front of bytes.
+struct NumberReader {
+  let bytes: [UInt8]
+  var offset = 0
+
+  var remaining: Int { bytes.count - offset }
+
+  /// nil where fewer bytes are left than the number has.
+  mutating func next<Number: FixedWidthInteger & UnsignedInteger>() -> Number? {
+    let count = Number.bitWidth / 8
+    guard remaining >= count else { return nil }
+    var value: Number = 0
+    for index in 0..<count { value |= Number(bytes[offset + index]) << (8 * index) }
+    offset += count
+    return value
+  }
+
+  /// nil where fewer bytes are left.
+  mutating func take(_ count: Int) -> [UInt8]? {
+    guard count >= 0, remaining >= count else { return nil }
+    defer { offset += count }
+    return Array(bytes[offset..<offset + count])
+  }
+}

@@ -1,0 +1,53 @@
+import CFFmpeg
+package import SplitpipeCore
+import Synchronization
+
+/// Scales frames so that their shorter side has a given length and cuts out the middle: what
+/// classifiers of ImageNet are fed with (torchvision's `Resize` and `CenterCrop`).
+///
+/// Shrinking averages over all pixels that fall under one (a triangle that widens), as Pillow's
+/// bilinear filter does. A picture that has the size already is only converted to RGB.
+package final class CentreCropper: FramePreparer {
+  private let shorterSide: Int
+  private let crop: PixelSize
+  private let order: InputGeometry.ChannelOrder
+  private let cache = Mutex(ScalerCache())
+
+  /// - Parameters:
+  ///   - shorterSide: length of the shorter side after scaling, in pixels; enlarged to the crop's
+  ///     sides where it is less.
+  ///   - crop: size of the network's input.
+  ///   - order: order of the colour planes.
+  package init(shorterSide: Int, crop: PixelSize, order: InputGeometry.ChannelOrder) {
+    _ = FFmpegLibrary.ready
+    self.shorterSide = max(shorterSide, crop.width, crop.height)
+    self.crop = crop
+    self.order = order
+  }
+
+  package func prepare(_ frame: Frame) throws -> PreparedInput {
+    let picture = try FFmpegPicture.of(frame)
+    let size = picture.size
+    // The longer side is rounded down, as torchvision does.
+    let isWide = size.width >= size.height
+    let longer =
+      shorterSide * max(size.width, size.height) / max(1, min(size.width, size.height))
+    let scaled = PixelSize(
+      width: isWide ? longer : shorterSide, height: isWide ? shorterSide : longer)
+    let tensor = try cache.withLock { cache in
+      let scaler = try cache.scaler(
+        for: ScalingTask(
+          source: PixelLayout(picture.frame), target: picture.orientation.applied(to: scaled),
+          flags: ScalingOptions.Kernel.triangle.flags))
+      try scaler.run(picture.frame)
+      return scaler.tensor(crop: crop, of: scaled, orientation: picture.orientation, order: order)
+    }
+    let scale = Double(shorterSide) / Double(min(size.width, size.height))
+    return PreparedInput(
+      tensor: tensor,
+      letterbox: Letterbox(
+        frame: size, input: crop, scaled: scaled, left: 0, top: 0, scale: scale,
+        originX: -Double(scaled.width - crop.width) / 2,
+        originY: -Double(scaled.height - crop.height) / 2))
+  }
+}

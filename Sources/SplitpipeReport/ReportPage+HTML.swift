@@ -1,0 +1,132 @@
+internal import FoundationEssentials
+
+extension ReportPage {
+  /// The page as one file that needs nothing else.
+  ///
+  /// - Parameter library: what draws the plots.
+  /// - Returns: HTML.
+  /// - Throws: what encoding numbers throws.
+  package func html(library: PlotLibrary) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let plots = sections.flatMap(\.blocks).compactMap { block in
+      if case .plot(let plot) = block { plot } else { nil }
+    }
+    let data = String(decoding: try encoder.encode(plots), as: UTF8.self)
+    var number = 0
+    var body = ""
+    for section in sections {
+      body += "<section>\n<h2>\(escaped(section.title))</h2>\n"
+      for block in section.blocks { body += html(block, &number) }
+      body += "</section>\n"
+    }
+    return """
+      <!doctype html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <title>\(escaped(title))</title>
+      <style>
+      \(pageStyle)
+      </style>
+      </head>
+      <body>
+      <main>
+      <h1>\(escaped(title))</h1>
+      <p class="summary">\(escaped(summary))</p>
+      \(body)
+      <details class="licence"><summary>Licence of the plotting library (Chart.js)</summary>
+      <pre>\(escaped(library.licence))</pre></details>
+      </main>
+      <script type="application/json" id="plots">\(inScript(data))</script>
+      <script>\(inScript(library.script))</script>
+      <script>\(inScript(pageScript))</script>
+      </body>
+      </html>
+
+      """
+  }
+
+  private func html(_ block: Block, _ number: inout Int) -> String {
+    switch block {
+    case .paragraph(let text): return "<p>\(escaped(text))</p>\n"
+    case .command(let text): return "<pre class=\"command\">\(escaped(text))</pre>\n"
+    case .table(let table): return html(table)
+    case .pictures(let pairs): return pairs.map(html).joined()
+    case .plot(let plot):
+      defer { number += 1 }
+      return """
+        <figure>
+        <h3>\(escaped(plot.title))</h3>
+        <div class="plot\(plot.kind == .bars ? " bars" : "")" \
+        style="--rows:\(plot.series.first?.points.count ?? 0)">
+        <canvas id="plot\(number)" role="img" aria-label="\(escaped(plot.title)). \
+        \(escaped(plot.caption)) The numbers are in the table below."></canvas></div>
+        <figcaption>\(escaped(plot.caption))</figcaption>
+        <details><summary>Numbers of this plot</summary>
+        \(html(plot.table))</details>
+        </figure>
+
+        """
+    }
+  }
+
+  private func html(_ table: ReportTable) -> String {
+    func row(_ cells: [String]) -> String {
+      cells.enumerated().map { index, cell in
+        index == 0 ? "<th scope=\"row\">\(escaped(cell))</th>" : "<td>\(escaped(cell))</td>"
+      }.joined()
+    }
+    let header = table.header.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
+    let rows = table.rows.map { "<tr>\(row($0))</tr>\n" }.joined()
+    return """
+      <div class="table"><table><caption>\(escaped(table.caption))</caption>
+      <thead><tr>\(header)</tr></thead>
+      <tbody>
+      \(rows)</tbody></table></div>
+
+      """
+  }
+
+  private func html(_ pair: PicturePair) -> String {
+    func picture(_ bytes: [UInt8], _ title: String) -> String {
+      let data = Data(bytes).base64EncodedString()
+      return "<figure><img alt=\"\(escaped(title)): \(escaped(pair.caption))\" "
+        + "src=\"data:image/jpeg;base64,\(data)\"><figcaption>\(escaped(title))</figcaption></figure>"
+    }
+    return """
+      <div class="pair"><h3>\(escaped(pair.caption))</h3>
+      <div>\(picture(pair.left, pair.leftTitle))
+      \(picture(pair.right, pair.rightTitle))</div></div>
+
+      """
+  }
+}
+
+extension ReportPlot {
+  /// The points as rows, so that nothing is only to be seen.
+  var table: ReportTable {
+    if kind == .bars {
+      return ReportTable(
+        caption: title, header: ["", x.title],
+        rows: (series.first?.points ?? []).map { [$0.label, Self.number($0.y)] })
+    }
+    return ReportTable(
+      caption: title, header: ["", x.title, y.title],
+      rows: series.flatMap { series in
+        series.points.map { [series.name, Self.number($0.x), Self.number($0.y)] }
+      })
+  }
+
+  private static func number(_ value: Double) -> String {
+    "\((value * 10000).rounded() / 10000)"
+  }
+}
+
+/// Text that can neither end the script element it stands in nor begin a comment there; inside
+/// strings of JavaScript and JSON, the only place for either, the escape means the same.
+private func inScript(_ text: String) -> String {
+  text.replacing("</", with: "\\u003C/").replacing("<!--", with: "\\u003C!--")
+}

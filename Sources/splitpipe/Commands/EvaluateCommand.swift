@@ -1,0 +1,226 @@
+import ArgumentParser
+import SplitpipeCore
+import SplitpipeEvaluation
+import SplitpipeModelStore
+import SplitpipeStages
+
+struct EvaluateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract:
+      "What accuracy a bit costs: mAP per split, bit depth and codec on a labelled dataset.",
+    discussion: """
+      A picture is decoded once and the head runs once per split, whatever the number of bit depths \
+      and codecs. Ctrl-C keeps what is done; the same command with --resume goes on from there.
+
+      EXAMPLE
+        splitpipe evaluate coco128 --model yolov5n.pt --split 4.m,9 --bits 2-8 --codec rle \\
+          --summary coco128.json --report coco128.html
+      """)
+
+  @Argument(
+    help: """
+      A folder with images/ and labels/ (YOLO text), a COCO instances.json, or a video with --truth; \
+      for a classifier a folder per class or a labels.csv.
+      """, completion: .file())
+  var dataset: String
+
+  @Option(
+    help: "A .pt or .onnx file, or the name of an installed model. (default: the demo model)",
+    completion: .file(extensions: ["pt", "onnx"]))
+  var model: String?
+
+  @Option(help: "Modules, tensors or nodes to cut after, separated by commas.")
+  var split = "4.m"
+
+  @Option(help: "Widths of a coefficient: 2 to 8 or 32, separated by commas, or a range.")
+  var bits = "2-8"
+
+  @Option(help: "How codes become bytes: rle, packed or raw, separated by commas.")
+  var codec = "rle"
+
+  @Option(help: "Arithmetic of the network: f32, bf16 or auto.")
+  var precision = "auto"
+
+  @Option(help: "The folder of the images of a COCO file or a CSV.", completion: .directory)
+  var images: String?
+
+  @Option(help: "Labels of a video.", completion: .file())
+  var truth: String?
+
+  @Flag(
+    help: """
+      Quantize and count only the tensor that the split names, as Carra & Neglia do; not a runnable \
+      cut where other tensors cross too.
+      """)
+  var onlyNamed = false
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Also send the pictures as JPEG, and a video as H.264. (default: with --report)")
+  var baselines: Bool?
+
+  @Option(help: "Qualities of the JPEG baseline, separated by commas. (default: 10 to 95)")
+  var jpeg: String?
+
+  @Option(help: "Constant rate factors of the H.264 baseline. (default: 18 to 45)")
+  var h264: String?
+
+  @Option(help: "Use at most this many images or frames.")
+  var frames: Int?
+
+  @OptionGroup(title: "Input of a classifier") var input: ClassifierOptions
+
+  @Option(help: "Write the summary as JSON here.", completion: .file(extensions: ["json"]))
+  var summary: String?
+
+  @Option(help: "Write a report for people here.", completion: .file(extensions: ["html"]))
+  var report: String?
+
+  @Option(help: "The bit depth that the report looks at closely. (default: it chooses)")
+  var reportBits: Int?
+
+  @Flag(help: "Go on with an interrupted sweep.")
+  var resume = false
+
+  @Flag(help: "Print the summary as JSON.")
+  var json = false
+
+  @Flag(help: "No progress line.")
+  var quiet = false
+
+  func validate() throws {
+    if let frames, frames < 1 { throw ValidationError("--frames is at least 1, not \(frames)") }
+  }
+
+  func run() async throws {
+    let request = try makeRequest()
+    Interruption.listen()
+    let session = try EvaluationSession(request)
+    if !quiet { for note in session.dataset.notes { Terminal.say("note: \(note)") } }
+    let watcher = EvaluationWatcher(quiet: quiet)
+    let result = try session.run(stop: Interruption.signal) { watcher.note($0) }
+    watcher.finish()
+    try session.finish(result, command: Text.commandLine)
+    try Terminal.result(json ? SplitpipeStages.json(result) : EvaluationTable(result).text)
+    if !result.complete {
+      let how =
+        request.statePath == nil
+        ? "give --summary to be able to go on with --resume"
+        : "the same command with --resume goes on from there"
+      throw SplitpipeError(
+        .interrupted, "stopped after \(result.images) of \(result.total) pictures; \(how)")
+    }
+  }
+
+  private func makeRequest() throws -> EvaluationRequest {
+    var request = EvaluationRequest(
+      dataset: dataset, model: try model.map(resolveModel) ?? DemoModel.path())
+    request.splits = unique(split.split(separator: ",").map(String.init))
+    request.bits = try numbers(bits, option: "--bits")
+    request.codecs = codec.split(separator: ",").map(String.init)
+    guard let precision = Precision(rawValue: precision) else {
+      let names = Precision.allCases.map(\.rawValue).joined(separator: ", ")
+      throw SplitpipeError(.usage, "unknown precision \"\(precision)\"; valid are \(names)")
+    }
+    request.precision = precision
+    request.images = images
+    request.truth = truth
+    request.onlyNamed = onlyNamed
+    request.limit = frames
+    request.summary = summary
+    request.report = report
+    request.reportBits = reportBits
+    request.resume = resume
+    request.classifierInput = try input.settings()
+    let wantsBaselines = baselines ?? (report != nil)
+    if let jpeg {
+      request.jpegQualities = try numbers(jpeg, option: "--jpeg")
+    } else if wantsBaselines {
+      request.jpegQualities = EvaluationRequest.jpegQualities
+    }
+    if let h264 {
+      request.h264Factors = try numbers(h264, option: "--h264")
+    } else if wantsBaselines, truth != nil {
+      request.h264Factors = EvaluationRequest.h264Factors
+    }
+    return request
+  }
+
+  private func unique(_ names: [String]) -> [String] {
+    var seen: Set<String> = []
+    return names.filter { seen.insert($0).inserted }
+  }
+
+  /// `2,3,5-8`.
+  private func numbers(_ text: String, option: String) throws -> [Int] {
+    try text.split(separator: ",").flatMap { part -> [Int] in
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      if ends.count == 1, let number = ends[0] { return [number] }
+      if ends.count == 2, let first = ends[0], let last = ends[1], first <= last, last < 1000 {
+        return Array(first...last)
+      }
+      throw SplitpipeError(
+        .usage,
+        "\(option) takes numbers and ranges separated by commas, such as 2,4-8, not "
+          + "\"\(text)\"")
+    }
+  }
+}
+
+/// How pictures become a classifier's input.
+struct ClassifierOptions: ParsableArguments {
+  @Option(help: "Length of the shorter side after scaling. (default: 256/224 of the crop)")
+  var resize: Int?
+
+  @Option(help: "Side of the square cut from the middle. (default: the model's input, else 224)")
+  var crop: Int?
+
+  @Option(help: "Subtracted per channel, after bytes became 0 to --range.")
+  var mean = "0.485,0.456,0.406"
+
+  @Option(help: "What each channel is divided by after that.")
+  var std = "0.229,0.224,0.225"
+
+  @Option(help: "What a byte of 255 is before --mean and --std: 1 or 255.")
+  var range = 1
+
+  @Option(help: "Order of the channels: rgb or bgr.")
+  var channels = "rgb"
+
+  func validate() throws {
+    for (name, value) in [("--resize", resize), ("--crop", crop)] {
+      if let value, !(1...8192).contains(value) {
+        throw ValidationError("\(name) is 1 to 8192 pixels, not \(value)")
+      }
+    }
+    guard range == 1 || range == 255 else {
+      throw ValidationError("--range is 1 or 255, not \(range)")
+    }
+    guard ["rgb", "bgr"].contains(channels) else {
+      throw ValidationError("--channels is rgb or bgr, not \(channels)")
+    }
+  }
+
+  /// - Throws: `ValidationError` for what is no list of numbers.
+  func settings() throws -> ClassifierInput {
+    var settings = ClassifierInput()
+    settings.resize = resize
+    settings.crop = crop
+    settings.mean = try numbers(mean, option: "--mean")
+    settings.deviation = try numbers(std, option: "--std")
+    settings.range = Double(range)
+    settings.channelOrder = channels == "bgr" ? .bgr : .rgb
+    return settings
+  }
+
+  private func numbers(_ text: String, option: String) throws -> [Double] {
+    try text.split(separator: ",").map { part in
+      guard let value = Double(part) else {
+        throw SplitpipeError(
+          .usage, "\(option) takes three numbers separated by commas, not \"\(text)\"")
+      }
+      return value
+    }
+  }
+}

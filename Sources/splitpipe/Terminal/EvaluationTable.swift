@@ -1,0 +1,73 @@
+import SplitpipeEvaluation
+
+/// A sweep's numbers for a person.
+struct EvaluationTable {
+  let text: String
+
+  init(_ summary: EvaluationSummary) {
+    let isDetection = summary.unsplit.isDetection
+    let names = isDetection ? ["mAP50", "mAP50-95"] : ["top-1", "top-5"]
+    var rows = [["sent", "bits", "codec", "kB/picture", "bits/coefficient"] + names + ["change"]]
+    let reference = summary.unsplit.headline
+    func accuracy(_ value: EvaluationSummary.Accuracy) -> [String] {
+      let change = value.headline.flatMap { value in reference.map { value - $0 } }
+      return [value.first, value.second].map { $0.map { Text.decimal($0, 4) } ?? "none" }
+        + [change.map { ($0 > 0 ? "+" : "") + Text.decimal($0, 4) } ?? ""]
+    }
+    rows.append(
+      ["unsplit", "", "", Text.decimal(summary.sourceBytes / 1000, 1), ""]
+        + accuracy(summary.unsplit))
+    for row in summary.rows {
+      let tensors = row.tensors.joined(separator: " + ")
+      let what = tensors == row.split ? row.split : "\(row.split) (\(tensors))"
+      rows.append(
+        [
+          what, String(row.bits), row.codec, Text.decimal(row.codedBytes / 1000, 1),
+          Text.decimal(row.bitsPerCoefficient, 3),
+        ] + accuracy(row.accuracy))
+    }
+    for baseline in summary.baselines {
+      let name =
+        baseline.kind == "jpeg"
+        ? "JPEG, quality \(baseline.setting)" : "H.264, CRF \(baseline.setting)"
+      rows.append(
+        [name, "", "", Text.decimal(baseline.bytesPerFrame / 1000, 1), ""]
+          + accuracy(baseline.accuracy))
+    }
+    let skipped = summary.skipped.isEmpty ? "" : ", \(summary.skipped.count) skipped"
+    var lines = [
+      "\(summary.images) pictures of \(summary.dataset)\(skipped), \(summary.model), "
+        + "\(summary.precision)"
+    ]
+    if summary.protocol.onlyNamed {
+      lines.append("only the named tensor is quantized and counted: not a runnable cut")
+    }
+    text = lines.joined(separator: "\n") + "\n\n" + Text.table(rows, numeric: true)
+  }
+}
+
+/// Shows how far a sweep is and what it passes over.
+final class EvaluationWatcher {
+  private let quiet: Bool
+  private var line: ProgressLine?
+
+  init(quiet: Bool) { self.quiet = quiet }
+
+  func note(_ progress: EvaluationSession.Progress) {
+    switch progress {
+    case .looking(let total): begin("looking at picture", total: total)
+    case .evaluating(let total): begin("picture", total: total)
+    case .advanced: line?.advance()
+    case .skipped(let image):
+      line?.finish()
+      Terminal.say("skipped \"\(image.file)\": \(image.reason)")
+    }
+  }
+
+  func finish() { line?.finish() }
+
+  private func begin(_ noun: String, total: Int?) {
+    line?.finish()
+    line = ProgressLine(total: total, quiet: quiet, noun: noun)
+  }
+}

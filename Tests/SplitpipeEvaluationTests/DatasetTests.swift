@@ -1,0 +1,114 @@
+import Foundation
+import SplitpipeCore
+import SplitpipeTestSupport
+import Testing
+
+@testable import SplitpipeEvaluation
+
+@Suite struct `A dataset` {
+  private let names = ["cat", "dog"]
+
+  private func folder(_ files: [String: String]) throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    for (name, text) in files {
+      let path = folder.file(name)
+      try FileManager.default.createDirectory(
+        atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    }
+    return folder
+  }
+
+  private func images(_ dataset: Dataset) -> [Dataset.Image] {
+    if case .images(let images) = dataset.pictures { images } else { [] }
+  }
+
+  @Test func `says which labels have no image and which images no labels`() throws {
+    let folder = try folder([
+      "d/images/a.jpg": "", "d/images/b.png": "", "d/images/notes.txt": "",
+      "d/labels/a.txt": "0 0.5 0.5 0.1 0.1\n", "d/labels/z.txt": "",
+    ])
+    let dataset = try Dataset.detection(
+      EvaluationRequest(dataset: folder.file("d"), model: ""), classNames: names)
+    #expect(images(dataset).map { ($0.path as NSString).lastPathComponent } == ["a.jpg", "b.png"])
+    #expect(dataset.notes.contains { $0.contains("z.txt") && $0.contains("no image") })
+    #expect(dataset.notes.contains { $0.contains("b.png") && $0.contains("no label file") })
+  }
+
+  @Test(arguments: [
+    ("2 0.5 0.5 0.1 0.1", "class 2"), ("0 0.5 1.5 0.1 0.1", "1.5"), ("0 0.5 0.5", "3 fields"),
+  ])
+  func `refuses a bad label with its file and line`(line: String, part: String) throws {
+    let folder = try folder(["d/images/a.jpg": "", "d/labels/a.txt": line])
+    let error = #expect(throws: SplitpipeError.self) {
+      try Dataset.detection(
+        EvaluationRequest(dataset: folder.file("d"), model: ""), classNames: names)
+    }
+    #expect(error?.kind == .badData)
+    #expect(error?.message.contains("a.txt\": line 1") == true)
+    #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
+  }
+
+  @Test func `of COCO form lists what is missing on either side`() throws {
+    let json = """
+      {"images": [{"id": 9, "file_name": "b.jpg"}, {"id": 3, "file_name": "sub/a.jpg"},
+        {"id": 4, "file_name": "gone.jpg"}], "annotations": [],
+        "categories": [{"id": 1, "name": "cat"}]}
+      """
+    let folder = try folder([
+      "i.json": json, "images/a.jpg": "", "images/b.jpg": "", "images/c.jpg": "",
+    ])
+    var request = EvaluationRequest(dataset: folder.file("i.json"), model: "")
+    let dataset = try Dataset.detection(request, classNames: names)
+    // By id, whatever the order of the file.
+    #expect(images(dataset).map { ($0.path as NSString).lastPathComponent } == ["a.jpg", "b.jpg"])
+    #expect(dataset.notes.contains { $0.contains("gone.jpg") })
+    #expect(dataset.notes.contains { $0.contains("c.jpg") && $0.contains("not listed") })
+    request.images = folder.file("nowhere")
+    let error = #expect(throws: SplitpipeError.self) {
+      try Dataset.detection(request, classNames: names)
+    }
+    #expect(error?.kind == .missingInput)
+    #expect(error?.message.contains("--images") == true)
+  }
+
+  @Test func `of classes is read from a table or from folders`() throws {
+    let folder = try folder([
+      "t/labels.csv": "file,class\na.jpg,1\n\"b.jpg\", cat\ngone.jpg,0\n", "t/images/a.jpg": "",
+      "t/images/b.jpg": "", "f/0/a.jpg": "", "f/dog/b.jpg": "", "f/loose.jpg": "",
+    ])
+    let table = try Dataset.classes(
+      EvaluationRequest(dataset: folder.file("t"), model: ""), classNames: names, classCount: 2)
+    #expect(images(table).map(\.classIndex) == [1, 0])
+    #expect(table.notes.contains { $0.contains("gone.jpg") })
+    let folders = try Dataset.classes(
+      EvaluationRequest(dataset: folder.file("f"), model: ""), classNames: names, classCount: 2)
+    #expect(images(folders).map(\.classIndex) == [0, 1])
+    #expect(folders.notes.contains { $0.contains("loose.jpg") })
+  }
+
+  @Test(arguments: [
+    ("a.jpg,7\n", "line 1 has the class 7"), ("file,class\na.jpg\n", "line 2 has 1 field"),
+    ("file,class\na.jpg,bird\n", "line 2 has the class \"bird\""),
+  ])
+  func `refuses a bad table with its line`(text: String, part: String) throws {
+    let folder = try folder(["labels.csv": text, "images/a.jpg": ""])
+    let error = #expect(throws: SplitpipeError.self) {
+      try Dataset.classes(
+        EvaluationRequest(dataset: folder.file("labels.csv"), model: ""), classNames: names,
+        classCount: 2)
+    }
+    #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
+    #expect(error?.message.contains("labels.csv") == true)
+  }
+
+  @Test func `without labels for a video is refused`() throws {
+    let folder = try folder(["v.mp4": "x"])
+    let error = #expect(throws: SplitpipeError.self) {
+      try Dataset.detection(
+        EvaluationRequest(dataset: folder.file("v.mp4"), model: ""), classNames: names)
+    }
+    #expect(error?.kind == .usage)
+    #expect(error?.message.contains("--truth") == true)
+  }
+}
