@@ -1,7 +1,7 @@
 import SplitpipeCore
 import SplitpipeDetection
-import SplitpipeMedia
 import SplitpipeFiles
+import SplitpipeMedia
 import SplitpipeModel
 import SplitpipeReport
 import SplitpipeStages

@@ -2,9 +2,9 @@ internal import Glibc
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeFiles
 import SplitpipeInference
 import SplitpipeMedia
-import SplitpipeFiles
 import SplitpipeModel
 package import SplitpipePipeline
 import SplitpipeReport
