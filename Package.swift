@@ -1,9 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Targets are listed bottom-up. Leaves import SplitpipeCore and their C module, never each other;
-// SplitpipePipeline runs stages it does not know, SplitpipeStages joins the leaves, the executable
-// is the command line.
+// Targets are listed bottom-up. Leaves import SplitpipeCore, their C module and, where they read or
+// write files, SplitpipeFiles, never each other; SplitpipePipeline runs stages it does not know,
+// SplitpipeStages joins the leaves, the executable is the command line.
 let package = Package(
   name: "splitpipe",
   products: [.executable(name: "splitpipe", targets: ["splitpipe"])],
@@ -21,21 +21,33 @@ let package = Package(
       name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "COpenVINO"),
 
     .target(name: "SplitpipeCore"),
+    // The one target with file input and output that leaves may share.
+    .target(name: "SplitpipeFiles", dependencies: ["SplitpipeCore"]),
     .target(
-      name: "SplitpipeMedia", dependencies: ["SplitpipeCore", "CFFmpeg", "CCairo", "CTurboJPEG"]),
+      name: "SplitpipeMedia",
+      dependencies: ["SplitpipeCore", "SplitpipeFiles", "CFFmpeg", "CCairo", "CTurboJPEG"]),
+    .target(name: "SplitpipeSynth", dependencies: ["SplitpipeCore", "CCairo"]),
     .target(
       name: "SplitpipeModel",
       dependencies: [
-        "SplitpipeCore", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "SplitpipeCore", "SplitpipeFiles",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["ONNX/onnx-subset.proto"]),
     .target(name: "SplitpipeInference", dependencies: ["SplitpipeCore", "COpenVINO"]),
     .target(name: "SplitpipeCodec", dependencies: ["SplitpipeCore"]),
     .target(name: "SplitpipeTransport", dependencies: ["SplitpipeCore"]),
-    .target(name: "SplitpipeDetection", dependencies: ["SplitpipeCore"]),
+    .target(name: "SplitpipeDetection", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
+    .target(
+      name: "SplitpipeModelStore",
+      dependencies: ["SplitpipeCore", "SplitpipeFiles", "CCurl", "COpenSSL"]),
     .target(
       name: "SplitpipePipeline",
       dependencies: [
@@ -45,8 +57,10 @@ let package = Package(
     .target(
       name: "SplitpipeStages",
       dependencies: [
-        "SplitpipeCore", "SplitpipeMedia", "SplitpipeModel", "SplitpipeInference",
-        "SplitpipeCodec", "SplitpipeTransport", "SplitpipeDetection", "SplitpipePipeline",
+        "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
+        "SplitpipeInference", "SplitpipeCodec", "SplitpipeTransport", "SplitpipeDetection",
+        "SplitpipeModelStore",
+        "SplitpipePipeline",
       ],
       // A link to the Pipelines folder, so that the program carries its own pipelines.
       resources: [
@@ -57,15 +71,18 @@ let package = Package(
     .target(
       name: "SplitpipeEvaluation",
       dependencies: [
-        "SplitpipeCore", "SplitpipeMedia", "SplitpipeModel", "SplitpipeInference",
+        "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
+        "SplitpipeModelStore",
+        "SplitpipeInference",
         "SplitpipeCodec", "SplitpipeDetection", "SplitpipePipeline", "SplitpipeStages",
         "SplitpipeReport",
       ]),
     .executableTarget(
       name: "splitpipe",
       dependencies: [
-        "SplitpipeCore", "SplitpipeModel", "SplitpipeDetection", "SplitpipePipeline",
-        "SplitpipeStages", "SplitpipeEvaluation",
+        "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
+        "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline", "SplitpipeStages",
+        "SplitpipeSynth", "SplitpipeEvaluation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -75,20 +92,28 @@ let package = Package(
     .testTarget(
       name: "SplitpipeCoreTests", dependencies: ["SplitpipeCore", "SplitpipeTestSupport"]),
     .testTarget(
+      name: "SplitpipeFilesTests", dependencies: ["SplitpipeFiles", "SplitpipeTestSupport"]),
+    .testTarget(
       name: "SplitpipeMediaTests", dependencies: ["SplitpipeMedia", "SplitpipeTestSupport"]),
     .testTarget(
-      name: "SplitpipeModelTests", dependencies: ["SplitpipeModel", "SplitpipeTestSupport"]),
+      name: "SplitpipeModelTests",
+      dependencies: ["SplitpipeFiles", "SplitpipeModel", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeInferenceTests",
       dependencies: ["SplitpipeInference", "SplitpipeModel", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeCodecTests", dependencies: ["SplitpipeCodec", "SplitpipeTestSupport"]),
     .testTarget(
+      name: "SplitpipeSynthTests", dependencies: ["SplitpipeSynth", "SplitpipeTestSupport"]),
+    .testTarget(
       name: "SplitpipeTransportTests",
       dependencies: ["SplitpipeTransport", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeDetectionTests",
       dependencies: ["SplitpipeDetection", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeModelStoreTests",
+      dependencies: ["SplitpipeModelStore", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipePipelineTests",
       dependencies: ["SplitpipePipeline", "SplitpipeTestSupport"]),

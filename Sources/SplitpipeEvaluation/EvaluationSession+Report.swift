@@ -1,5 +1,6 @@
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeFiles
 import SplitpipeMedia
 import SplitpipeModel
 import SplitpipeReport

@@ -2,6 +2,7 @@ internal import Glibc
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeFiles
 import SplitpipeInference
 import SplitpipeMedia
 import SplitpipeModel

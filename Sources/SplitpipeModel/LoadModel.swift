@@ -1,4 +1,5 @@
 import SplitpipeCore
+import SplitpipeFiles
 
 /// Reads a model of either format, told apart by its first bytes: a ZIP archive is a YOLOv5
 /// checkpoint, anything else must be an ONNX model.
@@ -7,16 +8,13 @@ import SplitpipeCore
 ///   or of a kind that is not read. The message names the file.
 package func loadModel(path: String) throws -> Model {
   let limits = CheckpointLimits()
-  let bytes = try readCheckpointFile(path: path, limit: limits.fileBytes)
+  let bytes = try readFile(path, limit: limits.fileBytes)
   // A name ending in .pt gets the checkpoint reader's sentences even where the file is no archive.
   if bytes.starts(with: Array("PK".utf8)) || path.lowercased().hasSuffix(".pt") {
     return try readYOLOv5Checkpoint(bytes: bytes, name: path, limits: limits)
   }
   guard bytes.count <= ModelLimits.fileBytes else {
-    throw SplitpipeError(
-      .badData,
-      "cannot read model \"\(path)\": \(bytes.count) bytes, more than the limit of "
-        + "\(ModelLimits.fileBytes)")
+    throw SplitpipeError.tooLarge(path, bytes: bytes.count, limit: ModelLimits.fileBytes)
   }
   return try readONNX(bytes: bytes, name: path)
 }

@@ -14,12 +14,14 @@ package struct Model: Sendable {
   package var head: DetectionHead?
   /// Licence as the file states it, if it does.
   package var licence: String?
+  /// Names what the file holds.
+  package var contentHash: ContentHash
   /// Makes the graph for one input size (1×3×H×W), shapes checked.
   package var graph: @Sendable (PixelSize) throws -> ModelGraph
 
   package init(
     name: String, family: String, format: String, classNames: [String], geometry: InputGeometry,
-    head: DetectionHead?, licence: String?,
+    head: DetectionHead?, licence: String?, contentHash: ContentHash,
     graph: @escaping @Sendable (PixelSize) throws -> ModelGraph
   ) {
     self.name = name
@@ -29,6 +31,7 @@ package struct Model: Sendable {
     self.geometry = geometry
     self.head = head
     self.licence = licence
+    self.contentHash = contentHash
     self.graph = graph
   }
 }

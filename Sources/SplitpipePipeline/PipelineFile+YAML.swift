@@ -2,6 +2,9 @@ import SplitpipeCore
 import Yams
 
 extension PipelineFile {
+  /// The most bytes of one; what is longer is no pipeline.
+  package static let byteLimit = 1 << 20
+
   private static let keys = ["description", "settings", "buffer", "stages"]
 
   /// Reads a pipeline file.

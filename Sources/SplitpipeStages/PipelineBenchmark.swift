@@ -31,19 +31,15 @@ package struct PipelineBenchmark: Codable, Sendable {
   package static func measure(
     _ request: RunRequest, stop: StopSignal, progress: @escaping @Sendable (FrameStamp) -> Void
   ) async throws -> PipelineBenchmark {
-    var alone = request
-    alone.pipeline = RunRequest.benchPipeline
-    let aloneSession = try RunSession(alone)
-    let sequential = try await PipelineRun(
-      aloneSession.plan, context: aloneSession.context, stop: stop, progress: progress
-    ).oneAfterAnother()
-
-    var together = request
-    together.pipeline = RunRequest.deliverPipeline
-    let togetherSession = try RunSession(together)
-    let overlapped = try await PipelineRun(
-      togetherSession.plan, context: togetherSession.context, stop: stop, progress: progress
-    ).overlapped()
+    func run(_ pipeline: (text: String, path: String)) throws -> PipelineRun<RunContext> {
+      var request = request
+      request.pipeline = pipeline
+      let session = try RunSession(request)
+      return PipelineRun(
+        session.plan, context: session.context, stop: stop, progress: progress)
+    }
+    let sequential = try await run(RunRequest.benchPipeline).oneAfterAnother()
+    let overlapped = try await run(RunRequest.deliverPipeline).overlapped()
 
     var medians = Dictionary(
       uniqueKeysWithValues: sequential.stages.map { ($0.name, $0.times.medianSeconds) })

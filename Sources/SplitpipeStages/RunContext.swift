@@ -1,6 +1,7 @@
 package import SplitpipeCodec
 package import SplitpipeCore
 package import SplitpipeDetection
+package import SplitpipeFiles
 import SplitpipeModel
 
 /// What the stages of one run share.

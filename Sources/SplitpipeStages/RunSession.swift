@@ -2,9 +2,11 @@ internal import FoundationEssentials
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeFiles
 import SplitpipeInference
 import SplitpipeMedia
 import SplitpipeModel
+import SplitpipeModelStore
 package import SplitpipePipeline
 
 /// A run whose inputs have been opened and checked, whose outputs can be written, and whose network
@@ -29,9 +31,11 @@ package struct RunSession: Sendable {
       file, overrides: request.overrides, definitions: stageCatalogue,
       settings: RunSettings.specifications)
     settings = try RunSettings(plan.settings)
+    let modelPath = try resolveModel(settings.model)
+    try request.checkOutputs(model: modelPath)
     summaryFile = try request.summary.map(OutputFile.init)
     let detections = try request.detections.map(OutputFile.init)
-    let model = try loadModel(path: settings.model)
+    let model = try loadModel(path: modelPath)
     let source = try openFrameSource(request.input, settings: SourceSettings())
 
     // The cut comes before the engine: a wrong split name needs no runtime to be found out.
@@ -45,9 +49,7 @@ package struct RunSession: Sendable {
       model: model, split: settings.split, engine: try OpenVINOEngine(), settings: engineSettings)
     var context = RunContext(
       source: source, model: splitModel, codec: settings.codec,
-      fingerprint: CutFingerprint(
-        model: FileManager.default.contents(atPath: settings.model).map(Array.init) ?? [],
-        split: settings.split))
+      fingerprint: CutFingerprint(model: model.contentHash, split: settings.split))
     context.frames = request.frames
     context.truth = try request.truth.map { try Truth(path: $0, classNames: model.classNames) }
     context.detections = detections
@@ -65,6 +67,9 @@ package struct RunSession: Sendable {
       _ = try splitModel.segment(.unsplit, at: size)
     }
   }
+
+  /// What the user should know before the run, such as labels that were left out.
+  package var notes: [String] { context.truth?.notes ?? [] }
 
   /// The run's numbers under the contract's keys.
   ///

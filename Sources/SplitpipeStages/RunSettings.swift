@@ -1,5 +1,6 @@
 package import SplitpipeCodec
 package import SplitpipeCore
+import SplitpipeModelStore
 package import SplitpipePipeline
 
 /// The settings of a pipeline file, each overridden by the flag of the same name.
@@ -13,7 +14,8 @@ package struct RunSettings: Sendable {
 
   /// What `settings` of a pipeline file may hold.
   package static let specifications = [
-    OptionSpecification("model", .text, default: nil, "a .pt or .onnx file"),
+    OptionSpecification(
+      "model", .text, default: nil, "a .pt or .onnx file; the demo model unless given"),
     OptionSpecification("split", .text, default: .text("4.m"), "the module to cut after"),
     OptionSpecification(
       "bits", .choice((2...8).map(String.init) + ["32"]), default: .text("3"),
@@ -34,18 +36,15 @@ package struct RunSettings: Sendable {
   /// Reads validated settings.
   ///
   /// - Parameter options: the plan's settings.
-  /// - Throws: `usage` where a model is missing or codec and bits do not go together.
+  /// - Throws: `usage` where codec and bits do not go together; `missingInput` where no model is named
+  ///   and the demo model is not found.
   init(_ options: Options) throws {
-    guard let model = options.text("model") else {
-      throw SplitpipeError(
-        .usage, "no model: give --model with a YOLOv5 .pt checkpoint or an .onnx file")
-    }
     guard let bits = options.text("bits").flatMap(Int.init).flatMap(BitDepth.init),
       let codec = options.text("codec"),
       let precision = options.text("precision").flatMap(Precision.init),
       let split = options.text("split")
     else { throw SplitpipeError(.bug, "a setting lost its default") }
-    self.model = model
+    model = try options.text("model") ?? DemoModel.path()
     self.split = split
     self.codec = try CodecSettings(codec: CodecName.parse(codec), bits: bits)
     self.precision = precision

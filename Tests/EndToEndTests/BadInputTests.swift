@@ -34,8 +34,12 @@ struct `Bad input ends in a sentence and an exit code:` {
     try expect(["run", clip, "--model", "nowhere.pt"], code: 66, words: ["nowhere.pt"])
   }
 
-  @Test func `no model`() throws {
-    try expect(["run", clip], code: 64, words: ["--model"])
+  @Test func `no model given and no demo model where it should be`() throws {
+    let outcome = try Program.run(
+      ["run", clip], environment: ["SPLITPIPE_MODELS": folder.path])
+    #expect(outcome.code == 66)
+    #expect(outcome.errors.contains("--model"))
+    #expect(outcome.errors.contains(folder.path))
   }
 
   @Test func `a folder without images`() throws {
@@ -140,6 +144,20 @@ struct `Bad input ends in a sentence and an exit code:` {
     try expect(
       ["run", clip, "--model", weights, "--frames", "2", "--detections", "/dev/full"], code: 73,
       words: ["/dev/full", "No space left on device"])
+  }
+
+  @Test func `an output that is the input, or another output`() throws {
+    let copy = folder.file("copy.mp4")
+    try FileManager.default.copyItem(atPath: clip, toPath: copy)
+    try expect(
+      ["run", copy, "--model", weights, "--output", folder.path + "/./copy.mp4"], code: 64,
+      words: ["copy.mp4", "input"])
+    try expect(
+      [
+        "run", clip, "--model", weights, "--summary", folder.file("a"), "--detections",
+        folder.file("a"),
+      ], code: 64, words: ["twice"])
+    #expect(folder.contents == ["copy.mp4"])
   }
 
   @Test func `a pipeline file with a misspelt stage`() throws {

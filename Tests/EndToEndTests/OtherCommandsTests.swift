@@ -5,6 +5,7 @@ import Testing
 @Suite struct `The program` {
   @Test(arguments: [
     ["--help"], ["run", "--help"], ["splits", "--help"], ["score", "--help"],
+    ["models", "--help"], ["models", "list", "--help"], ["models", "fetch", "--help"],
     ["models", "inspect", "--help"], ["bench", "pipeline", "--help"], ["evaluate", "--help"],
   ])
   func `shows a worked example in every help`(arguments: [String]) throws {

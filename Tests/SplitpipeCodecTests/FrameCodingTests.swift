@@ -4,7 +4,7 @@ import SplitpipeTestSupport
 import Testing
 
 struct FrameCodingTests {
-  private let fingerprint = CutFingerprint(model: [1, 2, 3], split: "4.m")
+  private let fingerprint = CutFingerprint(model: ContentHash([1, 2, 3]), split: "4.m")
 
   private func frontier(seed: UInt64) -> Frontier {
     var generator = SeededGenerator(seed: seed)
@@ -59,7 +59,8 @@ struct FrameCodingTests {
     let packet = try encoder.encode(stamp: FrameStamp(index: 3, seconds: 0), frontier: frontier)
 
     for other in [
-      CutFingerprint(model: [1, 2, 4], split: "4.m"), CutFingerprint(model: [1, 2, 3], split: "4"),
+      CutFingerprint(model: ContentHash([1, 2, 4]), split: "4.m"),
+      CutFingerprint(model: ContentHash([1, 2, 3]), split: "4"),
     ] {
       var decoder = FrameDecoder(fingerprint: other)
       let error = #expect(throws: SplitpipeError.self) {
@@ -121,14 +122,14 @@ struct FrameCodingTests {
 
   @Test func `fingerprints tell models and splits apart`() {
     var model = [UInt8](repeating: 0, count: 1001)
-    let original = CutFingerprint(model: model, split: "4.m")
-    #expect(original == CutFingerprint(model: model, split: "4.m"))
+    let original = CutFingerprint(model: ContentHash(model), split: "4.m")
+    #expect(original == CutFingerprint(model: ContentHash(model), split: "4.m"))
     #expect(original.description.count == 16)
     for index in [0, 7, 8, 500, 999, 1000] {
       model[index] ^= 0x80
-      #expect(CutFingerprint(model: model, split: "4.m") != original)
+      #expect(CutFingerprint(model: ContentHash(model), split: "4.m") != original)
       model[index] ^= 0x80
     }
-    #expect(CutFingerprint(model: model + [0], split: "4.m") != original)
+    #expect(CutFingerprint(model: ContentHash(model + [0]), split: "4.m") != original)
   }
 }

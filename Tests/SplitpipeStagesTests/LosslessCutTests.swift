@@ -1,3 +1,4 @@
+import Foundation
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeDetection
@@ -12,12 +13,16 @@ import Testing
 private let clip = "data/video/car-detection.mp4"
 
 /// At 32 bits nothing is lost: the cut network is the network.
+///
+/// `SPLITPIPE_TEST_FRAMES` sets how many frames are compared; the clip has 377.
 @Suite(
   OpenVINORuntime.needed,
   SharedData.needs(clip, "data/weights/yolov5n.pt", "data/weights/yolox_nano.onnx"))
 struct `A cut at 32 bits` {
   private static let yolox = "data/weights/yolox_nano.onnx"
   private static let yolov5 = "data/weights/yolov5n.pt"
+  private static let frames =
+    ProcessInfo.processInfo.environment["SPLITPIPE_TEST_FRAMES"].flatMap(Int.init) ?? 3
 
   @Test(arguments: [
     (yolov5, "1"), (yolov5, "4.m"), (yolov5, "4"), (yolov5, "6"), (yolov5, "9"), (yolov5, "17"),
@@ -35,11 +40,11 @@ struct `A cut at 32 bits` {
     let detector = Detector(
       head: try #require(model.head), classCount: model.classNames.count, settings: .evaluation)
     let codec = try CodecSettings(codec: .raw, bits: .float32)
-    let fingerprint = CutFingerprint(model: [], split: split)
+    let fingerprint = CutFingerprint(model: ContentHash([]), split: split)
     var encoder = FrameEncoder(settings: codec, fingerprint: fingerprint)
     var decoder = FrameDecoder(fingerprint: fingerprint)
 
-    for _ in 0..<3 {
+    for _ in 0..<Self.frames {
       let frame = try #require(try source.next())
       let prepared = try letterboxer.prepare(frame)
       let size = prepared.letterbox.input
@@ -60,13 +65,19 @@ struct `A cut at 32 bits` {
       let whole = try #require(
         try splitModel.segment(.unsplit, at: size).run([.bytes(prepared.tensor)]).first)
       #expect(predictions.shape == whole.shape)
-      let worst = zip(predictions.values, whole.values)
-        .map { abs($0 - $1) / max(1, abs($1)) }.max()
-      #expect(try #require(worst) <= 1e-4, "\(split)")
+      var worst: Float = 0
+      for (value, wanted) in zip(predictions.values, whole.values) {
+        worst = max(worst, abs(value - wanted) / max(1, abs(wanted)))
+      }
+      #expect(worst <= 1e-4, "\(split)")
       let boxes = try detector.detect(predictions, letterbox: prepared.letterbox)
       let expected = try detector.detect(whole, letterbox: prepared.letterbox)
-      #expect(boxes.map(\.classIndex) == expected.map(\.classIndex))
-      #expect(zip(boxes, expected).allSatisfy { abs($0.confidence - $1.confidence) < 1e-4 })
+      #expect(boxes.count == expected.count)
+      for (found, wanted) in zip(boxes, expected) {
+        #expect(found.classIndex == wanted.classIndex)
+        #expect(abs(found.confidence - wanted.confidence) <= 1e-4)
+        #expect(abs(found.box.x1 - wanted.box.x1) + abs(found.box.y2 - wanted.box.y2) <= 0.1)
+      }
     }
   }
 }

@@ -71,6 +71,13 @@ package final class TemporaryFolder: Sendable {
     ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
   }
 
+  /// Bytes of the largest file in the folder, hidden files included.
+  package var largestFile: Int {
+    contents.compactMap { name in
+      (try? FileManager.default.attributesOfItem(atPath: file(name))[.size] as? Int) ?? nil
+    }.max() ?? 0
+  }
+
   fileprivate func emptyFile(_ name: String) throws -> URL {
     URL(fileURLWithPath: try write(name, []))
   }

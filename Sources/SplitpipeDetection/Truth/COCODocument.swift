@@ -32,11 +32,7 @@ struct COCODocument: Sendable, Decodable {
   ///
   /// - Throws: `badData` naming the element and the field, `missingInput` when there is no such file.
   init(path: String) throws {
-    do {
-      try self.init(InputFile.bytes(path))
-    } catch let error as SplitpipeError where error.kind == .badData {
-      throw error.about("cannot read \"\(path)\" as COCO labels")
-    }
+    self = try LabelFile.json(path, as: "COCO labels") { try Self($0) }
   }
 
   init(_ bytes: [UInt8]) throws { self = try COCOFile.decode(Self.self, bytes) }

@@ -23,10 +23,8 @@ struct COCOResults: Sendable {
   ///
   /// - Throws: `badData` naming the result and the field, `missingInput` when there is no such file.
   init(path: String) throws {
-    do {
-      entries = try COCOFile.decode([Entry].self, InputFile.bytes(path), elements: "result")
-    } catch let error as SplitpipeError where error.kind == .badData {
-      throw error.about("cannot read \"\(path)\" as COCO results")
+    entries = try LabelFile.json(path, as: "COCO results") {
+      try COCOFile.decode([Entry].self, $0, elements: "result")
     }
   }
 }

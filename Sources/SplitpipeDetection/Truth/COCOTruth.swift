@@ -21,8 +21,8 @@ struct COCOTruth: Sendable {
     for image in document.images {
       entries[image.id] = Entry(size: image.size)
       guard let fileName = image.fileName else { continue }
-      let name = InputFile.name(fileName)
-      images.append(LabelledImage(id: image.id, name: fileName, stem: InputFile.stem(name)))
+      let name = ImageName.name(fileName)
+      images.append(LabelledImage(id: image.id, name: fileName, stem: ImageName.stem(name)))
       ids.updateValue(ids[name] == nil ? image.id : nil, forKey: name)
     }
     images.sort { ($0.id ?? 0, $0.name) < ($1.id ?? 0, $1.name) }
@@ -55,7 +55,7 @@ struct COCOTruth: Sendable {
   func objects(forFrame index: Int, fileName: String?, size: PixelSize) throws -> [TruthObject]? {
     var id = index
     if let fileName {
-      guard let known = ids[InputFile.name(fileName)] else { return nil }
+      guard let known = ids[ImageName.name(fileName)] else { return nil }
       guard let unique = known else {
         throw SplitpipeError(
           .badData,

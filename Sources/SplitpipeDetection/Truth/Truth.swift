@@ -1,4 +1,5 @@
 package import SplitpipeCore
+import SplitpipeFiles
 
 /// The labels that detections are scored against.
 ///
@@ -22,9 +23,9 @@ package struct Truth: Sendable {
   /// - Throws: `missingInput` when there is nothing of this name, `badData` naming the file, the
   ///   line and what is wrong.
   package init(path: String, classNames: [String]) throws {
-    if try InputFile.isFolder(path) {
+    if try FileKind(of: path) == .folder {
       let labels = path + "/labels"
-      let hasLabels = (try? InputFile.isFolder(labels)) ?? false
+      let hasLabels = (try? FileKind(of: labels)) == .folder
       let truth = try YOLOTruth(folder: hasLabels ? labels : path, classNames: classNames)
       source = .yolo(truth)
       notes = truth.notes

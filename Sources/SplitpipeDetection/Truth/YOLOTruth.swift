@@ -1,4 +1,5 @@
 import SplitpipeCore
+import SplitpipeFiles
 
 /// Labels of a folder of YOLO label files, by image name.
 ///
@@ -17,12 +18,12 @@ struct YOLOTruth: Sendable {
   init(folder: String, classNames: [String]) throws {
     self.folder = folder
     var duplicates = 0
-    for path in try InputFile.paths(under: folder, suffix: ".txt") {
-      let stem = InputFile.stem(path)
+    for path in try pathsUnderFolder(folder, suffix: ".txt") {
+      let stem = ImageName.stem(path)
       if stem == "classes" { continue }
       files.append(LabelledImage(id: nil, name: path, stem: stem))
       let all = try YOLOLabel.read(
-        InputFile.bytes(path), path: path, classCount: classNames.count)
+        readFile(path, limit: LabelFile.byteLimit), path: path, classCount: classNames.count)
       // The official loader drops labels that stand there twice; so do we, but say it.
       var seen: Set<YOLOLabel> = []
       let unique = all.filter { seen.insert($0).inserted }
@@ -51,7 +52,7 @@ struct YOLOTruth: Sendable {
         "cannot use the labels \"\(folder)\" for a video: none is named by a frame number from 0, "
           + "as in 12.txt; rename them or give a COCO instances.json with frame numbers as ids")
     }
-    guard let stem = fileName.map(InputFile.stem) ?? frames[index], let found = labels[stem] else {
+    guard let stem = fileName.map(ImageName.stem) ?? frames[index], let found = labels[stem] else {
       return []
     }
     guard let labels = found else {

@@ -1,9 +1,9 @@
-internal import FoundationEssentials
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeDetection
 import SplitpipeMedia
 import SplitpipeModel
+import SplitpipeModelStore
 import SplitpipeStages
 
 /// A model with what a sweep needs of it: how pictures are prepared, how answers are read, and one
@@ -33,7 +33,7 @@ struct EvaluatedModel: Sendable {
   /// - Throws: what reading and cutting the model throw, `badData` for a model that neither detects
   ///   nor classifies.
   init(_ request: EvaluationRequest, engine: (() throws -> any InferenceEngine)) throws {
-    var model = try loadModel(path: request.model)
+    var model = try loadModel(path: try resolveModel(request.model))
     if let head = model.head {
       task = .detection(
         Detector(head: head, classCount: model.classNames.count, settings: .evaluation))
@@ -56,8 +56,9 @@ struct EvaluatedModel: Sendable {
       return (cut.frontier.map(\.label), cut.frontier[cut.namedIndex].label)
     }
     self.model = model
-    let bytes = FileManager.default.contents(atPath: request.model).map(Array.init) ?? []
-    fingerprints = request.splits.map { CutFingerprint(model: bytes, split: $0) }
+    fingerprints = request.splits.map { [model] in
+      CutFingerprint(model: model.contentHash, split: $0)
+    }
     var settings = SplitModel.Settings()
     settings.precision = request.precision
     // Pictures come ordered by size.

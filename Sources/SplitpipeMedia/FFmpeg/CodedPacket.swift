@@ -13,6 +13,20 @@ struct CodedPacket: ~Copyable {
     unsafe self.pointer = pointer
   }
 
+  /// The most bytes one can hold.
+  static let byteLimit = Int(Int32.max) - Int(AV_INPUT_BUFFER_PADDING_SIZE)
+
+  /// A packet with a copy of the bytes, at most `byteLimit` of them.
+  static func holding(_ bytes: [UInt8]) throws -> CodedPacket {
+    precondition(bytes.count <= byteLimit, "a packet holds at most byteLimit bytes")
+    let packet = try CodedPacket()
+    guard unsafe av_new_packet(packet.pointer, Int32(bytes.count)) >= 0 else {
+      throw SplitpipeError.outOfMemory("a packet of \(bytes.count) bytes")
+    }
+    unsafe packet.pointer.pointee.data.update(from: bytes, count: bytes.count)
+    return packet
+  }
+
   deinit {
     var pointer: UnsafeMutablePointer<AVPacket>? = unsafe pointer
     unsafe av_packet_free(&pointer)

@@ -1,5 +1,6 @@
 import CFFmpeg
 import SplitpipeCore
+import SplitpipeFiles
 
 /// Owns one `AVCodecContext` that turns frames into coded packets.
 @safe

@@ -1,5 +1,6 @@
 import CFFmpeg
 import SplitpipeCore
+import SplitpipeFiles
 
 /// What a container wants of its streams.
 struct ContainerNeeds: Hashable, Sendable {

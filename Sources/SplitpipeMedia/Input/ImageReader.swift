@@ -1,5 +1,6 @@
 import CFFmpeg
 package import SplitpipeCore
+import SplitpipeFiles
 
 /// Decodes one image file.
 ///
@@ -15,21 +16,20 @@ package func readImage(
   path: String, number: Int, settings: SourceSettings = SourceSettings()
 ) throws -> Frame {
   _ = FFmpegLibrary.ready
-  let file = try InputFile(path: path)
-  guard case .file(let bytes) = try InputFile.kind(of: path) else {
-    throw SplitpipeError(.missingInput, "cannot read \"\(path)\": expected a file")
-  }
-  guard bytes > 0 else { throw SplitpipeError.emptyFile(path) }
-  guard let codec = ImageKind.codec(signature: try file.start(ImageKind.signatureLength)) else {
+  let bytes = try readFile(path, limit: CodedPacket.byteLimit)
+  guard !bytes.isEmpty else { throw SplitpipeError.emptyFile(path) }
+  let signature = Array(bytes.prefix(ImageKind.signatureLength))
+  guard let codec = ImageKind.codec(signature: signature) else {
     throw SplitpipeError.unreadable(path, "its first bytes are those of no image format known here")
   }
   let frame = try decodeImage(
-    file.contents(bytes: bytes), codec: codec, settings: settings, input: path)
+    CodedPacket.holding(bytes), codec: codec, settings: settings, input: path)
   let orientation = unsafe Orientation(matrix: cffmpeg_frame_matrix(frame.pointer))
   let name = path.split(separator: "/").last.map(String.init) ?? path
   return Frame(
     stamp: FrameStamp(index: number, seconds: Double(number)),
-    picture: FFmpegPicture(frame, orientation: orientation), sourceBytes: bytes, fileName: name)
+    picture: FFmpegPicture(frame, orientation: orientation), sourceBytes: bytes.count,
+    fileName: name)
 }
 
 /// Those of the names that are called like images, sorted; folders before a name are ignored.

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import SplitpipeCore
+import SplitpipeFiles
 import Synchronization
 
 /// Frames of image files in the order given; an image that cannot be read is skipped and counted.
@@ -36,7 +36,7 @@ final class ImageSource: FrameSource {
     }
     var total = 0
     for path in paths {
-      if case .file(let bytes)? = try? InputFile.kind(of: path) { total += bytes }
+      if case .file(let bytes)? = try? FileKind(of: path) { total += bytes }
     }
     information = SourceInformation(
       name: input, size: PixelSize(width: first.picture.width, height: first.picture.height),
@@ -49,16 +49,10 @@ final class ImageSource: FrameSource {
   /// The images of a folder, sorted by name.
   static func folder(_ path: String, settings: SourceSettings) throws -> ImageSource {
     let base = path.hasSuffix("/") ? path : path + "/"
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: path)
-    } catch {
-      throw SplitpipeError(
-        .missingInput, "cannot list the folder \"\(path)\": \(error); check its permissions")
-    }
+    let names = try namesInFolder(path)
     let images = names.filter { name in
       guard ImageKind.isImage(name: name) else { return false }
-      guard case .file? = try? InputFile.kind(of: base + name) else { return false }
+      guard case .file? = try? FileKind(of: base + name) else { return false }
       return true
     }
     guard !images.isEmpty else { throw SplitpipeError.noImages(path, others: names) }

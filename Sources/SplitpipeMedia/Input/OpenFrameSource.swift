@@ -1,4 +1,5 @@
 package import SplitpipeCore
+import SplitpipeFiles
 
 /// Opens whatever frames come from: a video file, an image, a folder of images (by name), an address
 /// FFmpeg can open (`rtsp://…`, `http://…`), or `-` for standard input.
@@ -23,21 +24,28 @@ package func openFrameSource(
       address: input, input: input, isRemote: true, fileBytes: nil, settings: settings)
   }
   let path = input.hasPrefix("file://") ? String(input.dropFirst(7)) : input
-  switch try InputFile.kind(of: path) {
+  switch try FileKind(of: path) {
   case .folder:
     return try ImageSource.folder(path, settings: settings)
   case .file(bytes: 0):
     throw SplitpipeError.emptyFile(path)
   case .file(let bytes):
-    let signature = try InputFile(path: path).start(ImageKind.signatureLength)
+    let signature = try readStart(of: path, count: ImageKind.signatureLength)
     if ImageKind.codec(signature: signature) != nil {
       return try ImageSource(input: path, paths: [path], settings: settings)
     }
     // The prefix keeps FFmpeg from reading a colon in the name as a protocol.
     return try VideoSource(
       address: "file:" + path, input: path, isRemote: false, fileBytes: bytes, settings: settings)
-  case .other:
+  case .pipe, .device:
     return try VideoSource(
       address: "file:" + path, input: path, isRemote: false, fileBytes: nil, settings: settings)
+  }
+}
+
+extension SplitpipeError {
+  static func emptyFile(_ path: String) -> SplitpipeError {
+    SplitpipeError(
+      .badData, "\"\(path)\" is empty (0 bytes); expected a video or an image, copy it again")
   }
 }

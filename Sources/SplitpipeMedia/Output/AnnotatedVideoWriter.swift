@@ -1,4 +1,5 @@
 package import SplitpipeCore
+import SplitpipeFiles
 import Synchronization
 
 /// Draws detections on copies of frames and writes them as a video, or one of them as an image.

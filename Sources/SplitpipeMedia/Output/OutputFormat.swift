@@ -1,5 +1,6 @@
 import CFFmpeg
 import SplitpipeCore
+import SplitpipeFiles
 
 /// What an annotated output becomes, by the extension of its name.
 enum OutputFormat: Equatable {

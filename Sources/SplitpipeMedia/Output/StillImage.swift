@@ -1,6 +1,6 @@
 import CFFmpeg
-import Glibc
 package import SplitpipeCore
+import SplitpipeFiles
 
 /// Encodes a canvas as one picture and writes it to `path`; `output` is what errors call it.
 func writeStill(
@@ -20,24 +20,15 @@ func writeStill(
     flags: SWS_AREA | SWS_ACCURATE_RND)
   try scaler.convert(canvas.pixels, to: converted)
   unsafe converted.pointer.pointee.quality = 3 * FF_QP2LAMBDA
-  let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-  guard descriptor >= 0 else { throw SplitpipeError.cannotWrite(output, errno) }
-  var isClosed = false
-  defer { if !isClosed { close(descriptor) } }
+  var file = try FileWriter(path, name: output)
   let packet = try CodedPacket()
   let write = {
-    var done = 0
-    while done < packet.size {
-      let wrote = unsafe Glibc.write(
-        descriptor, packet.pointer.pointee.data + done, packet.size - done)
-      guard wrote > 0 else { throw SplitpipeError.cannotWrite(output, errno) }
-      done += wrote
-    }
+    let bytes = unsafe UnsafeBufferPointer(start: packet.pointer.pointee.data, count: packet.size)
+    try unsafe file.write(bytes.span)
   }
   try unsafe encoder.encode(converted.pointer, into: packet, output: output, consume: write)
   try unsafe encoder.encode(nil, into: packet, output: output, consume: write)
-  isClosed = true
-  guard close(descriptor) == 0 else { throw SplitpipeError.cannotWrite(output, errno) }
+  try file.close()
 }
 
 /// Writes one annotated frame as a PNG; it appears under its name whole or not at all.

@@ -1,4 +1,5 @@
 import SplitpipeCore
+import SplitpipeFiles
 import SwiftProtobuf
 
 /// Reads a detector or another picture network from an ONNX file (opset 9 to 21).
@@ -7,14 +8,13 @@ import SwiftProtobuf
 ///   is damaged, keeps its weights elsewhere, or is not one float32 picture in. The message names
 ///   the file.
 package func readONNX(path: String) throws -> Model {
-  try readONNX(
-    bytes: try readCheckpointFile(path: path, limit: ModelLimits.fileBytes), name: path)
+  try readONNX(bytes: readFile(path, limit: ModelLimits.fileBytes), name: path)
 }
 
 /// Reads an ONNX model from the bytes of its file; `name` is what errors call it.
 package func readONNX(bytes: [UInt8], name: String) throws -> Model {
   do {
-    return try ONNXDetector(bytes).model(name: name)
+    return try ONNXDetector(bytes).model(name: name, contentHash: ContentHash(bytes))
   } catch let error as SplitpipeError {
     throw error.about("cannot read model \"\(name)\"")
   }
@@ -72,12 +72,13 @@ private struct ONNXDetector {
       channelOrder: isYOLOX ? .bgr : .rgb, byteScale: isYOLOX ? 1 : 1 / 255)
   }
 
-  func model(name: String) -> Model {
+  func model(name: String, contentHash: ContentHash) -> Model {
     let graph = graph
     let inputSize = geometry.size
     return Model(
       name: name, family: family, format: "ONNX opset \(graph.opset)", classNames: classNames,
       geometry: geometry, head: head, licence: metadata["license"],
+      contentHash: contentHash,
       graph: { size in
         do {
           try inputSize.check(size)

@@ -1,4 +1,5 @@
 import SplitpipeCore
+import SplitpipeFiles
 
 /// Reads a YOLOv5 detection checkpoint (`.pt`, v6.0 to v7.0, also those of v5.0 made of the same
 /// modules).
@@ -11,7 +12,7 @@ import SplitpipeCore
 package func readYOLOv5Checkpoint(
   path: String, limits: CheckpointLimits = CheckpointLimits()
 ) throws -> Model {
-  let bytes = try readCheckpointFile(path: path, limit: limits.fileBytes)
+  let bytes = try readFile(path, limit: limits.fileBytes)
   return try readYOLOv5Checkpoint(bytes: bytes, name: path, limits: limits)
 }
 
@@ -34,7 +35,7 @@ package func readYOLOv5Checkpoint(
       geometry: InputGeometry(
         size: .rectangular(longest: network.inputSide, stride: network.largestStride),
         placement: .centred, channelOrder: .rgb, byteScale: 1 / 255),
-      head: .yolov5, licence: licence(in: document),
+      head: .yolov5, licence: licence(in: document), contentHash: ContentHash(bytes),
       graph: { try network.graph(size: $0, maximumSide: limits.inputSide) })
   } catch let error as SplitpipeError {
     throw error.about("cannot read model \"\(name)\"")

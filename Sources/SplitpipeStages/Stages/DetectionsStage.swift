@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 import SplitpipeCore
+import SplitpipeFiles
 import SplitpipeModel
 import SplitpipePipeline
 

@@ -4,7 +4,7 @@ import SplitpipeStages
 /// The settings that override a pipeline file's, shared by the commands that run one.
 struct PipelineOptions: ParsableArguments {
   @Option(
-    help: "A YOLOv5 .pt checkpoint or an .onnx file.",
+    help: "A YOLOv5 .pt checkpoint or an .onnx file. (default: the demo model)",
     completion: .file(extensions: ["pt", "onnx"]))
   var model: String?
 

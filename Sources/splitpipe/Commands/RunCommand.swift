@@ -1,6 +1,6 @@
 import ArgumentParser
-import FoundationEssentials
 import SplitpipeCore
+import SplitpipeFiles
 import SplitpipePipeline
 import SplitpipeStages
 
@@ -52,6 +52,7 @@ struct RunCommand: AsyncParsableCommand {
 
     Interruption.listen()
     let session = try RunSession(request)
+    for note in session.notes { Terminal.say("note: \(note)") }
     let known = session.context.source.information.frameCount
     let total = known.map { min($0, options.frames ?? $0) } ?? options.frames
     let progress = ProgressLine(total: total, quiet: options.quiet)
@@ -75,10 +76,7 @@ struct RunCommand: AsyncParsableCommand {
 
   private func chosenPipeline() throws -> (text: String, path: String) {
     guard let pipeline else { return RunRequest.detectPipeline }
-    guard let data = FileManager.default.contents(atPath: pipeline) else {
-      throw SplitpipeError(
-        .missingInput, "cannot read the pipeline \"\(pipeline)\": no such file, or no permission")
-    }
-    return (String(decoding: data, as: UTF8.self), pipeline)
+    let bytes = try readFile(pipeline, limit: PipelineFile.byteLimit)
+    return (String(decoding: bytes, as: UTF8.self), pipeline)
   }
 }

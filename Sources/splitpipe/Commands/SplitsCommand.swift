@@ -1,6 +1,7 @@
 import ArgumentParser
 import SplitpipeCore
 import SplitpipeModel
+import SplitpipeModelStore
 import SplitpipeStages
 
 struct SplitsCommand: ParsableCommand {
@@ -36,7 +37,7 @@ struct SplitsCommand: ParsableCommand {
   }
 
   func run() throws {
-    let graph = try loadModel(path: model).graph(PixelSize(width: size, height: size))
+    let graph = try loadModel(path: resolveModel(model)).graph(PixelSize(width: size, height: size))
     let splits = try usableSplits(graph)
     guard !json else {
       let output = Output(

@@ -6,14 +6,14 @@ enum Interruption {
   static let signal = StopSignal()
 
   /// Begins to listen.
-  ///
-  /// Whoever started the program may have had the signals blocked, which a program inherits.
   static func listen() {
     _ = signal
-    var signals = sigset_t()
-    unsafe sigemptyset(&signals)
-    for number in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, number) }
-    unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    // A parent that blocks signals hands that on.
+    var set = sigset_t()
+    unsafe sigemptyset(&set)
+    unsafe sigaddset(&set, SIGINT)
+    unsafe sigaddset(&set, SIGTERM)
+    unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
     for number in [SIGINT, SIGTERM] {
       Glibc.signal(number) { number in
         Interruption.signal.stop()

@@ -46,9 +46,7 @@ final class ProgressLine: Sendable {
     let rate = Double(frames) / max(elapsed / .seconds(1), 1e-9)
     let speed = "\(Text.decimal(rate, 1)) frames/s"
     guard let total, total >= frames else { return "\(noun) \(frames)  \(speed)" }
-    let left = Int(Double(total - frames) / rate)
-    let seconds = String(left % 60)
-    let padded = seconds.count < 2 ? "0" + seconds : seconds
-    return "\(noun) \(frames) of \(total)  \(speed)  \(left / 60):\(padded) left"
+    let left = Text.clock(Double(total - frames) / rate)
+    return "\(noun) \(frames) of \(total)  \(speed)  \(left) left"
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import SplitpipeCore
+import SplitpipeFiles
 
 /// Results go to stdout, everything else to stderr.
 enum Terminal {
@@ -14,25 +15,17 @@ enum Terminal {
   /// - Parameter text: the result, without a newline at its end.
   /// - Throws: `cannotWrite` when stdout cannot take it.
   static func result(_ text: String) throws {
-    guard write(text + "\n", to: STDOUT_FILENO) else {
+    let code = write(text + "\n", to: STDOUT_FILENO)
+    guard code == 0 else {
       throw SplitpipeError(
-        .cannotWrite, "cannot write to standard output: \(unsafe String(cString: strerror(errno)))")
+        .cannotWrite,
+        "cannot write to standard output: \(systemReason(code)); check where it leads")
     }
   }
 
+  /// Writes text to a descriptor; returns 0 or the system's error number.
   @discardableResult
-  static func write(_ text: String, to descriptor: Int32) -> Bool {
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let written = unsafe bytes.withUnsafeBytes {
-        unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
-      }
-      if written < 0 {
-        guard errno == EINTR else { return false }
-      } else {
-        bytes = bytes.dropFirst(written)
-      }
-    }
-    return true
+  static func write(_ text: String, to descriptor: Int32) -> Int32 {
+    writeAll(Array(text.utf8).span, to: descriptor)
   }
 }

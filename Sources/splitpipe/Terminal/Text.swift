@@ -16,6 +16,17 @@ enum Text {
   /// Bytes in thousands, as the contract counts them.
   static func kilobytes(_ bytes: Double) -> String { decimal(bytes / 1000, 1) + " kB" }
 
+  /// Bytes in millions.
+  static func megabytes(_ bytes: Int) -> String { decimal(Double(bytes) / 1e6, 1) + " MB" }
+
+  /// Seconds as minutes and seconds, `1:05`.
+  static func clock(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e9 else { return "∞" }
+    let whole = Int(max(0, seconds))
+    let rest = String(whole % 60)
+    return "\(whole / 60):\(rest.count < 2 ? "0" : "")\(rest)"
+  }
+
   /// Seconds as milliseconds.
   static func milliseconds(_ seconds: Double) -> String { decimal(seconds * 1000, 2) + " ms" }
 

@@ -1,4 +1,5 @@
 import SplitpipeCore
+import SplitpipeFiles
 import SplitpipeTestSupport
 import Testing
 
@@ -106,8 +107,8 @@ struct YOLOv5CheckpointTests {
   }
 
   @Test func `a file cut short anywhere is refused`() throws {
-    let bytes = try readCheckpointFile(
-      path: SharedData.path("data/weights/yolov5n.pt"), limit: 1 << 30)
+    let bytes = try readFile(
+      SharedData.path("data/weights/yolov5n.pt"), limit: 1 << 30)
     for length in [1, 4, 30, 100, 82_962, 1_000_000, bytes.count - 22, bytes.count - 1] {
       let error = #expect(throws: SplitpipeError.self) {
         try readYOLOv5Checkpoint(bytes: Array(bytes[..<length]), name: "cut.pt")
@@ -118,8 +119,8 @@ struct YOLOv5CheckpointTests {
   }
 
   @Test func `one damaged byte anywhere is found or does no harm`() throws {
-    var bytes = try readCheckpointFile(
-      path: SharedData.path("data/weights/yolov5n.pt"), limit: 1 << 30)
+    var bytes = try readFile(
+      SharedData.path("data/weights/yolov5n.pt"), limit: 1 << 30)
     var generator = SeededGenerator(seed: 5)
     for _ in 0..<24 {
       let position = Int.random(in: 0..<bytes.count, using: &generator)

@@ -1,13 +1,13 @@
-import Glibc
-import SplitpipeCore
+internal import Glibc
+package import SplitpipeCore
 
 /// A file that is written beside its place under a temporary name and appears whole or not at all.
 ///
 /// A device or a pipe under the name is written to as it is: nothing can be renamed onto it.
-struct PendingFile: ~Copyable {
-  let path: String
+package struct PendingFile: ~Copyable {
+  package let path: String
   /// Where to write.
-  let workingPath: String
+  package let workingPath: String
   private var isOpen = true
 
   private init(path: String, workingPath: String) {
@@ -16,27 +16,28 @@ struct PendingFile: ~Copyable {
   }
 
   /// Creates the empty temporary file, so that a place that cannot be written is known at once.
-  init(_ path: String) throws {
-    var status = stat()
-    let exists = unsafe stat(path, &status) == 0
-    let isDevice = exists && status.st_mode & S_IFMT != S_IFREG
-    guard !path.isEmpty, !path.contains("\0"), !path.hasSuffix("/"),
-      !exists || status.st_mode & S_IFMT != S_IFDIR
-    else {
+  ///
+  /// - Parameter path: where the file is to appear.
+  /// - Throws: `cannotWrite` with the system's reason.
+  package init(_ path: String) throws(SplitpipeError) {
+    let kind = try? FileKind(of: path)
+    guard !path.isEmpty, !path.contains("\0"), !path.hasSuffix("/"), kind != .folder else {
       throw SplitpipeError(
         .cannotWrite, "cannot write \"\(path)\": it is a folder; give the name of a file")
     }
-    guard !isDevice else {
-      guard unsafe access(path, W_OK) == 0 else { throw SplitpipeError.cannotWrite(path, errno) }
+    if kind == .pipe || kind == .device || Self.isSystemLink(path) {
+      guard unsafe access(path, W_OK) == 0 else { throw .cannotWrite(path, errno) }
       self.init(path: path, workingPath: path)
       return
     }
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     let folder = parts.dropLast().map { $0 + "/" }.joined()
     let suffix = String(UInt32.random(in: .min ... .max), radix: 16)
-    let workingPath = folder + "." + (parts.last ?? "") + "." + suffix + ".part"
+    // Shortened, so that a name as long as the system takes leaves room for the additions.
+    let start = String((parts.last ?? "").prefix(48))
+    let workingPath = folder + "." + start + "." + suffix + ".part"
     let descriptor = unsafe open(workingPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw SplitpipeError.cannotWrite(path, errno) }
+    guard descriptor >= 0 else { throw .cannotWrite(path, errno) }
     close(descriptor)
     self.init(path: path, workingPath: workingPath)
   }
@@ -46,33 +47,30 @@ struct PendingFile: ~Copyable {
   }
 
   /// Gives the finished file its name.
-  mutating func commit() throws {
+  ///
+  /// - Throws: `cannotWrite` with the system's reason; then nothing is left.
+  package mutating func commit() throws(SplitpipeError) {
     guard isOpen else { return }
     isOpen = false
     guard workingPath != path else { return }
     guard unsafe rename(workingPath, path) == 0 else {
       let code = errno
       unsafe unlink(workingPath)
-      throw SplitpipeError.cannotWrite(path, code)
+      throw .cannotWrite(path, code)
     }
   }
 
   /// Removes what was written so far.
-  mutating func discard() {
+  package mutating func discard() {
     if isOpen, workingPath != path { unsafe unlink(workingPath) }
     isOpen = false
   }
-}
 
-extension SplitpipeError {
-  static func cannotWrite(_ path: String, _ code: Int32) -> SplitpipeError {
-    let reason = unsafe String(cString: strerror(code))
-    return .cannotWrite(path, reason: "\(reason) (\(code))")
-  }
-
-  static func cannotWrite(_ path: String, reason: String) -> SplitpipeError {
-    SplitpipeError(
-      .cannotWrite,
-      "cannot write \"\(path)\": \(reason); check that the folder exists, is writable and has room")
+  /// Whether the path is one of the system's names for an open file, as `/dev/stdout` is: renamed
+  /// onto, it would be lost for every program.
+  private static func isSystemLink(_ path: String) -> Bool {
+    guard path.hasPrefix("/dev/") || path.hasPrefix("/proc/") else { return false }
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 }

@@ -1,0 +1,82 @@
+import ArgumentParser
+import SplitpipeCore
+import SplitpipeFiles
+import SplitpipeModel
+import SplitpipeModelStore
+
+struct ModelsInspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Say what a model holds.",
+    discussion: """
+      EXAMPLE
+        splitpipe models inspect yolov5n.pt
+      """)
+
+  @Argument(
+    help: "A YOLOv5 .pt checkpoint, an .onnx file, or the name of an installed model.",
+    completion: .file(extensions: ["pt", "onnx"]))
+  var model: String
+
+  func run() throws {
+    let path = try resolveModel(model)
+    let model = try loadModel(path: path)
+    let size: PixelSize
+    let input: String
+    switch model.geometry.size {
+    case .fixed(let fixed):
+      size = fixed
+      input = "\(fixed)"
+    case .rectangular(let longest, let stride):
+      size = PixelSize(width: longest, height: longest)
+      input = "longest side \(longest), sides multiples of \(stride)"
+    }
+    let graph = try model.graph(size)
+    let macs = try graph.inferringShapes().macs.reduce(0, +)
+    let order = model.geometry.channelOrder == .rgb ? "RGB" : "BGR"
+    let range = model.geometry.byteScale == 1 ? "0…255" : "0…1"
+    try Terminal.result(
+      Text.table([
+        ["model", path],
+        ["size", fileSize(path)],
+        ["family", model.family],
+        ["format", model.format],
+        ["classes", classes(model.classNames)],
+        ["input", "\(input), \(order) \(range)"],
+        ["operators", "\(graph.nodes.count)"],
+        ["MACs", "\(Text.decimal(Double(macs) / 1e9, 3)) billion at \(size)"],
+        ["detection head", model.head.map(\.sentence) ?? "none that splitpipe knows"],
+        ["licence", try licence(of: model, path)],
+      ]))
+  }
+
+  private func classes(_ names: [String]) -> String {
+    guard !names.isEmpty else { return "none named" }
+    let some = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
+    return "\(names.count): \(some)"
+  }
+
+  private func fileSize(_ path: String) -> String {
+    guard case .file(let bytes)? = try? FileKind(of: path) else { return "not known" }
+    return Text.megabytes(bytes)
+  }
+
+  /// What the file says of its licence, else what is known of the file.
+  private func licence(of model: Model, _ path: String) throws -> String {
+    if let stated = model.licence { return stated }
+    guard let known = try ModelStore.standard.identify(path) else {
+      return "not stated in the file"
+    }
+    return "\(known.licence): the weights \(known.name) of \(known.maker)"
+  }
+}
+
+extension DetectionHead {
+  fileprivate var sentence: String {
+    switch self {
+    case .yolov5: "YOLOv5: 1×N×(5+classes), boxes in pixels, with objectness"
+    case .yolox: "YOLOX: 1×N×(5+classes), boxes in grid cells, with objectness"
+    case .yolov8: "YOLOv8/11: 1×(4+classes)×N, boxes in pixels, no objectness"
+    }
+  }
+}
