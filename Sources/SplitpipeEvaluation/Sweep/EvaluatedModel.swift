@@ -1,9 +1,9 @@
-internal import FoundationEssentials
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeDetection
 import SplitpipeMedia
 import SplitpipeModel
+import SplitpipeModelStore
 import SplitpipeStages
 
 /// A model with what a sweep needs of it: how pictures are prepared, how answers are read, and one
@@ -33,7 +33,7 @@ struct EvaluatedModel: Sendable {
   /// - Throws: what reading and cutting the model throw, `badData` for a model that neither detects
   ///   nor classifies.
   init(_ request: EvaluationRequest, engine: (() throws -> any InferenceEngine)) throws {
-    var model = try loadModel(path: request.model)
+    var model = try loadModel(path: try resolveModel(request.model))
     if let head = model.head {
       task = .detection(
         Detector(head: head, classCount: model.classNames.count, settings: .evaluation))
