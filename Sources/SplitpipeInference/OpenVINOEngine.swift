@@ -1,9 +1,14 @@
 internal import COpenVINO
 package import SplitpipeCore
+internal import Synchronization
 
 /// Runs models with OpenVINO on this machine's CPU.
+///
+/// Segments of one engine take turns: an inference spreads over all cores, and two at once would
+/// wait for each other's threads at every layer. Other stages run beside it.
 package struct OpenVINOEngine: InferenceEngine {
   private let version: String
+  private let turn = InferenceTurn()
 
   /// Opens the runtime.
   ///
@@ -15,6 +20,18 @@ package struct OpenVINOEngine: InferenceEngine {
   package func compile(
     onnx model: [UInt8], name: String, precision: Precision, threads: Int?
   ) throws -> any CompiledSegment {
-    try OpenVINOSegment(onnx: model, name: name, precision: precision, threads: threads)
+    try OpenVINOSegment(
+      onnx: model, name: name, precision: precision, threads: threads, turn: turn)
+  }
+}
+
+/// Held by the segment that infers.
+final class InferenceTurn: Sendable {
+  private let mutex = Mutex(())
+
+  func take<Result, Failure: Error>(
+    _ infer: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try mutex.withLock { _ throws(Failure) in try infer() }
   }
 }

@@ -8,8 +8,11 @@ final class OpenVINOSegment: CompiledSegment {
   let outputNames: [String]
   private let name: String
   private let handle: Mutex<SegmentHandle>
+  private let turn: InferenceTurn
 
-  init(onnx: [UInt8], name: String, precision: Precision, threads: Int?) throws {
+  init(
+    onnx: [UInt8], name: String, precision: Precision, threads: Int?, turn: InferenceTurn
+  ) throws {
     let handle = try SegmentHandle(
       onnx: onnx, name: name, precision: precision, threads: threads)
     try handle.checkOutputs()
@@ -17,6 +20,7 @@ final class OpenVINOSegment: CompiledSegment {
     inputNames = handle.inputs.map(\.name)
     outputNames = handle.outputs.map(\.name)
     self.handle = Mutex(handle)
+    self.turn = turn
   }
 
   func run(_ inputs: [SegmentInput]) throws -> [Tensor<Float>] {
@@ -26,7 +30,7 @@ final class OpenVINOSegment: CompiledSegment {
           .bug, "\(name) takes \(handle.inputs.count) tensors, got \(inputs.count)")
       }
       for (index, input) in inputs.enumerated() { try handle.fill(index, with: input) }
-      try handle.infer()
+      try turn.take { try handle.infer() }
       return handle.outputs.indices.map { handle.output($0) }
     }
   }

@@ -1,5 +1,6 @@
 package import SplitpipeCore
 package import SplitpipePipeline
+internal import Synchronization
 
 /// What `splitpipe bench pipeline --json` prints; the keys are the command line's contract.
 /// Seconds are medians per frame with no other stage running, but for `framesPerSecond`.
@@ -17,7 +18,7 @@ package struct PipelineBenchmark: Codable, Sendable {
   package var framesPerSecond: Double
   /// What the medians one after another would give.
   package var sequentialFramesPerSecond: Double
-  /// framesPerSecond / sequentialFramesPerSecond.
+  /// The sum of the stages' medians over the median time from frame to frame when they overlap.
   package var overlapGain: Double
 
   /// Runs the unsplit network and every stage in turn on each frame, then the pipeline overlapped.
@@ -31,15 +32,23 @@ package struct PipelineBenchmark: Codable, Sendable {
   package static func measure(
     _ request: RunRequest, stop: StopSignal, progress: @escaping @Sendable (FrameStamp) -> Void
   ) async throws -> PipelineBenchmark {
-    func run(_ pipeline: (text: String, path: String)) throws -> PipelineRun<RunContext> {
+    let pace = Pace()
+    func run(
+      _ pipeline: (text: String, path: String),
+      progress: @escaping @Sendable (FrameStamp) -> Void
+    ) throws -> PipelineRun<RunContext> {
       var request = request
       request.pipeline = pipeline
       let session = try RunSession(request)
       return PipelineRun(
         session.plan, context: session.context, stop: stop, progress: progress)
     }
-    let sequential = try await run(RunRequest.benchPipeline).oneAfterAnother()
-    let overlapped = try await run(RunRequest.deliverPipeline).overlapped()
+    let sequential = try await run(RunRequest.benchPipeline, progress: progress)
+      .oneAfterAnother()
+    let overlapped = try await run(RunRequest.deliverPipeline) { stamp in
+      pace.frameDone()
+      progress(stamp)
+    }.overlapped()
 
     var medians = Dictionary(
       uniqueKeysWithValues: sequential.stages.map { ($0.name, $0.times.medianSeconds) })
@@ -53,6 +62,38 @@ package struct PipelineBenchmark: Codable, Sendable {
       frames: sequential.frames, unsplitSeconds: unsplit, headSeconds: head, tailSeconds: tail,
       splitVsUnsplit: (head + tail) / unsplit, stageSeconds: medians,
       overheadShare: (frame - head - tail) / frame, framesPerSecond: framesPerSecond,
-      sequentialFramesPerSecond: 1 / frame, overlapGain: framesPerSecond * frame)
+      sequentialFramesPerSecond: 1 / frame,
+      overlapGain: frame / (pace.medianSeconds ?? 1 / framesPerSecond))
+  }
+}
+
+/// Seconds from frame to frame of a running pipeline, as the median over stretches of ten frames:
+/// like the medians it is compared with, it leaves out the start and what else the machine did.
+private final class Pace: Sendable {
+  private struct State {
+    var frames = 0
+    var stretchStart = ContinuousClock.now
+    var stretches: [Double] = []
+  }
+
+  private static let stretch = 10
+  private let state = Mutex(State())
+
+  func frameDone() {
+    let now = ContinuousClock.now
+    state.withLock { state in
+      state.frames += 1
+      guard state.frames.isMultiple(of: Self.stretch) else { return }
+      if state.frames > Self.stretch {
+        state.stretches.append((now - state.stretchStart).inSeconds / Double(Self.stretch))
+      }
+      state.stretchStart = now
+    }
+  }
+
+  /// nil where the run was shorter than two stretches.
+  var medianSeconds: Double? {
+    let sorted = state.withLock { $0.stretches }.sorted()
+    return sorted.isEmpty ? nil : sorted[sorted.count / 2]
   }
 }
