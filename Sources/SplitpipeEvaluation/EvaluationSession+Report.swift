@@ -17,7 +17,7 @@ extension EvaluationSession {
     guard let path = request.report, let library = plotLibrary else { return }
     let focus = focus(of: summary)
     let report = EvaluationReport(
-      summary: summary, focus: focus, pictures: try focus.map { try pictures($0.row) } ?? [],
+      summary: summary, focus: focus, pictures: try focus.flatMap { try worstPictures($0.row) },
       settings: settings(of: summary), command: command)
     let file = try OutputFile(path)
     try file.append(report.page.html(library: library))
@@ -42,64 +42,6 @@ extension EvaluationSession {
     }
     return summary.rows.max { ($0.accuracy.headline ?? -1) < ($1.accuracy.headline ?? -1) }
       .map { ($0, "The most accurate row; every row loses more than 0.01 against unsplit.") }
-  }
-
-  /// The ten pictures whose boxes differ most from those of the unsplit model.
-  private func pictures(_ row: EvaluationSummary.Row) throws -> [PicturePair] {
-    guard case .detection = model.task,
-      let unsplit = units.firstIndex(where: { $0.kind == .unsplit }),
-      let split = units.firstIndex(where: { unit in
-        guard case .split(let index, let bits, _) = unit.kind else { return false }
-        return request.splits[index] == row.split && bits.bits == row.bits
-      })
-    else { return [] }
-    var worst = WorstPictures(count: 10)
-    for number in scored.numbers.sorted() {
-      guard let before = try boxes(unsplit, number), let after = try boxes(split, number) else {
-        continue
-      }
-      worst.add(PictureDifference(number: number, unsplit: before, split: after))
-    }
-    let frames = try frames(Set(worst.differences.map(\.number)))
-    return try worst.differences.compactMap { difference in
-      guard let frame = frames[difference.number] else { return nil }
-      func picture(_ unit: Int) throws -> [UInt8] {
-        let shown = try (boxes(unit, difference.number) ?? [])
-          .filter { $0.confidence >= PictureDifference.confidence }
-        return try annotatedJPEG(
-          frame, detections: shown, classNames: model.classNames, longestSide: 560)
-      }
-      return PicturePair(
-        caption: "\(frame.fileName ?? "frame \(difference.number)"): of \(difference.before) "
-          + "\(difference.before == 1 ? "box" : "boxes") \(difference.kept) kept, "
-          + "\(difference.lost) lost; \(difference.added) new",
-        left: try picture(unsplit), leftTitle: "unsplit", right: try picture(split),
-        rightTitle: "\(row.split) at \(row.bits) bits")
-    }
-  }
-
-  private func boxes(_ unit: Int, _ number: Int) throws -> [Detection]? {
-    guard
-      case .boxes(let boxes) = try journal.result(unit: journalUnits[unit], image: number)?.answer
-    else { return nil }
-    return boxes
-  }
-
-  /// Decodes pictures again; those that cannot be are left out.
-  private func frames(_ numbers: Set<Int>) throws -> [Int: Frame] {
-    var frames: [Int: Frame] = [:]
-    switch dataset.pictures {
-    case .images(let images):
-      for image in images where numbers.contains(image.number) {
-        frames[image.number] = try? readImage(path: image.path, number: image.number)
-      }
-    case .video(let path):
-      let source = try openFrameSource(path)
-      while frames.count < numbers.count, let frame = try source.next() {
-        if numbers.contains(frame.stamp.index) { frames[frame.stamp.index] = frame }
-      }
-    }
-    return frames
   }
 
   private func settings(of summary: EvaluationSummary) -> [(name: String, value: String)] {

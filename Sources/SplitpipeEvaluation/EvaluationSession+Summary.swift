@@ -17,13 +17,13 @@ extension EvaluationSession {
       let accuracy = accuracy(score.metrics)
       switch unit.kind {
       case .unsplit: unsplit = (accuracy, score.bytes[0])
-      case .split(let split, let bits, let codecs):
-        let crossing = model.crossing[split]
+      case .split(let setting):
+        let crossing = model.crossing[setting.split]
         let tensors = request.onlyNamed ? [crossing.named] : crossing.all
-        for (codec, bytes) in zip(codecs, score.bytes) {
+        for (codec, bytes) in zip(setting.codecs, score.bytes) {
           rows.append(
             EvaluationSummary.Row(
-              split: request.splits[split], bits: bits.bits, codec: codec.rawValue,
+              split: request.splits[setting.split], bits: setting.depth.bits, codec: codec.rawValue,
               accuracy: accuracy, rawBytes: score.rawBytes, codedBytes: bytes,
               bitsPerCoefficient: bytes * 8 / max(1, score.rawBytes / 4), tensors: tensors))
         }
@@ -50,12 +50,14 @@ extension EvaluationSession {
     unit: Int, _ numbers: [Int], _ board: ScoredPictures
   ) throws -> SweepScore? {
     var scorer = SweepScorer(model)
+    let labels = dataset.classLabels
     for number in numbers {
       guard let result = try journal.result(unit: journalUnits[unit], image: number) else {
         throw SplitpipeError(.bug, "picture \(number) has no result for \(units[unit].key)")
       }
       scorer.add(
-        image: number, result, truths: try board.objects(number, size: result.size))
+        image: number, result, truths: try board.objects(number, size: result.size),
+        label: labels[number])
     }
     return scorer.score()
   }
@@ -70,8 +72,11 @@ extension EvaluationSession {
 
   private func accuracy(_ metrics: SweepScore.Metrics) -> EvaluationSummary.Accuracy {
     switch metrics {
-    case .classes(let top1, let top5):
-      return EvaluationSummary.Accuracy(isDetection: false, first: top1, second: top5)
+    case .classes(let top1, let top5, let byClass):
+      return EvaluationSummary.Accuracy(
+        isDetection: false, first: top1, second: top5,
+        perClass: Dictionary(
+          byClass.map { (className($0), $1) }, uniquingKeysWith: { first, _ in first }))
     case .boxes(let result):
       var perClass: [String: Double] = [:]
       for (index, value) in result.perClass.enumerated() {

@@ -2,23 +2,23 @@ internal import Glibc
 import SplitpipeCore
 internal import Synchronization
 
-/// A thread of its own for one stage, so that its blocking calls (decoding, inference, writing)
+/// A thread of its own for one stage or worker, so that its blocking calls (decoding, inference, writing)
 /// never hold up the shared pool.
 ///
 /// The thread ends when `stop` is called and its queue is empty.
-final class StageThread: TaskExecutor {
+package final class StageThread: TaskExecutor {
   private let queue: JobQueue
 
-  init() {
+  package init() {
     queue = JobQueue()
     queue.start()
   }
 
-  func enqueue(_ job: consuming ExecutorJob) {
+  package func enqueue(_ job: consuming ExecutorJob) {
     unsafe queue.append(UnownedJob(job), on: asUnownedTaskExecutor())
   }
 
-  func stop() { queue.stop() }
+  package func stop() { queue.stop() }
 }
 
 /// Jobs waiting for the thread, under a condition variable.

@@ -33,11 +33,20 @@ let pageStyle = """
   .pair > div { display: flex; gap: 1rem; }
   .pair figure { flex: 1 1 0; margin: 0; min-width: 0; }
   .pair img { width: 100%; height: auto; border: 1px solid var(--line); }
+  .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr));
+    gap: 1.5rem; }
+  .gallery figure { margin: 0; min-width: 0; }
+  .gallery img { width: 100%; height: 11rem; object-fit: contain; background: var(--card);
+    border: 1px solid var(--line); }
+  .gallery figcaption { overflow-wrap: anywhere; }
+  dl { margin: 0.25rem 0 0; font-size: 0.9rem; }
+  dt { color: var(--faint); font-size: 0.8rem; }
+  dd { margin: 0 0 0.25rem; overflow-wrap: anywhere; }
   .failure { border: 2px solid var(--text); padding: 0.75rem; }
   @media (max-width: 40rem) { .pair > div { flex-direction: column; } }
   @media print {
     main { max-width: none; padding: 0; }
-    figure, .pair, tr { break-inside: avoid; }
+    figure, .pair, .gallery figure, tr { break-inside: avoid; }
     h2, h3 { break-after: avoid; }
     .plot { height: 9cm; max-width: 17cm; }
     .licence, figure > details:not([open]) { display: none; }

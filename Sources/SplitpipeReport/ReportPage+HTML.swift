@@ -55,6 +55,8 @@ extension ReportPage {
     case .command(let text): return "<pre class=\"command\">\(escaped(text))</pre>\n"
     case .table(let table): return html(table)
     case .pictures(let pairs): return pairs.map(html).joined()
+    case .gallery(let pictures):
+      return "<div class=\"gallery\">\n\(pictures.map(html).joined())</div>\n"
     case .plot(let plot):
       defer { number += 1 }
       return """
@@ -86,6 +88,19 @@ extension ReportPage {
       <thead><tr>\(header)</tr></thead>
       <tbody>
       \(rows)</tbody></table></div>
+
+      """
+  }
+
+  private func html(_ picture: CaptionedPicture) -> String {
+    let lines = picture.lines.map {
+      "<dt>\(escaped($0.name))</dt><dd>\(escaped($0.value))</dd>"
+    }
+    return """
+      <figure><img alt="\(escaped(picture.title))" \
+      src="data:image/jpeg;base64,\(Data(picture.picture).base64EncodedString())">
+      <figcaption>\(escaped(picture.title))</figcaption>
+      <dl>\(lines.joined())</dl></figure>
 
       """
   }

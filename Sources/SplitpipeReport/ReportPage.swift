@@ -15,6 +15,7 @@ package struct ReportPage: Sendable {
     case plot(ReportPlot)
     case table(ReportTable)
     case pictures([PicturePair])
+    case gallery([CaptionedPicture])
     /// A command, to be copied.
     case command(String)
   }
@@ -110,6 +111,19 @@ package struct ReportPlot: Sendable, Encodable {
     self.x = x
     self.y = y
     self.series = series
+  }
+}
+
+/// A picture, as a JPEG file, with names and values under it.
+package struct CaptionedPicture: Sendable {
+  package var title: String
+  package var picture: [UInt8]
+  package var lines: [(name: String, value: String)]
+
+  package init(title: String, picture: [UInt8], lines: [(name: String, value: String)]) {
+    self.title = title
+    self.picture = picture
+    self.lines = lines
   }
 }
 

@@ -57,7 +57,7 @@ package struct PipelineBenchmark: Codable, Sendable {
       let tail = medians["tail"]
     else { throw SplitpipeError(.badData, "\(request.input) has no frame to measure") }
     let frame = medians.values.reduce(0, +)
-    let framesPerSecond = Double(overlapped.frames) / overlapped.elapsed.inSeconds
+    let framesPerSecond = Double(overlapped.frames) / (overlapped.elapsed / .seconds(1))
     return PipelineBenchmark(
       frames: sequential.frames, unsplitSeconds: unsplit, headSeconds: head, tailSeconds: tail,
       splitVsUnsplit: (head + tail) / unsplit, stageSeconds: medians,
@@ -85,7 +85,7 @@ private final class Pace: Sendable {
       state.frames += 1
       guard state.frames.isMultiple(of: Self.stretch) else { return }
       if state.frames > Self.stretch {
-        state.stretches.append((now - state.stretchStart).inSeconds / Double(Self.stretch))
+        state.stretches.append((now - state.stretchStart) / .seconds(1) / Double(Self.stretch))
       }
       state.stretchStart = now
     }

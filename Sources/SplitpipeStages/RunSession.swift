@@ -32,7 +32,9 @@ package struct RunSession: Sendable {
       settings: RunSettings.specifications)
     settings = try RunSettings(plan.settings)
     let modelPath = try resolveModel(settings.model)
-    try request.checkOutputs(model: modelPath)
+    try checkOutputs(
+      [request.output, request.detections, request.summary].compactMap { $0 },
+      inputs: [request.input, modelPath, request.truth].compactMap { $0 })
     summaryFile = try request.summary.map(OutputFile.init)
     let detections = try request.detections.map(OutputFile.init)
     let model = try loadModel(path: modelPath)
@@ -86,7 +88,7 @@ package struct RunSession: Sendable {
       bits: settings.codec.bits.bits, codec: settings.codec.codec.rawValue,
       precision: settings.precision.rawValue, engine: context.model.engineDescription,
       frames: result.frames, skipped: context.source.skipped, interrupted: interrupted,
-      framesPerSecond: Double(result.frames) / max(result.elapsed.inSeconds, 1e-9),
+      framesPerSecond: Double(result.frames) / max(result.elapsed / .seconds(1), 1e-9),
       frontier: frontier.map(RunSummary.FrontierTensor.init),
       bytesPerFrame: RunSummary.BytesPerFrame(
         raw: Double(totals.rawBytes) / sent, coded: Double(totals.wireBytes) / sent,
@@ -130,11 +132,4 @@ package func json(_ value: some Encodable) throws -> String {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
   return String(decoding: try encoder.encode(value), as: UTF8.self)
-}
-
-extension Duration {
-  /// Seconds as a floating-point number.
-  package var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
-  }
 }

@@ -26,6 +26,14 @@ package struct Dataset: Sendable {
   /// Sentences for the user on what was left out or looks wrong.
   package var notes: [String]
 
+  /// The classes of pictures by their number; empty where labels are boxes.
+  var classLabels: [Int: Int] {
+    guard truth == nil, case .images(let images) = pictures else { return [:] }
+    return Dictionary(
+      images.compactMap { image in image.classIndex.map { (image.number, $0) } },
+      uniquingKeysWith: { first, _ in first })
+  }
+
   /// Tells this list of pictures from others, so that a sweep is continued on the same one.
   var fingerprint: String {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -46,7 +54,7 @@ package struct Dataset: Sendable {
 }
 
 /// A picture that could not be used.
-package struct SkippedImage: Sendable, Hashable, Codable {
+package struct SkippedImage: Error, Sendable, Hashable, Codable {
   package let file: String
   package let reason: String
 }

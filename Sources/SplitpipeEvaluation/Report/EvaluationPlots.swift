@@ -4,6 +4,7 @@ import SplitpipeReport
 struct EvaluationPlots {
   let summary: EvaluationSummary
 
+  private var isDetection: Bool { summary.unsplit.isDetection }
   private var metric: String { summary.unsplit.isDetection ? "mAP50-95" : "top-1 accuracy" }
   private var splits: [String] { unique(summary.rows.map(\.split)) }
   private var codecs: [String] { unique(summary.rows.map(\.codec)) }
@@ -106,21 +107,23 @@ struct EvaluationPlots {
       y: .init("kB per picture", isLogarithmic: true), series: series)
   }
 
-  /// Change of average precision per class.
+  /// Change of average precision, or of top-1 accuracy, per class.
   func classes(_ row: EvaluationSummary.Row) -> ReportPlot? {
     guard let unsplit = summary.unsplit.perClass, let split = row.accuracy.perClass else {
       return nil
     }
     let changes = unsplit.compactMap { name, value in split[name].map { (name, $0 - value) } }
+      .filter { $0.1 != 0 }
       .sorted { (abs($0.1), $1.0) > (abs($1.1), $0.0) }.prefix(24)
       .sorted { ($0.1, $0.0) < ($1.1, $1.0) }
     guard !changes.isEmpty else { return nil }
     return ReportPlot(
       .bars, title: "Change per class, \(row.split) at \(row.bits) bits",
-      caption: "Average precision (0.50 to 0.95) of the split less that of the unsplit model, for "
-        + "the \(changes.count) of \(unsplit.count) classes that change most. Bars to the left are "
-        + "losses. Classes with few objects swing widely.",
-      x: .init("change of AP"), y: .init("class"),
+      caption: "\(isDetection ? "Average precision (0.50 to 0.95)" : "Top-1 accuracy") of the split "
+        + "less that of the unsplit model, for the \(changes.count) of \(unsplit.count) classes that "
+        + "change most. Bars to the left are losses. Classes with few "
+        + "\(isDetection ? "objects" : "pictures") swing widely.",
+      x: .init("change of \(isDetection ? "AP" : "top-1 accuracy")"), y: .init("class"),
       series: [
         .init(name: "change", points: changes.map { .init(x: 0, y: $0.1, label: $0.0) })
       ])

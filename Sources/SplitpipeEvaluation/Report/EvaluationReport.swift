@@ -5,7 +5,8 @@ struct EvaluationReport {
   let summary: EvaluationSummary
   /// The row looked at closely, and why it is this one; nil where there is none.
   let focus: (row: EvaluationSummary.Row, reason: String)?
-  let pictures: [PicturePair]
+  /// nil where no picture changes.
+  let pictures: WorstPictureList?
   /// Names and values needed to run the sweep again.
   let settings: [(name: String, value: String)]
   let command: String
@@ -31,17 +32,7 @@ struct EvaluationReport {
       sections.append(
         ReportPage.Section("A closer look: \(focus.row.split) at \(focus.row.bits) bits", blocks))
     }
-    if !pictures.isEmpty, let focus {
-      sections.append(
-        ReportPage.Section(
-          "The \(pictures.count) pictures that change most",
-          [
-            .paragraph(
-              "Boxes of confidence 0.25 and more: the unsplit model left, \(focus.row.split) at "
-                + "\(focus.row.bits) bits right. A box is kept where the other side has one of its "
-                + "class with an overlap of at least 0.5.")
-          ] + [.pictures(pictures)]))
-    }
+    if let pictures, let focus { sections.append(worst(pictures, focus.row)) }
     sections.append(ReportPage.Section("All rows", [.table(allRows)]))
     sections.append(again)
     return ReportPage(
@@ -49,6 +40,36 @@ struct EvaluationReport {
       summary:
         "\(summary.images) pictures, unsplit \(names[0]) \(fourDecimals(summary.unsplit.first)) "
         + "and \(names[1]) \(fourDecimals(summary.unsplit.second)).", sections: sections)
+  }
+
+  private func worst(
+    _ pictures: WorstPictureList, _ row: EvaluationSummary.Row
+  ) -> ReportPage.Section {
+    func title(_ count: Int) -> String {
+      count == 1 ? "The picture that changes" : "The \(count) pictures that change most"
+    }
+    switch pictures {
+    case .boxes(let pairs):
+      return ReportPage.Section(
+        title(pairs.count),
+        [
+          .paragraph(
+            "Boxes of confidence 0.25 and more: the unsplit model first, then \(row.split) at "
+              + "\(row.bits) bits. A box is kept where the other side has one of its class with an "
+              + "overlap of at least 0.5."),
+          .pictures(pairs),
+        ])
+    case .classes(let answers):
+      return ReportPage.Section(
+        title(answers.count),
+        [
+          .paragraph(
+            "Pictures that get another class from \(row.split) at \(row.bits) bits than from the "
+              + "unsplit model: lost right answers first, then by how far the share of the true "
+              + "class moves."),
+          .gallery(answers),
+        ])
+    }
   }
 
   private var caveats: [String] {

@@ -1,12 +1,15 @@
 import SplitpipeCore
+import SplitpipeReport
 
 /// How far the boxes of a split lie from those of the unsplit model on one picture.
-struct PictureDifference: Sendable, Equatable {
+struct PictureDifference: Difference, Equatable {
   let number: Int
   /// Boxes of the unsplit model that the split has not, and the other way round.
   let lost: Int
   let added: Int
   let kept: Int
+
+  var isAny: Bool { lost + added > 0 }
 
   /// Boxes of the unsplit model.
   var before: Int { lost + kept }
@@ -56,16 +59,49 @@ private func overlap(_ a: Box, _ b: Box) -> Float {
   return union > 0 ? shared / union : 0
 }
 
+/// How far the class that a split gives lies from that of the unsplit model on one picture.
+struct AnswerDifference: Difference {
+  let number: Int
+  /// The right class.
+  let label: Int
+  let unsplit: ClassAnswer
+  let split: ClassAnswer
+
+  var isAny: Bool { unsplit.best != split.best }
+
+  /// Whether this one differs more: right answers lost come first, then by how far the true class
+  /// fell or rose.
+  func isWorse(than other: AnswerDifference) -> Bool {
+    (rank, distance, -number) > (other.rank, other.distance, -other.number)
+  }
+
+  private var rank: Int { unsplit.isRight && !split.isRight ? 1 : 0 }
+  private var distance: Float { abs(unsplit.trueConfidence - split.trueConfidence) }
+}
+
+/// What a report shows of the pictures that differ most.
+enum WorstPictureList: Sendable {
+  case boxes([PicturePair])
+  case classes([CaptionedPicture])
+}
+
+/// What unsplit and split model make of one picture.
+protocol Difference: Sendable {
+  /// Whether there is any.
+  var isAny: Bool { get }
+  func isWorse(than other: Self) -> Bool
+}
+
 /// The few pictures that differ most, of any number of them.
-struct WorstPictures {
+struct Worst<Pictures: Difference> {
   let count: Int
-  private(set) var differences: [PictureDifference] = []
+  private(set) var differences: [Pictures] = []
 
   init(count: Int) { self.count = count }
 
   /// Keeps the difference if it is among the worst so far; pictures without any are not.
-  mutating func add(_ difference: PictureDifference) {
-    guard difference.lost + difference.added > 0 else { return }
+  mutating func add(_ difference: Pictures) {
+    guard difference.isAny else { return }
     let place = differences.firstIndex { difference.isWorse(than: $0) } ?? differences.count
     differences.insert(difference, at: place)
     if differences.count > count { differences.removeLast() }

@@ -11,7 +11,8 @@ package struct EvaluationSummary: Encodable, Sendable {
     package var second: Double?
     /// COCOeval's twelve numbers, for boxes.
     package var statistics: COCOStatistics?
-    /// AP over overlaps 0.5 to 0.95 of the classes that have objects, by name.
+    /// AP over overlaps 0.5 to 0.95 of the classes that have objects, or top-1 of the classes that
+    /// have pictures; by name.
     package var perClass: [String: Double]?
 
     /// The one to compare rows by: mAP50-95, or top-1.
@@ -73,7 +74,8 @@ package struct EvaluationSummary: Encodable, Sendable {
   package var notes: [String]
   /// Of this run, compilation included.
   package var seconds: Double
-  /// What its parts took of that; heads, tails and the unsplit model without compiling them.
+  /// What its parts took, over all workers: pictures are evaluated side by side, so the sum is
+  /// longer than `seconds`. Heads, tails and the unsplit model without compiling them.
   package var stageSeconds: [String: Double]
 }
 

@@ -5,8 +5,9 @@ import SplitpipeDetection
 struct SweepScore: Sendable {
   enum Metrics: Sendable {
     case boxes(COCOResult)
-    /// Shares of pictures whose class is the first, or among the first five.
-    case classes(top1: Double, top5: Double)
+    /// Shares of pictures whose class is the first, or among the first five; the former also among
+    /// the pictures of each class.
+    case classes(top1: Double, top5: Double, top1ByClass: [Int: Double])
   }
 
   var metrics: Metrics
@@ -22,6 +23,7 @@ struct SweepScorer {
   private var images = 0
   private var first = 0
   private var firstFive = 0
+  private var byClass: [Int: (right: Int, all: Int)] = [:]
   private var rawBytes = 0
   private var bytes: [Int] = []
 
@@ -30,7 +32,8 @@ struct SweepScorer {
     scorer = COCOScorer(classCount: isDetection ? model.classCount : 0)
   }
 
-  mutating func add(image: Int, _ result: UnitResult, truths: [TruthObject]) {
+  /// Adds what the unit made of a picture; its label is nil where it has boxes.
+  mutating func add(image: Int, _ result: UnitResult, truths: [TruthObject], label: Int?) {
     images += 1
     rawBytes += result.rawBytes
     if bytes.isEmpty { bytes = result.bytes.map { _ in 0 } }
@@ -39,9 +42,12 @@ struct SweepScorer {
     }
     switch result.answer {
     case .boxes(let boxes): scorer.add(image: image, detections: boxes, truths: truths)
-    case .rank(let rank):
-      if rank == 0 { first += 1 }
-      if rank < 5 { firstFive += 1 }
+    case .classes(let answer):
+      if answer.isRight { first += 1 }
+      if answer.rank < 5 { firstFive += 1 }
+      guard let label else { return }
+      byClass[label, default: (0, 0)].all += 1
+      if answer.isRight { byClass[label, default: (0, 0)].right += 1 }
     }
   }
 
@@ -52,7 +58,9 @@ struct SweepScorer {
     return SweepScore(
       metrics: isDetection
         ? .boxes(scorer.result())
-        : .classes(top1: Double(first) / count, top5: Double(firstFive) / count),
+        : .classes(
+          top1: Double(first) / count, top5: Double(firstFive) / count,
+          top1ByClass: byClass.mapValues { Double($0.right) / Double($0.all) }),
       rawBytes: Double(rawBytes) / count, bytes: bytes.map { Double($0) / count })
   }
 }

@@ -1,6 +1,7 @@
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeInference
 import SplitpipeMedia
 import SplitpipeModel
 import SplitpipeModelStore
@@ -20,10 +21,11 @@ struct EvaluatedModel: Sendable {
   /// How a picture becomes the network's input, in words.
   let preparation: String
   /// One per split of the request, in its order; the first also runs the model uncut.
-  let splits: [SplitModel]
+  private(set) var splits: [SplitModel]
   let fingerprints: [CutFingerprint]
   /// Names of the tensors that cross at each split, and of the one that it names.
   let crossing: [(all: [String], named: String)]
+  private let precision: Precision
 
   /// Cuts a model at every split, without compiling anything.
   ///
@@ -59,14 +61,35 @@ struct EvaluatedModel: Sendable {
     fingerprints = request.splits.map { [model] split in
       CutFingerprint(model: model.contentHash, split: split)
     }
-    var settings = SplitModel.Settings()
-    settings.precision = request.precision
-    // Pictures come ordered by size.
-    settings.maximumSizes = 2
+    precision = request.precision
     let runtime = try engine()
-    splits = request.splits.map { [model] split in
-      SplitModel(model: model, split: split, engine: runtime, settings: settings)
-    }
+    splits = Self.splits(
+      request.splits, of: model, engine: runtime, precision: request.precision, threads: nil,
+      // A coder may cut the edge of a frame, and with it the network's input.
+      sizes: 2)
+  }
+
+  /// The same with compiled networks of its own, whose inferences take no turns with this one's.
+  ///
+  /// - Parameter threads: of one inference.
+  /// - Throws: `unavailable` without the runtime.
+  func separate(threads: Int) throws -> EvaluatedModel {
+    var other = self
+    other.splits = Self.splits(
+      splits.map(\.split), of: model, engine: try OpenVINOEngine(), precision: precision,
+      threads: threads, sizes: 1)
+    return other
+  }
+
+  private static func splits(
+    _ names: [String], of model: Model, engine: any InferenceEngine, precision: Precision,
+    threads: Int?, sizes: Int
+  ) -> [SplitModel] {
+    var settings = SplitModel.Settings()
+    settings.precision = precision
+    settings.threads = threads
+    settings.maximumSizes = sizes
+    return names.map { SplitModel(model: model, split: $0, engine: engine, settings: settings) }
   }
 
   var engineDescription: String { splits[0].engineDescription }

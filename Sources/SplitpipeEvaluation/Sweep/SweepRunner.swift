@@ -16,6 +16,8 @@ struct SweepRunner {
   private var baselines: [Int: any FrameRoundTrip] = [:]
   private var encoders: [Coding: FrameEncoder] = [:]
   private let clock: SweepClock
+  /// Whether pictures follow each other in time; else each is coded as if it were the only one.
+  private let isVideo: Bool
 
   private struct Coding: Hashable {
     let split: Int
@@ -26,14 +28,15 @@ struct SweepRunner {
   ///   - model: the model, cut at every split.
   ///   - units: what to run.
   ///   - onlyNamed: whether only the tensor that the split names is quantized and counted.
-  ///   - framesPerSecond: of a video, where known.
+  ///   - video: what is known of the video; nil where every picture stands alone.
   ///   - clock: what is told where the time went.
   /// - Throws: `usage` for a quality out of range.
   init(
-    model: EvaluatedModel, units: [SweepUnit], onlyNamed: Bool, framesPerSecond: Double?,
+    model: EvaluatedModel, units: [SweepUnit], onlyNamed: Bool, video: SourceInformation?,
     clock: SweepClock
   ) throws {
     self.clock = clock
+    isVideo = video != nil
     self.model = model
     self.units = units
     self.onlyNamed = onlyNamed
@@ -41,7 +44,7 @@ struct SweepRunner {
       switch unit.kind {
       case .jpeg(let quality): baselines[index] = try JPEGRoundTrip(quality: quality)
       case .h264(let factor):
-        baselines[index] = try H264RoundTrip(quality: factor, framesPerSecond: framesPerSecond)
+        baselines[index] = try H264RoundTrip(quality: factor, framesPerSecond: video?.framesPerSecond)
       case .unsplit, .split: break
       }
     }
@@ -60,6 +63,7 @@ struct SweepRunner {
     _ frame: Frame, label: Int?, isWanted: (Int) -> Bool
   ) throws -> [(unit: Int, result: UnitResult)] {
     let size = PixelSize(width: frame.picture.width, height: frame.picture.height)
+    if !isVideo { encoders = [:] }
     var results: [(unit: Int, result: UnitResult)] = []
     func add(_ unit: Int, rawBytes: Int = 0, bytes: [Int], _ answer: UnitResult.Answer) {
       results.append(
@@ -75,14 +79,14 @@ struct SweepRunner {
         let input = try prepared ?? clock.time("prepare") { try model.preparer.prepare(frame) }
         prepared = input
         add(index, bytes: [frame.sourceBytes], try unsplit(input, size: size, label: label))
-      case .split(let split, let depth, let codecs):
+      case .split(let setting):
+        let split = setting.split
         let input = try prepared ?? clock.time("prepare") { try model.preparer.prepare(frame) }
         prepared = input
         let frontier = try frontiers[split] ?? head(split, input)
         frontiers[split] = frontier
         let crossing = try cross(
-          frontier, split: split, depth: depth, codecs: codecs, stamp: frame.stamp,
-          size: input.letterbox.input)
+          frontier, setting, stamp: frame.stamp, size: input.letterbox.input)
         let output = try tail(split, crossing.restored, at: input.letterbox.input)
         add(
           index, rawBytes: crossing.rawBytes, bytes: crossing.bytes,
@@ -122,9 +126,9 @@ struct SweepRunner {
 
   /// Sends what is counted through every codec and hands on what arrives.
   private mutating func cross(
-    _ frontier: Frontier, split: Int, depth: BitDepth, codecs: [CodecName], stamp: FrameStamp,
-    size: PixelSize
+    _ frontier: Frontier, _ setting: SweepUnit.Setting, stamp: FrameStamp, size: PixelSize
   ) throws -> (restored: Frontier, rawBytes: Int, bytes: [Int]) {
+    let (split, depth) = (setting.split, setting.depth)
     let cut = try model.splits[split].cut(at: size)
     let name = cut.frontier[cut.namedIndex].name
     let sent =
@@ -137,7 +141,7 @@ struct SweepRunner {
     }
     var bytes: [Int] = []
     var arrived: Frontier?
-    for codec in codecs {
+    for codec in setting.codecs {
       let settings = try CodecSettings(codec: codec, bits: depth)
       let coding = Coding(split: split, settings: settings)
       var encoder =
@@ -200,13 +204,7 @@ struct SweepRunner {
       guard let label, output.values.indices.contains(label) else {
         throw SplitpipeError(.bug, "a picture without a class reached a classifier")
       }
-      let score = output.values[label]
-      guard score.isFinite else { return .rank(output.values.count) }
-      // Of equal scores the lower class comes first, as a stable sort puts it.
-      let rank = output.values.indices.count {
-        output.values[$0] > score || (output.values[$0] == score && $0 < label)
-      }
-      return .rank(rank)
+      return .classes(ClassAnswer(scores: output.values, label: label))
     }
   }
 }

@@ -8,12 +8,20 @@ struct SweepUnit: Sendable, Hashable {
   enum Kind: Sendable, Hashable {
     /// The model uncut on the picture as it is.
     case unsplit
-    /// Cut at the split of this place in the request, codes of this depth, coded by each codec.
-    case split(Int, BitDepth, [CodecName])
+    /// Cut, quantized, and coded by each codec.
+    case split(Setting)
     /// The picture as JPEG of this quality, then the model uncut.
     case jpeg(Int)
     /// The picture as H.264 of this constant rate factor, then the model uncut.
     case h264(Int)
+  }
+
+  /// How tensors cross a cut.
+  struct Setting: Sendable, Hashable {
+    /// The place of the split in the request.
+    let split: Int
+    let depth: BitDepth
+    let codecs: [CodecName]
   }
 
   let kind: Kind
@@ -42,7 +50,8 @@ struct SweepUnit: Sendable, Hashable {
         let list = fitting.map(\.rawValue).joined(separator: ",")
         units.append(
           SweepUnit(
-            kind: .split(index, depth, fitting), key: "\(named)\(split) \(depth) \(list)"))
+            kind: .split(Setting(split: index, depth: depth, codecs: fitting)),
+            key: "\(named)\(split) \(depth) \(list)"))
       }
     }
     units += unique(request.jpegQualities).map { SweepUnit(kind: .jpeg($0), key: "jpeg \($0)") }

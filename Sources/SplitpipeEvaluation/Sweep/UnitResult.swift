@@ -5,8 +5,7 @@ struct UnitResult: Sendable, Equatable {
   enum Answer: Sendable, Equatable {
     /// Boxes in frame pixels, found by the protocol's settings.
     case boxes([Detection])
-    /// How many classes scored higher than the right one.
-    case rank(Int)
+    case classes(ClassAnswer)
   }
 
   /// Size of the picture as shown, in pixels.
@@ -26,9 +25,12 @@ struct UnitResult: Sendable, Equatable {
     bytes.append(number: UInt32(clamping: self.bytes.count))
     for count in self.bytes { bytes.append(number: UInt64(clamping: count)) }
     switch answer {
-    case .rank(let rank):
+    case .classes(let answer):
       bytes.append(0)
-      bytes.append(number: UInt32(clamping: rank))
+      bytes.append(number: UInt32(clamping: answer.rank))
+      bytes.append(number: UInt32(clamping: answer.best))
+      bytes.append(number: answer.confidence.bitPattern)
+      bytes.append(number: answer.trueConfidence.bitPattern)
     case .boxes(let boxes):
       bytes.append(1)
       bytes.append(number: UInt32(clamping: boxes.count))
@@ -59,8 +61,13 @@ struct UnitResult: Sendable, Equatable {
     }
     guard let kind: UInt8 = reader.next(), let count: UInt32 = reader.next() else { return nil }
     guard kind == 1 else {
-      guard kind == 0, reader.remaining == 0 else { return nil }
-      answer = .rank(Int(count))
+      guard kind == 0, let best: UInt32 = reader.next(), let confidence: UInt32 = reader.next(),
+        let trueConfidence: UInt32 = reader.next(), reader.remaining == 0
+      else { return nil }
+      answer = .classes(
+        ClassAnswer(
+          rank: Int(count), best: Int(best), confidence: Float(bitPattern: confidence),
+          trueConfidence: Float(bitPattern: trueConfidence)))
       return
     }
     guard reader.remaining == Int(count) * 24 else { return nil }

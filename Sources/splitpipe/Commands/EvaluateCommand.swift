@@ -99,7 +99,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     let session = try EvaluationSession(request)
     if !quiet { for note in session.dataset.notes { Terminal.say("note: \(note)") } }
     let watcher = EvaluationWatcher(quiet: quiet)
-    let result = try session.run(stop: Interruption.signal) { watcher.note($0) }
+    let result = try await session.run(stop: Interruption.signal) { watcher.note($0) }
     watcher.finish()
     try session.finish(result, command: Text.commandLine)
     try Terminal.result(json ? SplitpipeStages.json(result) : EvaluationTable(result).text)
