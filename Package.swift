@@ -67,7 +67,7 @@ let package = Package(
         .embedInCode("Pipelines/detect.yaml"), .embedInCode("Pipelines/deliver.yaml"),
         .embedInCode("Pipelines/bench.yaml"),
       ]),
-    .target(name: "SplitpipeReport", dependencies: ["SplitpipeCore"]),
+    .target(name: "SplitpipeReport", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
     .target(
       name: "SplitpipeEvaluation",
       dependencies: [

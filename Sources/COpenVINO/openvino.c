@@ -189,7 +189,7 @@ int copenvino_compile(
   }
   // Properties are key and value strings; the count is that of both together.
   const char *latency = "LATENCY";
-  const char *property[6] = {"PERFORMANCE_HINT", latency};
+  const char *property[8] = {"PERFORMANCE_HINT", latency};
   size_t count = 2;
   if (precision) {
     property[count++] = "INFERENCE_PRECISION_HINT";
@@ -198,10 +198,13 @@ int copenvino_compile(
   if (threads) {
     property[count++] = "INFERENCE_NUM_THREADS";
     property[count++] = threads;
+    // Else every model of few threads is bound to the first cores, and two wait for each other.
+    property[count++] = "ENABLE_CPU_PINNING";
+    property[count++] = "NO";
   }
   status = ov.core_compile_model(
       core, model, "CPU", count, &segment->compiled, property[0], property[1], property[2],
-      property[3], property[4], property[5]);
+      property[3], property[4], property[5], property[6], property[7]);
   ov.model_free(model);
   if (status) {
     fail(message, "compiling the model", status);

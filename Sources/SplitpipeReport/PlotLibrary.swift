@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 import SplitpipeCore
+import SplitpipeFiles
 
 /// Chart.js as it is inlined into a page, with its licence.
 ///
@@ -8,13 +9,16 @@ package struct PlotLibrary: Sendable {
   let script: String
   let licence: String
 
+  /// The most bytes of either file; Chart.js has about 200 000.
+  private static let byteLimit = 1 << 24
+
   /// Finds the library.
   ///
   /// - Throws: `unavailable` with the command that installs it.
   package static func installed() throws -> PlotLibrary {
     for folder in folders() {
-      guard let script = FileManager.default.contents(atPath: folder.script) else { continue }
-      let licence = FileManager.default.contents(atPath: folder.licence) ?? Data()
+      guard let script = try? readFile(folder.script, limit: byteLimit) else { continue }
+      let licence = (try? readFile(folder.licence, limit: byteLimit)) ?? []
       return PlotLibrary(
         script: String(decoding: script, as: UTF8.self),
         licence: String(decoding: licence, as: UTF8.self))

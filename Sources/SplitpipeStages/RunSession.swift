@@ -42,13 +42,15 @@ package struct RunSession: Sendable {
 
     // The cut comes before the engine: a wrong split name needs no runtime to be found out.
     let size = Letterbox(frame: source.information.size, geometry: model.geometry).input
-    frontier = try cut(model.graph(size), at: settings.split).frontier
+    let firstCut = try cut(model.graph(size), at: settings.split)
+    frontier = firstCut.frontier
     var engineSettings = SplitModel.Settings()
     engineSettings.precision = settings.precision
     engineSettings.threads = settings.threads
     engineSettings.maximumSizes = settings.sizes
     let splitModel = SplitModel(
-      model: model, split: settings.split, engine: try OpenVINOEngine(), settings: engineSettings)
+      model: model, split: settings.split, engine: try OpenVINOEngine(), settings: engineSettings,
+      known: (size, firstCut))
     var context = RunContext(
       source: source, model: splitModel, codec: settings.codec,
       fingerprint: CutFingerprint(model: model.contentHash, split: settings.split))

@@ -32,9 +32,17 @@ package final class SplitModel: Sendable {
   /// The most recently used size last.
   private let entries = Mutex<[Entry]>([])
 
+  /// - Parameters:
+  ///   - model: what is cut.
+  ///   - split: where.
+  ///   - engine: what compiles it.
+  ///   - settings: how.
+  ///   - known: a cut made before, and its size.
   package init(
-    model: Model, split: String, engine: any InferenceEngine, settings: Settings
+    model: Model, split: String, engine: any InferenceEngine, settings: Settings,
+    known: (size: PixelSize, cut: Cut)? = nil
   ) {
+    if let known { entries.withLock { $0.append(Entry(size: known.size, cut: known.cut)) } }
     self.model = model
     self.split = split
     self.engine = engine

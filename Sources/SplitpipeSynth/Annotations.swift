@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 import SplitpipeCore
 
 /// The labels of a clip as COCO's `instances.json`.
@@ -5,10 +6,42 @@ import SplitpipeCore
 /// Image ids are frame numbers from 0. Every object visible enough (`VisibleObject`) has a box
 /// around all of it that can be seen; `area` counts its visible pixels; `iscrowd` is always 0.
 package struct Annotations: Sendable {
+  private struct Document: Encodable {
+    let info: Information
+    let categories: [Category]
+    let images: [Image]
+    let annotations: [Annotation]
+  }
+
+  private struct Information: Encodable {
+    let description: String
+  }
+
+  private struct Category: Encodable {
+    let id: Int
+    let name: String
+  }
+
+  private struct Image: Encodable {
+    let id: Int
+    let width: Int
+    let height: Int
+    let file_name: String
+  }
+
+  private struct Annotation: Encodable {
+    let id: Int
+    let image_id: Int
+    let category_id: Int
+    let bbox: [Int]
+    let area: Int
+    let iscrowd = 0
+  }
+
   private let settings: SynthSettings
   private let fileName: String
-  private var images: [String] = []
-  private var annotations: [String] = []
+  private var images: [Image] = []
+  private var annotations: [Annotation] = []
 
   /// - Parameters:
   ///   - settings: of the clip.
@@ -22,54 +55,30 @@ package struct Annotations: Sendable {
   package mutating func append(_ objects: [VisibleObject]) {
     let image = images.count
     images.append(
-      """
-      {"id": \(image), "width": \(settings.size.width), "height": \(settings.size.height), \
-      "file_name": \(Self.quoted("\(fileName)#\(image)"))}
-      """)
+      Image(
+        id: image, width: settings.size.width, height: settings.size.height,
+        file_name: "\(fileName)#\(image)"))
     for object in objects {
       annotations.append(
-        """
-        {"id": \(annotations.count + 1), "image_id": \(image), \
-        "category_id": \(object.kind.rawValue + 1), \
-        "bbox": [\(object.x), \(object.y), \(object.width), \(object.height)], \
-        "area": \(object.area), "iscrowd": 0}
-        """)
+        Annotation(
+          id: annotations.count + 1, image_id: image, category_id: object.kind.rawValue + 1,
+          bbox: [object.x, object.y, object.width, object.height], area: object.area))
     }
   }
 
-  package var json: String {
-    let categories = ObjectClass.allCases.map {
-      "{\"id\": \($0.rawValue + 1), \"name\": \(Self.quoted($0.name))}"
-    }
+  /// The file's text, with a newline at its end.
+  ///
+  /// - Throws: what the encoder throws.
+  package func json() throws -> String {
     let about =
       "Rendered by splitpipe synth, seed \(settings.seed)"
       + (settings.shakes ? ", shaking camera" : "")
-    return """
-      {"info": {"description": \(Self.quoted(about))},
-      "categories": [\(categories.joined(separator: ", "))],
-      "images": [
-      \(images.joined(separator: ",\n"))
-      ],
-      "annotations": [
-      \(annotations.joined(separator: ",\n"))
-      ]}
-
-      """
-  }
-
-  /// A JSON string.
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case let control where control.value < 0x20:
-        let digits = String(control.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let document = Document(
+      info: Information(description: about),
+      categories: ObjectClass.allCases.map { Category(id: $0.rawValue + 1, name: $0.name) },
+      images: images, annotations: annotations)
+    return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
   }
 }

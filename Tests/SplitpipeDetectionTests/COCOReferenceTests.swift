@@ -19,7 +19,7 @@ struct COCOReferenceTests {
     let expected = try JSONDecoder().decode(Case.self, from: data)
     let whole = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     let folder = try TemporaryFolder()
-    let results = folder.path("results.json")
+    let results = folder.file("results.json")
     try JSONSerialization.data(withJSONObject: try #require(whole["detections"]))
       .write(to: URL(fileURLWithPath: results))
 

@@ -1,4 +1,5 @@
 import SplitpipeCore
+import SplitpipeTestSupport
 import Testing
 
 @testable import SplitpipeDetection

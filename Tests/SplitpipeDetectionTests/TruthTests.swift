@@ -87,7 +87,7 @@ struct TruthTests {
     let folder = try TemporaryFolder()
     _ = try folder.write("\(place)one.txt", "1 0.5 0.5 0.5 0.25\r\n\n2\t1 1 0 0 \n1 .5 .5 .5 .25")
     _ = try folder.write("\(place)classes.txt", "person\ncar\n")
-    let truth = try Truth(path: folder.path(""), classNames: Self.names)
+    let truth = try Truth(path: folder.path, classNames: Self.names)
     #expect(
       try truth.objects(forFrame: 0, fileName: "one.jpeg", size: Self.size) == [
         TruthObject(classIndex: 1, x: 50, y: 37.5, width: 100, height: 25),
@@ -105,7 +105,7 @@ struct TruthTests {
   @Test func `frames of a video have label files named by number`() throws {
     let folder = try TemporaryFolder()
     _ = try folder.write("000003.txt", "0 0.5 0.5 1 1")
-    let truth = try Truth(path: folder.path(""), classNames: Self.names)
+    let truth = try Truth(path: folder.path, classNames: Self.names)
     #expect(try truth.objects(forFrame: 3, fileName: nil, size: Self.size)?.count == 1)
     #expect(try truth.objects(forFrame: 2, fileName: nil, size: Self.size) == [])
   }
@@ -127,7 +127,7 @@ struct TruthTests {
     let folder = try TemporaryFolder()
     let path = try folder.write("one.txt", text)
     let error = try #require(throws: SplitpipeError.self) {
-      try Truth(path: folder.path(""), classNames: Self.names)
+      try Truth(path: folder.path, classNames: Self.names)
     }
     #expect(error.kind == .badData)
     #expect(error.message.contains("one.txt\": \(problem)"), "\(error.message) for \(path)")
@@ -136,11 +136,11 @@ struct TruthTests {
   @Test func `nothing there is missing input and nothing in there is bad data`() throws {
     let folder = try TemporaryFolder()
     let missing = try #require(throws: SplitpipeError.self) {
-      try Truth(path: folder.path("nowhere"), classNames: Self.names)
+      try Truth(path: folder.file("nowhere"), classNames: Self.names)
     }
     #expect(missing.kind == .missingInput)
     let empty = try #require(throws: SplitpipeError.self) {
-      try Truth(path: folder.path(""), classNames: Self.names)
+      try Truth(path: folder.path, classNames: Self.names)
     }
     #expect(empty.kind == .badData)
     #expect(empty.message.contains("holds no label files (.txt)"))

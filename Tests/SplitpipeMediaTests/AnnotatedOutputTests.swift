@@ -35,9 +35,9 @@ import Testing
     for (index, time) in times.enumerated() {
       try writer.append(still.at(index, seconds: time), detections: detections)
     }
-    #expect(!folder.names.contains { !$0.hasPrefix(".") }, "nothing shows before the end")
+    #expect(!folder.contents.contains { !$0.hasPrefix(".") }, "nothing shows before the end")
     try writer.finish()
-    #expect(folder.names.count == 1)
+    #expect(folder.contents.count == 1)
     let source = try openFrameSource(path)
     #expect(source.information.size == size)
     var seen: [Double] = []
@@ -130,7 +130,7 @@ import Testing
       try second.append(still.at(1, seconds: 1), detections: [])
     }
     #expect(error?.kind == .usage)
-    #expect(folder.names == [name])
+    #expect(folder.contents == [name])
   }
 
   @Test func `giving up leaves nothing, and leaves what was there before`() throws {
@@ -138,15 +138,15 @@ import Testing
     let writer = try AnnotatedVideoWriter(path: folder.file("a.mp4"), classNames: [])
     try writer.append(still, detections: [])
     writer.cancel()
-    #expect(folder.names == ["a.mp4"])
+    #expect(folder.contents == ["a.mp4"])
     #expect(try String(contentsOfFile: folder.file("a.mp4"), encoding: .utf8) == "the old one")
     do {
       _ = try AnnotatedVideoWriter(path: folder.file("b.mp4"), classNames: [])
     }
-    #expect(folder.names == ["a.mp4"])
+    #expect(folder.contents == ["a.mp4"])
     let empty = try AnnotatedVideoWriter(path: folder.file("c.mp4"), classNames: [])
     try empty.finish()
-    #expect(folder.names == ["a.mp4"])
+    #expect(folder.contents == ["a.mp4"])
   }
 
   @Test(arguments: ["missing/a.mp4", "", "sub/", "file/a.mp4"])
@@ -166,7 +166,7 @@ import Testing
       try AnnotatedVideoWriter(path: folder.file("a.wav"), classNames: [])
     }
     #expect(error?.kind == .usage)
-    #expect(folder.names.isEmpty)
+    #expect(folder.contents.isEmpty)
   }
 
   @Test func `a device that takes nothing is a sentence`() throws {

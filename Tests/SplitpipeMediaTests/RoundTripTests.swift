@@ -1,5 +1,6 @@
 import Foundation
 import SplitpipeCore
+import SplitpipeTestSupport
 import Testing
 
 @testable import SplitpipeMedia

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 import SplitpipeCore
+import SplitpipeFiles
 
 /// What lies where, for finding out what a dataset is.
 enum FileTree {
@@ -21,12 +22,12 @@ enum FileTree {
     return names
   }
 
+  /// The most bytes of a table of classes.
+  static let textLimit = 1 << 28
+
+  /// - Throws: `missingInput` where it cannot be read, `badData` where it is longer than the limit.
   static func text(_ path: String) throws -> String {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw SplitpipeError(
-        .missingInput, "cannot read \"\(path)\"; check that it is there and readable")
-    }
-    return String(decoding: data, as: UTF8.self)
+    String(decoding: try readFile(path, limit: textLimit), as: UTF8.self)
   }
 
   static func name(_ path: String) -> String {

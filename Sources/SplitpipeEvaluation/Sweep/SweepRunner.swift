@@ -44,7 +44,8 @@ struct SweepRunner {
       switch unit.kind {
       case .jpeg(let quality): baselines[index] = try JPEGRoundTrip(quality: quality)
       case .h264(let factor):
-        baselines[index] = try H264RoundTrip(quality: factor, framesPerSecond: video?.framesPerSecond)
+        baselines[index] = try H264RoundTrip(
+          quality: factor, framesPerSecond: video?.framesPerSecond)
       case .unsplit, .split: break
       }
     }

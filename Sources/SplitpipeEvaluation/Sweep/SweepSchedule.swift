@@ -21,7 +21,8 @@ struct SweepSchedule {
     let bySize = Dictionary(grouping: images, by: \.input).values.map { members in
       members.map(\.image).sorted { $0.number > $1.number }
     }
-    groups = bySize
+    groups =
+      bySize
       .sorted { ($0.count, -($0.last?.number ?? 0)) > ($1.count, -($1.last?.number ?? 0)) }
       .map { Group(images: $0) }
   }
@@ -33,9 +34,10 @@ struct SweepSchedule {
     let free = groups.indices.first { !groups[$0].isTaken }
     let fullest = groups.indices.max { groups[$0].images.count < groups[$1].images.count }
     guard
-      let group = free ?? fullest.flatMap({ index in
-        groups[index].images.count >= Self.worthCompiling ? index : nil
-      })
+      let group = free
+        ?? fullest.flatMap({ index in
+          groups[index].images.count >= Self.worthCompiling ? index : nil
+        })
     else { return nil }
     groups[group].isTaken = true
     current[worker] = group

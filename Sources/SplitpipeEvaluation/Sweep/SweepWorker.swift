@@ -70,7 +70,8 @@ actor SweepWorker {
 
 extension Result where Failure == SkippedImage {
   /// Like `map`, for work that may throw.
-  fileprivate func mapResults<New>(_ work: (Success) throws -> New) rethrows -> Result<New, Failure> {
+  fileprivate func mapResults<New>(_ work: (Success) throws -> New) rethrows -> Result<New, Failure>
+  {
     switch self {
     case .success(let value): .success(try work(value))
     case .failure(let skipped): .failure(skipped)

@@ -25,10 +25,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       """, completion: .file())
   var dataset: String
 
-  @Option(
-    help: "A .pt or .onnx file, or the name of an installed model. (default: the demo model)",
-    completion: .file(extensions: ["pt", "onnx"]))
-  var model: String?
+  @OptionGroup var network: NetworkOptions
 
   @Option(help: "Modules, tensors or nodes to cut after, separated by commas.")
   var split = "4.m"
@@ -38,9 +35,6 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   @Option(help: "How codes become bytes: rle, packed or raw, separated by commas.")
   var codec = "rle"
-
-  @Option(help: "Arithmetic of the network: f32, bf16 or auto.")
-  var precision = "auto"
 
   @Option(help: "The folder of the images of a COCO file or a CSV.", completion: .directory)
   var images: String?
@@ -66,9 +60,6 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: "Constant rate factors of the H.264 baseline. (default: 18 to 45)")
   var h264: String?
 
-  @Option(help: "Use at most this many images or frames.")
-  var frames: Int?
-
   @OptionGroup(title: "Input of a classifier") var input: ClassifierOptions
 
   @Option(help: "Write the summary as JSON here.", completion: .file(extensions: ["json"]))
@@ -86,19 +77,12 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Flag(help: "Print the summary as JSON.")
   var json = false
 
-  @Flag(help: "No progress line.")
-  var quiet = false
-
-  func validate() throws {
-    if let frames, frames < 1 { throw ValidationError("--frames is at least 1, not \(frames)") }
-  }
-
   func run() async throws {
     let request = try makeRequest()
     Interruption.listen()
     let session = try EvaluationSession(request)
-    if !quiet { for note in session.dataset.notes { Terminal.say("note: \(note)") } }
-    let watcher = EvaluationWatcher(quiet: quiet)
+    if !network.quiet { for note in session.dataset.notes { Terminal.say("note: \(note)") } }
+    let watcher = EvaluationWatcher(quiet: network.quiet)
     let result = try await session.run(stop: Interruption.signal) { watcher.note($0) }
     watcher.finish()
     try session.finish(result, command: Text.commandLine)
@@ -115,19 +99,21 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   private func makeRequest() throws -> EvaluationRequest {
     var request = EvaluationRequest(
-      dataset: dataset, model: try model.map(resolveModel) ?? DemoModel.path())
+      dataset: dataset, model: try network.model.map(resolveModel) ?? DemoModel.path())
     request.splits = unique(split.split(separator: ",").map(String.init))
     request.bits = try numbers(bits, option: "--bits")
     request.codecs = codec.split(separator: ",").map(String.init)
-    guard let precision = Precision(rawValue: precision) else {
-      let names = Precision.allCases.map(\.rawValue).joined(separator: ", ")
-      throw SplitpipeError(.usage, "unknown precision \"\(precision)\"; valid are \(names)")
+    if let name = network.precision {
+      guard let precision = Precision(rawValue: name) else {
+        let names = Precision.allCases.map(\.rawValue).joined(separator: ", ")
+        throw SplitpipeError(.usage, "unknown precision \"\(name)\"; valid are \(names)")
+      }
+      request.precision = precision
     }
-    request.precision = precision
     request.images = images
     request.truth = truth
     request.onlyNamed = onlyNamed
-    request.limit = frames
+    request.limit = network.frames
     request.summary = summary
     request.report = report
     request.reportBits = reportBits

@@ -14,9 +14,9 @@ struct SplitsCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "A YOLOv5 .pt checkpoint or an .onnx file.",
+    help: "A .pt or .onnx file, or the name of an installed model. (default: the demo model)",
     completion: .file(extensions: ["pt", "onnx"]))
-  var model: String
+  var model: String?
 
   @Option(help: "Width and height of the network's input, in pixels.")
   var size = 640
@@ -37,7 +37,8 @@ struct SplitsCommand: ParsableCommand {
   }
 
   func run() throws {
-    let graph = try loadModel(path: resolveModel(model)).graph(PixelSize(width: size, height: size))
+    let path = try model.map(resolveModel) ?? DemoModel.path()
+    let graph = try loadModel(path: path).graph(PixelSize(width: size, height: size))
     let splits = try usableSplits(graph)
     guard !json else {
       let output = Output(

@@ -80,7 +80,7 @@ struct SynthCommand: ParsableCommand {
       progress.advance()
     }
     if done > 0 {
-      try labelFile?.append(annotations.json)
+      try labelFile?.append(annotations.json())
       try writer.finish()
       try labelFile?.finish()
     }

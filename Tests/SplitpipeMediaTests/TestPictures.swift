@@ -1,31 +1,10 @@
 import Foundation
 import SplitpipeCore
+import SplitpipeTestSupport
 
 @testable import SplitpipeMedia
 
-/// A folder of its own for one test, removed with the last reference.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "splitpipe-media-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
-
-  var names: [String] {
-    (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? []
-  }
-
-  @discardableResult
-  func write(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
-    try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
-    return file(name)
-  }
-
+extension TemporaryFolder {
   /// A portable pixmap whose colour (red, green, blue) is given per pixel.
   @discardableResult
   func writePixmap(

@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// Which network runs, how, and on how much; shared by the commands that run one.
+struct NetworkOptions: ParsableArguments {
+  @Option(
+    help: "A .pt or .onnx file, or the name of an installed model. (default: the demo model)",
+    completion: .file(extensions: ["pt", "onnx"]))
+  var model: String?
+
+  @Option(help: "Arithmetic of the network: f32, bf16 or auto. (default: auto)")
+  var precision: String?
+
+  @Option(help: "Read at most this many frames or images.")
+  var frames: Int?
+
+  @Flag(help: "No progress line.")
+  var quiet = false
+
+  func validate() throws {
+    if let frames, frames < 1 { throw ValidationError("--frames is at least 1, not \(frames)") }
+  }
+}
