@@ -12,7 +12,7 @@ let pageScript = """
 
     function axis(spec, plot) {
       const tick = spec.isLogarithmic
-        ? { callback: (v) => [1, 2, 5].includes(Number(v.toExponential()[0])) &&
+        ? { autoSkip: false, maxRotation: 0, callback: (v) => [1, 2, 5].includes(Number(v.toExponential()[0])) &&
             Math.abs(Math.log10(v / Number(v.toExponential()[0])) % 1) < 1e-9 ? format(v) : "" }
         : spec.isWhole ? { stepSize: 1, precision: 0 } : {};
       return { type: spec.isLogarithmic ? "logarithmic" : "linear", ticks: tick,

@@ -235,6 +235,12 @@ struct `splitpipe evaluate` {
     (["--split", "4.mm"], 64, "4.m"), (["--bits", "1"], 64, "2 to 8"),
     (["--codec", "rl"], 64, "rle"), (["--jpeg", "0"], 64, "1 to 100"),
     (["--h264", "23"], 64, "videos"), (["--resume"], 64, "--summary"),
+    (
+      ["--summary", coco128 + "/instances.json", "--truth", coco128 + "/instances.json"], 64,
+      "input"
+    ),
+    (["--summary", weights], 64, "input"),
+    (["--summary", "same.html", "--report", "./same.html"], 64, "written twice"),
     (["--summary", "/nowhere/s.json"], 73, "/nowhere/s.json"),
     (["--report", "/nowhere/r.html"], 73, "/nowhere/r.html"),
   ])

@@ -47,7 +47,7 @@ import Testing
       split: [detection(1, 0.8), detection(50, 0.6, 1), detection(100, 0.1)])
     #expect(difference.kept == 1 && difference.lost == 1 && difference.added == 1)
     #expect(difference.share == 0.5)
-    var worst = WorstPictures(count: 2)
+    var worst = Worst<PictureDifference>(count: 2)
     for number in 0..<6 {
       worst.add(
         PictureDifference(

@@ -25,7 +25,9 @@ extension ClassAnswer {
     // Of equal scores the lower class comes first, as a stable sort puts it.
     rank =
       score.isFinite
-      ? scores.indices.count { scores[$0] > score || (scores[$0] == score && $0 < label) }
+      ? scores.indices.count {
+        scores[$0].isFinite && (scores[$0] > score || (scores[$0] == score && $0 < label))
+      }
       : scores.count
     var best = label
     var sum: Float = 0
