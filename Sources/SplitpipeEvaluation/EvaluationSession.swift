@@ -51,6 +51,7 @@ package final class EvaluationSession {
       case .classification(let count):
         try .classes(request, classNames: model.classNames, classCount: count)
       }
+    try checkOutputs(outputs, inputs: dataset.files(named: Set(outputs.map(FileTree.name))))
     if case .images = dataset.pictures, !request.h264Factors.isEmpty {
       throw SplitpipeError(
         .usage, "H.264 is a baseline for videos; \"\(request.dataset)\" is a set of images")

@@ -15,8 +15,16 @@ let pageScript = """
         ? { autoSkip: false, maxRotation: 0, callback: (v) => [1, 2, 5].includes(Number(v.toExponential()[0])) &&
             Math.abs(Math.log10(v / Number(v.toExponential()[0])) % 1) < 1e-9 ? format(v) : "" }
         : spec.isWhole ? { stepSize: 1, precision: 0 } : {};
-      return { type: spec.isLogarithmic ? "logarithmic" : "linear", ticks: tick,
+      const scale = { type: spec.isLogarithmic ? "logarithmic" : "linear", ticks: tick,
         title: { display: true, text: spec.title }, grid: {} };
+      if (spec.isLogarithmic) {
+        // Left to itself the axis begins at a power of ten, far from the first point.
+        const name = spec === plot.x ? "x" : "y";
+        const all = plot.series.flatMap((s) => s.points.map((p) => p[name])).filter((v) => v > 0);
+        const ends = [Math.min(...all) * 0.85, Math.max(...all) * 1.15];
+        if (all.length) Object.assign(scale, { min: ends[0], max: ends[1] });
+      }
+      return scale;
     }
 
     function datasets(plot) {
@@ -63,7 +71,8 @@ let pageScript = """
           scales: bars
             ? { x: axis(plot.x, plot), y: { title: { display: false }, grid: {},
                 ticks: { autoSkip: false } } }
-            : { x: axis(plot.x, plot), y: Object.assign({ grace: "8%" }, axis(plot.y, plot)) },
+            : { x: axis(plot.x, plot), y: Object.assign(plot.y.isLogarithmic ? {} : { grace: "8%" },
+                axis(plot.y, plot)) },
           plugins: {
             legend: { display: !bars, position: "bottom",
               labels: { usePointStyle: true, padding: 16,

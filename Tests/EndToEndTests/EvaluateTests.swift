@@ -224,7 +224,7 @@ struct `splitpipe evaluate` {
     ])
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(outcome.errors.contains("broken.jpg"))
-    #expect(outcome.errors.contains("no label file"))
+    #expect(outcome.errors.contains("without a label file"))
     let output = try EvaluationOutput(path: folder.file("s.json"))
     #expect(output.images == 2)
     #expect(output.skipped.map(\.file) == [folder.file("d/images/broken.jpg")])
@@ -240,6 +240,7 @@ struct `splitpipe evaluate` {
       "input"
     ),
     (["--summary", weights], 64, "input"),
+    (["--summary", coco128 + "/images/000000000009.jpg"], 64, "input"),
     (["--summary", "same.html", "--report", "./same.html"], 64, "written twice"),
     (["--summary", "/nowhere/s.json"], 73, "/nowhere/s.json"),
     (["--report", "/nowhere/r.html"], 73, "/nowhere/r.html"),

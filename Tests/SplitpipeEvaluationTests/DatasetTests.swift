@@ -26,8 +26,8 @@ import Testing
     let dataset = try Dataset.detection(
       EvaluationRequest(dataset: folder.file("d"), model: ""), classNames: names)
     #expect(images(dataset).map { ($0.path as NSString).lastPathComponent } == ["a.jpg", "b.png"])
-    #expect(dataset.notes.contains { $0.contains("z.txt") && $0.contains("no image") })
-    #expect(dataset.notes.contains { $0.contains("b.png") && $0.contains("no label file") })
+    #expect(dataset.notes.contains { $0.contains("z.txt") && $0.contains("without an image") })
+    #expect(dataset.notes.contains { $0.contains("b.png") && $0.contains("without a label file") })
   }
 
   @Test(arguments: [
@@ -58,7 +58,7 @@ import Testing
     // By id, whatever the order of the file.
     #expect(images(dataset).map { ($0.path as NSString).lastPathComponent } == ["a.jpg", "b.jpg"])
     #expect(dataset.notes.contains { $0.contains("gone.jpg") })
-    #expect(dataset.notes.contains { $0.contains("c.jpg") && $0.contains("not listed") })
+    #expect(dataset.notes.contains { $0.contains("c.jpg") && $0.contains("not listed by") })
     request.images = folder.file("nowhere")
     let error = #expect(throws: SplitpipeError.self) {
       try Dataset.detection(request, classNames: names)

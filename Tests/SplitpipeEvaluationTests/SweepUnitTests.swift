@@ -79,7 +79,7 @@ import Testing
       baselines: [baseline(0.35, 200), baseline(0.42, 250), baseline(0.5, 400)], skipped: [],
       notes: [], seconds: 0, stageSeconds: [:])
     let verdicts = Verdict.all(summary)
-    #expect(verdicts.map { $0.baseline?.setting } == [200, 250, 400, nil])
+    #expect(verdicts.map { $0.baseline?.setting } == [200, 250, 400, 400])
     #expect(verdicts.map(\.splitWins) == [true, false, true, true])
     let sentence = Verdict.sentence(verdicts, hasBaselines: true)
     #expect(sentence.contains("wins in 3 of 4 rows and loses in 1"), "\(sentence)")

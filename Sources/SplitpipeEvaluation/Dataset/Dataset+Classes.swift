@@ -85,7 +85,7 @@ extension Dataset {
       absent.isEmpty
       ? []
       : [
-        "\(absent.count) images that \"\(path)\" lists are not in \"\(folder)\" and are left out: "
+        "\(counted(absent.count, "image")) listed by \"\(path)\" but not in \"\(folder)\", left out: "
           + someNames(absent)
       ]
     return Dataset(name: name, pictures: .images(images), truth: nil, notes: notes)
@@ -129,7 +129,7 @@ extension Dataset {
     let notes =
       loose.isEmpty
       ? []
-      : ["\(loose.count) images lie in no class folder and are left out: \(someNames(loose))"]
+      : ["\(counted(loose.count, "image")) in no class folder, left out: \(someNames(loose))"]
     return Dataset(name: path, pictures: .images(images), truth: nil, notes: notes)
   }
 

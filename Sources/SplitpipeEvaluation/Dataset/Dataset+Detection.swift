@@ -48,14 +48,14 @@ extension Dataset {
     let homeless = labelled.filter { !stems.contains($0.stem) }.map(\.name)
     if !homeless.isEmpty {
       notes.append(
-        "\(homeless.count) label files have no image in \"\(images)\" and are left out: "
+        "\(counted(homeless.count, "label file")) without an image in \"\(images)\", left out: "
           + "\(someNames(homeless)); add the images or remove the files")
     }
     let known = Set(labelled.map(\.stem))
     let bare = names.filter { !known.contains(FileTree.stem($0)) }
     if !bare.isEmpty {
       notes.append(
-        "\(bare.count) images have no label file in \"\(labels)\" and count as images without "
+        "\(counted(bare.count, "image")) without a label file in \"\(labels)\", taken as without "
           + "objects: \(someNames(bare)); add label files if they show any")
     }
     guard bare.count < names.count else {
@@ -100,7 +100,7 @@ extension Dataset {
     }
     if !absent.isEmpty {
       notes.append(
-        "\(absent.count) images that \"\(path)\" lists are not in \"\(folder)\" and are left out: "
+        "\(counted(absent.count, "image")) listed by \"\(path)\" but not in \"\(folder)\", left out: "
           + someNames(absent))
     }
     let listed = Set(images.map { FileTree.name($0.path) })
@@ -108,7 +108,7 @@ extension Dataset {
       .filter { !listed.contains(FileTree.name($0)) }
     if !unlisted.isEmpty {
       notes.append(
-        "\(unlisted.count) images in \"\(folder)\" are not listed by \"\(path)\" and are left out: "
+        "\(counted(unlisted.count, "image")) in \"\(folder)\" not listed by \"\(path)\", left out: "
           + someNames(unlisted))
     }
     return Dataset(name: path, pictures: .images(images), truth: truth, notes: notes)

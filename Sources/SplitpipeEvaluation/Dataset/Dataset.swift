@@ -34,6 +34,13 @@ package struct Dataset: Sendable {
       uniquingKeysWith: { first, _ in first })
   }
 
+  /// Pictures and label files with one of these names; the most that a name alone can tell.
+  func files(named names: Set<String>) -> [String] {
+    var paths = (truth?.labelledImages ?? []).map(\.name)
+    if case .images(let images) = pictures { paths += images.map(\.path) }
+    return paths.filter { names.contains(FileTree.name($0)) }
+  }
+
   /// Tells this list of pictures from others, so that a sweep is continued on the same one.
   var fingerprint: String {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -58,6 +65,9 @@ package struct SkippedImage: Error, Sendable, Hashable, Codable {
   package let file: String
   package let reason: String
 }
+
+/// A number with its noun: `1 image`, `2 images`.
+func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
 /// A few names of many, for a sentence.
 func someNames(_ names: [String]) -> String {

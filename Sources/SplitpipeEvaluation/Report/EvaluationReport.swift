@@ -93,8 +93,9 @@ struct EvaluationReport {
 
   private func table(_ verdicts: [Verdict]) -> ReportTable {
     ReportTable(
-      caption: "Each row beside the cheapest baseline that is at least as accurate "
-        + "(by \(summary.unsplit.isDetection ? names[1] : names[0])).",
+      caption: "Each row beside the cheapest baseline that is at least as accurate by "
+        + "\(summary.unsplit.isDetection ? names[1] : names[0]), or as the unsplit model where the "
+        + "row is above it by chance.",
       header: ["split", "bits", "codec", "kB", "accuracy", "baseline", "kB", "split sends"],
       rows: verdicts.map { verdict in
         let row = verdict.row

@@ -11,13 +11,24 @@ struct Verdict: Sendable {
 
   var splitWins: Bool { ratio.map { $0 < 1 } ?? true }
 
+  /// Compares every row with the baselines and with the picture as the dataset holds it.
+  ///
+  /// A row above the unsplit model is there by chance, so its like is what reaches the unsplit
+  /// model's accuracy.
   static func all(_ summary: EvaluationSummary) -> [Verdict] {
-    summary.rows.map { row in
-      let good = summary.baselines.filter { baseline in
-        guard let found = baseline.accuracy.headline, let wanted = row.accuracy.headline else {
+    var offers = summary.baselines
+    if summary.sourceBytes > 0, !offers.isEmpty {
+      offers.append(
+        EvaluationSummary.Baseline(
+          kind: "source", setting: 0, accuracy: summary.unsplit,
+          bytesPerFrame: summary.sourceBytes))
+    }
+    return summary.rows.map { row in
+      let good = offers.filter { baseline in
+        guard let found = baseline.accuracy.headline, let reached = row.accuracy.headline else {
           return false
         }
-        return found >= wanted
+        return found >= min(reached, summary.unsplit.headline ?? reached)
       }
       return Verdict(row: row, baseline: good.min { $0.bytesPerFrame < $1.bytesPerFrame })
     }
@@ -56,7 +67,13 @@ struct Verdict: Sendable {
 }
 
 extension EvaluationSummary.Baseline {
-  var name: String { kind == "jpeg" ? "JPEG quality \(setting)" : "H.264 CRF \(setting)" }
+  var name: String {
+    switch kind {
+    case "jpeg": "JPEG quality \(setting)"
+    case "h264": "H.264 CRF \(setting)"
+    default: "the file itself"
+    }
+  }
 }
 
 func oneDecimal(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }

@@ -72,6 +72,7 @@ struct EvaluatedModel: Sendable {
   /// The same with compiled networks of its own, whose inferences take no turns with this one's.
   ///
   /// - Parameter threads: of one inference.
+  /// - Returns: the copy.
   /// - Throws: `unavailable` without the runtime.
   func separate(threads: Int) throws -> EvaluatedModel {
     var other = self
