@@ -25,6 +25,8 @@ let package = Package(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "COpenVINO"),
 
     .target(name: "SplitpipeCore"),
@@ -42,7 +44,7 @@ let package = Package(
       ],
       exclude: ["ONNX/onnx-subset.proto"]),
     .target(name: "SplitpipeInference", dependencies: ["SplitpipeCore", "COpenVINO"]),
-    .target(name: "SplitpipeCodec", dependencies: ["SplitpipeCore"]),
+    .target(name: "SplitpipeCodec", dependencies: ["SplitpipeCore", "CZlib", "CZstd"]),
     .target(name: "SplitpipeTransport", dependencies: ["SplitpipeCore"]),
     .target(name: "SplitpipeDetection", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
     .target(
