@@ -11,6 +11,8 @@ package struct CodecName: Hashable, Sendable, RawRepresentable, CaseIterable {
     case packed
     /// One byte per code; at 32 bits the float32 values themselves.
     case raw
+    /// The project's own: symbols coded by what is known of their neighbours and of the frame before.
+    case context
     /// zlib over one byte per code of all tensors of a frame.
     case zlib
     /// Zstandard over the same bytes.
@@ -21,7 +23,7 @@ package struct CodecName: Hashable, Sendable, RawRepresentable, CaseIterable {
     /// The levels a user can choose from, the usual one first; nil where there are none.
     var levels: (usual: Int, all: ClosedRange<Int>)? {
       switch self {
-      case .rle, .packed, .raw: nil
+      case .rle, .packed, .raw, .context: nil
       case .zlib: (6, 1...9)
       case .zstd, .zstdDictionary: (1, 1...22)
       }
@@ -40,6 +42,7 @@ package struct CodecName: Hashable, Sendable, RawRepresentable, CaseIterable {
   package static let rle = CodecName(.rle)
   package static let packed = CodecName(.packed)
   package static let raw = CodecName(.raw)
+  package static let context = CodecName(.context)
   package static let zlib = CodecName(.zlib)
   package static let zstd = CodecName(.zstd)
   package static let zstdDictionary = CodecName(.zstdDictionary)
@@ -93,6 +96,7 @@ extension CodecName {
     case .rle: 1
     case .packed: 2
     case .raw: 3
+    case .context: 4
     case .zlib: 5
     case .zstd, .zstdDictionary: 6
     }
@@ -110,7 +114,7 @@ extension CodecName {
   package var isTemporal: Bool {
     switch kind {
     case .rle, .packed, .raw, .zlib, .zstd: false
-    case .zstdDictionary: true
+    case .context, .zstdDictionary: true
     }
   }
 
@@ -118,7 +122,7 @@ extension CodecName {
   package var codesWholeFrames: Bool {
     switch kind {
     case .rle, .packed, .raw: false
-    case .zlib, .zstd, .zstdDictionary: true
+    case .context, .zlib, .zstd, .zstdDictionary: true
     }
   }
 }

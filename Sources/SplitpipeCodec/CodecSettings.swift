@@ -27,7 +27,7 @@ package struct CodecSettings: Hashable, Sendable, CustomStringConvertible {
     case .rle: RunLengthCoder()
     case .packed: PackedCoder()
     case .raw: ByteCoder()
-    case .zlib, .zstd, .zstdDictionary: nil
+    case .context, .zlib, .zstd, .zstdDictionary: nil
     }
   }
 

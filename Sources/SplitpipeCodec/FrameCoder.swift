@@ -11,6 +11,7 @@ protocol FrameCodesEncoder: Sendable {
   ///   - tensors: quantized to the same depth.
   ///   - isDelta: whether the bytes may lean on the frame coded before, whose tensors have the same
   ///     shapes and depth. If not, memory starts anew.
+  /// - Returns: at least one byte.
   /// - Throws: a bug or lack of memory in the library behind.
   mutating func encode(
     _ tensors: [QuantizedTensor], isDelta: Bool
@@ -19,7 +20,7 @@ protocol FrameCodesEncoder: Sendable {
 
 /// The way back; one per receiver.
 protocol FrameCodesDecoder: Sendable {
-  /// The codes of each tensor, in order.
+  /// The codes that the bytes of one frame stand for.
   ///
   /// Total on any bytes; memory is bounded by the shapes, which the caller has checked against its
   /// limits. Memory of the frame before changes only if the bytes are accepted.
@@ -29,6 +30,7 @@ protocol FrameCodesDecoder: Sendable {
   ///   - tensors: names and shapes, those of the frame before if this is a delta.
   ///   - bits: the depth, that of the frame before if this is a delta.
   ///   - isDelta: as it was encoded.
+  /// - Returns: the codes of each tensor, in order.
   /// - Throws: bad data if these tensors do not have these bytes.
   mutating func decode(
     _ payload: ArraySlice<UInt8>, of tensors: [TensorDescription], bits: BitDepth, isDelta: Bool
@@ -40,6 +42,7 @@ extension CodecSettings {
   func makeFrameEncoder() throws(SplitpipeError) -> (any FrameCodesEncoder)? {
     switch codec.kind {
     case .rle, .packed, .raw: nil
+    case .context: ContextFrameEncoder()
     case .zlib: ZlibEncoder(level: codec.level ?? 6)
     case .zstd, .zstdDictionary: try ZstdEncoder(level: codec.level ?? 1)
     }
@@ -49,6 +52,7 @@ extension CodecSettings {
   func makeFrameDecoder() throws(SplitpipeError) -> (any FrameCodesDecoder)? {
     switch codec.kind {
     case .rle, .packed, .raw: nil
+    case .context: ContextFrameDecoder()
     case .zlib: ZlibDecoder()
     case .zstd, .zstdDictionary: try ZstdDecoder()
     }

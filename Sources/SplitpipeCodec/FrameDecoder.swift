@@ -121,21 +121,8 @@ package struct FrameDecoder: Sendable {
   ) throws(SplitpipeError) -> [QuantizedTensor] {
     let before = try baseOf(packet, expected)
     let (ranges, start) = try readRanges(packet, payload, expected, before)
-    let codes: [[UInt8]]
-    if before != nil, var coder = frameCoder {
-      // Only one owner, so that the coder's memory is changed in place.
-      frameCoder = nil
-      defer { frameCoder = coder }
-      codes = try coder.decode(
-        payload[start...], of: expected, bits: packet.settings.bits, isDelta: true)
-    } else {
-      guard var coder = try packet.settings.makeFrameDecoder() else {
-        throw SplitpipeError(.bug, "codec \(packet.settings.codec.rawValue) codes no frames")
-      }
-      codes = try coder.decode(
-        payload[start...], of: expected, bits: packet.settings.bits, isDelta: false)
-      frameCoder = coder
-    }
+    let codes = try codes(
+      packet, payload[start...], of: expected, isDelta: before != nil)
     base = Base(
       sequence: packet.sequence, codec: packet.settings.codec.wireIdentifier,
       bits: packet.settings.bits, shapes: expected.map(\.shape), layout: packet.ranges,
@@ -145,6 +132,24 @@ package struct FrameDecoder: Sendable {
         name: tensor.name, shape: tensor.shape, bits: packet.settings.bits, ranges: coded.0,
         codes: coded.1)
     }
+  }
+
+  private mutating func codes(
+    _ packet: Packet, _ payload: ArraySlice<UInt8>, of tensors: [TensorDescription], isDelta: Bool
+  ) throws(SplitpipeError) -> [[UInt8]] {
+    if base?.codec == packet.settings.codec.wireIdentifier, var coder = frameCoder {
+      // Only one owner, so that the coder's memory is changed in place; what it refuses changes
+      // nothing.
+      frameCoder = nil
+      defer { frameCoder = coder }
+      return try coder.decode(payload, of: tensors, bits: packet.settings.bits, isDelta: isDelta)
+    }
+    guard !isDelta, var coder = try packet.settings.makeFrameDecoder() else {
+      throw SplitpipeError(.bug, "no coder for the frames of \(packet.settings)")
+    }
+    let codes = try coder.decode(payload, of: tensors, bits: packet.settings.bits, isDelta: false)
+    frameCoder = coder
+    return codes
   }
 
   private mutating func forget() {

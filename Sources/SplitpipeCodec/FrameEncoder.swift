@@ -36,6 +36,7 @@ package struct FrameEncoder: Sendable {
   ///   - stamp: the frame's index and time.
   ///   - tensors: the frame's codes.
   ///   - reference: what the frame may lean on.
+  /// - Returns: the packet.
   /// - Throws: a bug if the tensors have another bit depth than the settings; bad data if no packet
   ///   can hold them.
   package mutating func encode(
