@@ -87,8 +87,8 @@ package struct RunSession: Sendable {
       input: request.input, model: settings.model, split: settings.split,
       bits: settings.codec.bits.bits, codec: settings.codec.codec.rawValue,
       quantizer: settings.quantizer.description, precision: settings.precision.rawValue,
-      engine: context.model.engineDescription,
-      frames: result.frames, skipped: context.source.skipped, interrupted: interrupted,
+      engine: context.model.engineDescription, frames: result.frames,
+      skipped: context.source.skipped, interrupted: interrupted,
       framesPerSecond: Double(result.frames) / max(result.elapsed.inSeconds, 1e-9),
       frontier: frontier.map(RunSummary.FrontierTensor.init),
       bytesPerFrame: RunSummary.BytesPerFrame(
