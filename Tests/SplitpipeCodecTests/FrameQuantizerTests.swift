@@ -58,6 +58,19 @@ struct FrameQuantizerTests {
     #expect(quantizer.clamped == 0)
   }
 
+  @Test(arguments: 0..<10 as Range<UInt64>)
+  func `a fixed range gives the codes that the same range of the values gives`(
+    seed: UInt64
+  ) throws {
+    var generator = SeededGenerator(seed: seed)
+    let bits = Int(2 + seed % 7)
+    let values = generator.values(1000)
+    let plain = try Quantizer(bits: depth(bits)).quantize(frontier(values))
+    var fixed = try quantizer("fixed=\(plain[0].minimum):\(plain[0].maximum)", bits)
+    #expect(try fixed.quantize(frontier(values)) == plain, "seed \(seed)")
+    #expect(fixed.clamped == 0)
+  }
+
   /// Every quantizer's promise: within its range a restored value is half a step off, or as much
   /// more as the settings let codes stick; outside it is as near as the range's end.
   @Test(
