@@ -105,6 +105,7 @@ extension ContextHeld {
   /// Takes another state's contents in place.
   mutating func copy(_ other: ContextHeld) {
     rows.replaceSubrange(0..<rows.count, with: other.rows)
+    weights.replaceSubrange(0..<weights.count, with: other.weights)
     skipRows.replaceSubrange(0..<skipRows.count, with: other.skipRows)
     codes.replaceSubrange(0..<codes.count, with: other.codes)
     expected.replaceSubrange(0..<expected.count, with: other.expected)

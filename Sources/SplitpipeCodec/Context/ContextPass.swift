@@ -23,6 +23,7 @@
   var skipRows: UnsafeMutablePointer<UInt16>
   /// First slot of each channel's rows A, B and, for second symbols, A and B.
   var starts: UnsafePointer<ContextChannel>
+  var predictor: ContextPredictor
 }
 
 /// Where the rows of one channel start.
@@ -53,14 +54,17 @@ extension ContextTables {
 
 /// The neighbours of a position that were coded before it.
 ///
-/// The first position has none: all four are −1, the position of zeros. The first row takes the left
-/// one for those above; the first column takes the one above for the left one; the last column
-/// takes the one above for the one above right.
+/// The first position has none: all are −1, the position of zeros. The first row takes the left one
+/// for those above; the first column takes the one above for those to the left; the last column
+/// takes the one above for the one above right; where there is no second one to the left or above,
+/// the first one is taken.
 struct ContextNeighbours {
   let left: Int
   let above: Int
   let aboveRight: Int
   let aboveLeft: Int
+  let leftLeft: Int
+  let aboveAbove: Int
 
   @inline(__always)
   init(row: Int, column: Int, width: Int) {
@@ -76,13 +80,15 @@ struct ContextNeighbours {
       aboveRight = column < width - 1 ? above + 1 : above
       aboveLeft = column > 0 ? above - 1 : above
     }
+    leftLeft = column > 1 ? left - 1 : left
+    aboveAbove = row > 1 ? above - width : above
   }
 }
 
 /// Steps in the energy around a position, for 64 channels; the class is how many are reached.
 enum ContextEnergy {
-  static let key: [Int32] = [360, 540, 720, 900, 1140]
-  static let delta: [Int32] = [96, 168, 270, 420, 660]
+  static let key: [Int32] = [432, 648, 864, 1080, 1368]
+  static let delta: [Int32] = [144, 252, 405, 630, 990]
 
   /// The steps for codes of a number of bits, filled up with one that is never reached.
   static func thresholds(isKey: Bool, bits: Int) -> SIMD8<Int32> {
