@@ -20,8 +20,8 @@ struct ContextPlan: Sendable {
   let alphabet: ContextAlphabet
   let keyTables: [ContextTables]
   let deltaTables: [ContextTables]
-  let keyChannels: [[ContextChannel]]
-  let deltaChannels: [[ContextChannel]]
+  let keyStarts: [[Int32]]
+  let deltaStarts: [[Int32]]
   /// The rows that a key frame starts from.
   let keyRows: [UInt16]
   /// The rows that the first frame after a key frame starts from.
@@ -30,13 +30,13 @@ struct ContextPlan: Sendable {
   init(layout: ContextLayout, alphabet: ContextAlphabet) {
     self.layout = layout
     self.alphabet = alphabet
-    (keyTables, keyChannels, keyRows) = Self.tables(layout, alphabet, isKey: true)
-    (deltaTables, deltaChannels, deltaRows) = Self.tables(layout, alphabet, isKey: false)
+    (keyTables, keyStarts, keyRows) = Self.tables(layout, alphabet, isKey: true)
+    (deltaTables, deltaStarts, deltaRows) = Self.tables(layout, alphabet, isKey: false)
   }
 
   private static func tables(
     _ layout: ContextLayout, _ alphabet: ContextAlphabet, isKey: Bool
-  ) -> ([ContextTables], [[ContextChannel]], [UInt16]) {
+  ) -> ([ContextTables], [[Int32]], [UInt16]) {
     var tables: [ContextTables] = []
     for plane in layout.planes {
       tables.append(
@@ -47,8 +47,8 @@ struct ContextPlan: Sendable {
     for (plane, table) in zip(layout.planes, tables) {
       table.writeStart(to: &rows, plane: plane, alphabet: alphabet, isKey: isKey)
     }
-    let channels = zip(layout.planes, tables).map { $1.channels(of: $0, alphabet: alphabet) }
-    return (tables, channels, rows)
+    let starts = zip(layout.planes, tables).map { $1.starts(of: $0, alphabet: alphabet) }
+    return (tables, starts, rows)
   }
 
   /// A state to start a key frame from; what it holds is not read by one.
@@ -83,13 +83,13 @@ struct ContextPlan: Sendable {
   /// Passes the codes of a frame through the model, plane by plane.
   ///
   /// - Parameters:
-  ///   - coder: notes or yields the symbols.
   ///   - codes: this frame's codes, laid out; written when decoding.
   ///   - held: the frame before; not read for a key frame, its tables learn otherwise.
   ///   - scratch: memory that may hold anything.
-  func run(
-    _ coder: inout some SymbolCoder, codes: inout [UInt8], held: inout ContextHeld,
-    scratch: inout ContextScratch, isKey: Bool, usesSkip: Bool
+  ///   - body: codes one plane.
+  func forEachPass(
+    codes: inout [UInt8], held: inout ContextHeld, scratch: inout ContextScratch, isKey: Bool,
+    usesSkip: Bool, _ body: (ContextPass) -> Void
   ) {
     if isKey { scratch.reset(keyRows) }
     unsafe codes.withUnsafeMutableBufferPointer { codes in
@@ -103,18 +103,18 @@ struct ContextPlan: Sendable {
               var weights = unsafe memory.weights
               for (index, plane) in layout.planes.enumerated() {
                 let start = plane.offset + plane.channels
-                unsafe (isKey ? keyChannels : deltaChannels)[index].withUnsafeBufferPointer {
-                  guard let channels = $0.baseAddress else { return }
+                unsafe (isKey ? keyStarts : deltaStarts)[index].withUnsafeBufferPointer {
+                  guard let starts = $0.baseAddress else { return }
                   let pass = unsafe ContextPass(
                     plane: plane, alphabet: alphabet, isKey: isKey, usesSkip: usesSkip,
                     codes: codes + start, before: before + start, expected: expected + start,
                     energy: memory.energy + 1, skipped: memory.flags + plane.groups,
                     rows: memory.rows, skipRows: skipRows + index * ContextSkip.count,
-                    starts: channels,
+                    starts: starts,
                     predictor: ContextPredictor(
                       weights: weights, residuals: memory.residuals,
                       differences: memory.differences))
-                  unsafe ContextModel.run(pass, &coder)
+                  unsafe body(pass)
                 }
                 unsafe weights += plane.groups * ContextPredictor.groupSize
               }
@@ -126,20 +126,11 @@ struct ContextPlan: Sendable {
   }
 
   /// Makes a frame the one before the next.
-  func commit(_ codes: inout [UInt8], to held: inout ContextHeld, isKey: Bool) {
+  func commit(
+    _ codes: inout [UInt8], to held: inout ContextHeld, isKey: Bool, kernel: ContextKernel
+  ) {
     swap(&codes, &held.codes)
-    let low = alphabet.lowBits
-    if isKey {
-      for index in held.codes.indices {
-        held.expected[index] = UInt8(truncatingIfNeeded: (Int(held.codes[index]) << 4) >> low)
-      }
-    } else {
-      for index in held.codes.indices {
-        let old = Int(held.expected[index])
-        let code = (Int(held.codes[index]) << 4) >> low
-        held.expected[index] = UInt8(truncatingIfNeeded: old + (5 * (code - old) + 8) >> 4)
-      }
-    }
+    kernel.follow(held.codes, lowBits: alphabet.lowBits, isKey: isKey, &held.expected)
   }
 }
 

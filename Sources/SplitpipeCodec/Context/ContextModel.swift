@@ -74,7 +74,7 @@ protocol SymbolCoder {
     unsafe flagMixer = (scratch + 128).bindMemory(to: UInt16.self, capacity: 3)
     unsafe self.lessons = unsafe lessons
     unsafe thresholds = ContextEnergy.thresholds(isKey: pass.isKey, bits: pass.alphabet.bits)
-    unsafe share = (64 << 16) / pass.plane.channels
+    unsafe share = ContextEnergy.share(channels: pass.plane.channels)
   }
 
   private func run(_ coder: inout Coder) {
@@ -261,7 +261,7 @@ protocol SymbolCoder {
     _ channel: Int, _ at: Int, _ mean: Int, _ energyClass: Int
   ) -> (first: Int, second: Int) {
     let (slots, low) = unsafe (pass.alphabet.slots, pass.alphabet.lowBits)
-    let starts = unsafe pass.starts[channel]
+    let (starts, run) = unsafe (pass.starts + channel, 16 &* pass.plane.groups)
     var row = mean &>> 2
     if unsafe !pass.isKey {
       let same = unsafe Int(pass.before[at])
@@ -272,8 +272,8 @@ protocol SymbolCoder {
         &+ ContextTables.largestChange
     }
     return (
-      Int(starts.first) &+ (mean &* ContextTables.energyClasses &+ energyClass) &* slots,
-      Int(starts.second) &+ row &* slots
+      unsafe Int(starts[0]) &+ (mean &* ContextTables.energyClasses &+ energyClass) &* slots,
+      unsafe Int(starts[run]) &+ row &* slots
     )
   }
 
@@ -283,7 +283,7 @@ protocol SymbolCoder {
     _ channel: Int, _ at: Int, symbol: Int, mean: Int, _ energyClass: Int
   ) -> (first: Int, second: Int) {
     let (low, slots) = unsafe (pass.alphabet.lowBits, pass.alphabet.lowSlots)
-    let starts = unsafe pass.starts[channel]
+    let (starts, run) = unsafe (pass.starts + channel, 16 &* pass.plane.groups)
     let place = max(-1, min(8, mean &- 8 &* symbol)) &+ 1
     var around = symbol
     if unsafe !pass.isKey {
@@ -291,8 +291,8 @@ protocol SymbolCoder {
       around = max(-1, min(1 &<< low, before &- symbol &<< low)) &+ 1
     }
     return (
-      Int(starts.lowFirst) &+ (place &* ContextTables.energyClasses &+ energyClass) &* slots,
-      Int(starts.lowSecond) &+ around &* slots
+      unsafe Int(starts[2 &* run]) &+ (place &* ContextTables.energyClasses &+ energyClass)
+        &* slots, unsafe Int(starts[3 &* run]) &+ around &* slots
     )
   }
 }

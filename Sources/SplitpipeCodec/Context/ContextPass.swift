@@ -21,34 +21,29 @@
   var rows: UnsafeMutablePointer<UInt16>
   /// Probabilities of skipping, per context, in 1/65536.
   var skipRows: UnsafeMutablePointer<UInt16>
-  /// First slot of each channel's rows A, B and, for second symbols, A and B.
-  var starts: UnsafePointer<ContextChannel>
+  /// Where the rows of each channel start, as `ContextTables.starts(of:alphabet:)` has them.
+  var starts: UnsafePointer<Int32>
   var predictor: ContextPredictor
 }
 
-/// Where the rows of one channel start.
-struct ContextChannel {
-  var first: Int32
-  var second: Int32
-  var lowFirst: Int32
-  var lowSecond: Int32
-}
-
 extension ContextTables {
-  /// The rows of every channel of a plane.
-  func channels(of plane: ContextLayout.Plane, alphabet: ContextAlphabet) -> [ContextChannel] {
+  /// The first slots of every channel's rows: A, B, and for second symbols A and B, each a run of
+  /// whole groups of channels.
+  func starts(of plane: ContextLayout.Plane, alphabet: ContextAlphabet) -> [Int32] {
     let perMember = alphabet.means * Self.energyClasses * alphabet.slots
     let perLowMember = Self.lowPlaces * Self.energyClasses * alphabet.lowSlots
-    return plane.members.enumerated().flatMap { index, member in
-      (member.firstChannel..<member.firstChannel + member.channels).map { channel in
+    let run = 16 * plane.groups
+    var starts = [Int32](repeating: 0, count: 4 * run)
+    for (index, member) in plane.members.enumerated() {
+      for channel in member.firstChannel..<member.firstChannel + member.channels {
         let number = channel % plane.classes
-        return ContextChannel(
-          first: Int32(first + index * perMember),
-          second: Int32(second + number * classStride),
-          lowFirst: Int32(lowFirst + index * perLowMember),
-          lowSecond: Int32(lowSecond + number * lowClassStride))
+        starts[channel] = Int32(first + index * perMember)
+        starts[run + channel] = Int32(second + number * classStride)
+        starts[2 * run + channel] = Int32(lowFirst + index * perLowMember)
+        starts[3 * run + channel] = Int32(lowSecond + number * lowClassStride)
       }
     }
+    return starts
   }
 }
 
@@ -89,6 +84,9 @@ struct ContextNeighbours {
 enum ContextEnergy {
   static let key: [Int32] = [432, 648, 864, 1080, 1368]
   static let delta: [Int32] = [144, 252, 405, 630, 990]
+
+  /// What a plane's energy is multiplied by, in 1/65536, to be that of 64 channels.
+  static func share(channels: Int) -> Int { (64 << 16) / channels }
 
   /// The steps for codes of a number of bits, filled up with one that is never reached.
   static func thresholds(isKey: Bool, bits: Int) -> SIMD8<Int32> {
