@@ -5,10 +5,12 @@ package import SplitpipeCore
 /// Memory is bounded by the shapes, which the caller checks against its limits first.
 package struct ContextDecoder: Sendable {
   package let options: ContextOptions
+  private let kernel: ContextKernel
   private var receiver: ContextReceiver?
 
   package init(options: ContextOptions = ContextOptions()) {
     self.options = options
+    kernel = ContextKernel(options.kernel)
   }
 
   /// Whether a delta of these shapes can be decoded: the last frame accepted had the same.
@@ -49,7 +51,7 @@ package struct ContextDecoder: Sendable {
       defer { receiver = current }
       return try current.decode(bytes, header, isKey: isKey)
     }
-    var fresh = ContextReceiver(shapes, bits)
+    var fresh = ContextReceiver(shapes, bits, kernel)
     let codes = try fresh.decode(bytes, header, isKey: isKey)
     receiver = fresh
     return codes
@@ -58,6 +60,7 @@ package struct ContextDecoder: Sendable {
 
 /// A decoder of one set of shapes and one bit depth.
 private struct ContextReceiver: Sendable {
+  private let kernel: ContextKernel
   private let plan: ContextPlan
   /// The last frame that was accepted.
   private var held: ContextHeld
@@ -66,7 +69,8 @@ private struct ContextReceiver: Sendable {
   private var scratch: ContextScratch
   private var codes: [UInt8]
 
-  init(_ shapes: [Shape], _ bits: BitDepth) {
+  init(_ shapes: [Shape], _ bits: BitDepth, _ kernel: ContextKernel) {
+    self.kernel = kernel
     plan = ContextPlan(layout: ContextLayout(shapes), alphabet: ContextAlphabet(bits))
     held = plan.blank
     next = plan.blank
@@ -85,19 +89,14 @@ private struct ContextReceiver: Sendable {
     if header.isUnchanged {
       codes.replaceSubrange(0..<codes.count, with: next.codes)
     } else {
-      var isComplete = false
-      unsafe bytes.withUnsafeBytes {
-        var reader = unsafe StreamReader($0, at: 1, lanes: header.lanes)
-        unsafe plan.run(
-          &reader, codes: &codes, held: &next, scratch: &scratch, isKey: isKey,
-          usesSkip: header.usesSkip)
-        isComplete = unsafe reader.isComplete
-      }
+      let isComplete = kernel.read(
+        plan, bytes, lanes: header.lanes, codes: &codes, held: &next, scratch: &scratch,
+        isKey: isKey, usesSkip: header.usesSkip)
       guard isComplete else { throw .badFrame("its symbols do not end where its bytes do") }
     }
-    plan.commit(&codes, to: &next, isKey: isKey)
+    plan.commit(&codes, to: &next, isKey: isKey, kernel: kernel)
     swap(&held, &next)
-    return plan.layout.scatter(held.codes)
+    return kernel.scatter(held.codes, plan.layout)
   }
 }
 
@@ -105,6 +104,7 @@ extension ContextHeld {
   /// Takes another state's contents in place.
   mutating func copy(_ other: ContextHeld) {
     rows.replaceSubrange(0..<rows.count, with: other.rows)
+    weights.replaceSubrange(0..<weights.count, with: other.weights)
     skipRows.replaceSubrange(0..<skipRows.count, with: other.skipRows)
     codes.replaceSubrange(0..<codes.count, with: other.codes)
     expected.replaceSubrange(0..<expected.count, with: other.expected)

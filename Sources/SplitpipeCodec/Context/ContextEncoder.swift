@@ -40,6 +40,7 @@ package struct ContextOptions: Sendable, Equatable {
 /// The bytes hold no shapes, bit depth, ranges or checksum: a packet carries those.
 package struct ContextEncoder: Sendable {
   package let options: ContextOptions
+  private let kernel: ContextKernel
   private var plan: ContextPlan?
   private var held: ContextHeld?
   private var scratch: ContextScratch?
@@ -48,6 +49,7 @@ package struct ContextEncoder: Sendable {
 
   package init(options: ContextOptions = ContextOptions()) {
     self.options = options
+    kernel = ContextKernel(options.kernel)
   }
 
   /// Whether a delta of these tensors can follow: the frame before had the same shapes and bits.
@@ -74,21 +76,20 @@ package struct ContextEncoder: Sendable {
     // Taken out so that there is one owner and nothing is copied.
     (self.held, self.scratch) = (nil, nil)
     if isKey { plan.reset(&held) }
-    plan.layout.gather(tensors, into: &codes)
+    kernel.gather(tensors, plan.layout, into: &codes)
     var bytes: [UInt8] = []
     if !isKey && codes == held.codes {
       bytes = [ContextHeader.unchanged]
     } else {
       let usesSkip = !isKey && skips(plan, held)
-      let count = record(plan, &held, &scratch, isKey: isKey, usesSkip: usesSkip)
+      let count = kernel.record(
+        plan, codes: &codes, held: &held, scratch: &scratch, isKey: isKey, usesSkip: usesSkip,
+        events: &events)
       let header = ContextHeader(usesSkip: usesSkip, lanes: count < 16384 ? 1 : 4)
       bytes = [header.byte]
-      unsafe events.withUnsafeBufferPointer {
-        guard let events = $0.baseAddress else { return }
-        unsafe ContextStream.write(events, count: count, lanes: header.lanes, to: &bytes)
-      }
+      kernel.write(events, count: count, lanes: header.lanes, to: &bytes)
     }
-    plan.commit(&codes, to: &held, isKey: isKey)
+    plan.commit(&codes, to: &held, isKey: isKey, kernel: kernel)
     (self.held, self.scratch) = (held, scratch)
     return bytes
   }
@@ -110,20 +111,6 @@ package struct ContextEncoder: Sendable {
     codes = [UInt8](repeating: 0, count: plan.layout.bytes)
     events = [UInt32](repeating: 0, count: plan.maximumEvents)
     return plan
-  }
-
-  private mutating func record(
-    _ plan: ContextPlan, _ held: inout ContextHeld, _ scratch: inout ContextScratch, isKey: Bool,
-    usesSkip: Bool
-  ) -> Int {
-    // The model only reads the codes when encoding.
-    unsafe events.withUnsafeMutableBufferPointer {
-      guard let events = $0.baseAddress else { return 0 }
-      var recorder = unsafe EventRecorder(events)
-      unsafe plan.run(
-        &recorder, codes: &codes, held: &held, scratch: &scratch, isKey: isKey, usesSkip: usesSkip)
-      return unsafe recorder.count
-    }
   }
 
   private func skips(_ plan: ContextPlan, _ held: ContextHeld) -> Bool {

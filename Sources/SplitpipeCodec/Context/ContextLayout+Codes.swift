@@ -36,6 +36,19 @@ extension ContextLayout {
     return tensors
   }
 
+  /// Passes every tensor on: where its first code goes, and how far it is from position to position.
+  func forEachMember(
+    _ body: (_ member: Member, _ positions: Int, _ start: Int, _ stride: Int) -> Void
+  ) {
+    for plane in planes {
+      for member in plane.members {
+        body(
+          member, plane.positions, plane.offset + plane.channels + member.firstChannel,
+          plane.channels)
+      }
+    }
+  }
+
   /// The share of groups, 0…1, whose codes are the same in two frames.
   func unchangedShare(_ codes: [UInt8], _ before: [UInt8]) -> Double {
     var same = 0

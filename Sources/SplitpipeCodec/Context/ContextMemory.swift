@@ -4,6 +4,8 @@ import SplitpipeCore
 struct ContextHeld: Sendable {
   /// Rows of the tables for frames between key frames.
   var rows: [UInt16]
+  /// Weights of the predictors for frames between key frames, plane by plane.
+  var weights: [Int16]
   /// Probabilities of skipping, plane by plane.
   var skipRows: [UInt16]
   /// Codes of the last frame, as `ContextLayout` lays them out.
@@ -18,8 +20,8 @@ struct ContextPlan: Sendable {
   let alphabet: ContextAlphabet
   let keyTables: [ContextTables]
   let deltaTables: [ContextTables]
-  let keyChannels: [[ContextChannel]]
-  let deltaChannels: [[ContextChannel]]
+  let keyStarts: [[Int32]]
+  let deltaStarts: [[Int32]]
   /// The rows that a key frame starts from.
   let keyRows: [UInt16]
   /// The rows that the first frame after a key frame starts from.
@@ -28,13 +30,13 @@ struct ContextPlan: Sendable {
   init(layout: ContextLayout, alphabet: ContextAlphabet) {
     self.layout = layout
     self.alphabet = alphabet
-    (keyTables, keyChannels, keyRows) = Self.tables(layout, alphabet, isKey: true)
-    (deltaTables, deltaChannels, deltaRows) = Self.tables(layout, alphabet, isKey: false)
+    (keyTables, keyStarts, keyRows) = Self.tables(layout, alphabet, isKey: true)
+    (deltaTables, deltaStarts, deltaRows) = Self.tables(layout, alphabet, isKey: false)
   }
 
   private static func tables(
     _ layout: ContextLayout, _ alphabet: ContextAlphabet, isKey: Bool
-  ) -> ([ContextTables], [[ContextChannel]], [UInt16]) {
+  ) -> ([ContextTables], [[Int32]], [UInt16]) {
     var tables: [ContextTables] = []
     for plane in layout.planes {
       tables.append(
@@ -45,14 +47,14 @@ struct ContextPlan: Sendable {
     for (plane, table) in zip(layout.planes, tables) {
       table.writeStart(to: &rows, plane: plane, alphabet: alphabet, isKey: isKey)
     }
-    let channels = zip(layout.planes, tables).map { $1.channels(of: $0, alphabet: alphabet) }
-    return (tables, channels, rows)
+    let starts = zip(layout.planes, tables).map { $1.starts(of: $0, alphabet: alphabet) }
+    return (tables, starts, rows)
   }
 
   /// A state to start a key frame from; what it holds is not read by one.
   var blank: ContextHeld {
     ContextHeld(
-      rows: deltaRows,
+      rows: deltaRows, weights: [Int16](repeating: 0, count: weightCount),
       skipRows: [UInt16](
         repeating: ContextSkip.start, count: ContextSkip.count * layout.planes.count),
       codes: [UInt8](repeating: 0, count: layout.bytes),
@@ -62,7 +64,13 @@ struct ContextPlan: Sendable {
   /// Forgets every frame before.
   func reset(_ held: inout ContextHeld) {
     held.rows.replaceSubrange(0..<deltaRows.count, with: deltaRows)
+    for index in held.weights.indices { held.weights[index] = 0 }
     for index in held.skipRows.indices { held.skipRows[index] = ContextSkip.start }
+  }
+
+  /// Weights of all planes.
+  var weightCount: Int {
+    layout.planes.reduce(0) { $0 + $1.groups * ContextPredictor.groupSize }
   }
 
   /// Symbols and flags of a frame, at most.
@@ -75,34 +83,40 @@ struct ContextPlan: Sendable {
   /// Passes the codes of a frame through the model, plane by plane.
   ///
   /// - Parameters:
-  ///   - coder: notes or yields the symbols.
   ///   - codes: this frame's codes, laid out; written when decoding.
   ///   - held: the frame before; not read for a key frame, its tables learn otherwise.
   ///   - scratch: memory that may hold anything.
-  func run(
-    _ coder: inout some SymbolCoder, codes: inout [UInt8], held: inout ContextHeld,
-    scratch: inout ContextScratch, isKey: Bool, usesSkip: Bool
+  ///   - body: codes one plane.
+  func forEachPass(
+    codes: inout [UInt8], held: inout ContextHeld, scratch: inout ContextScratch, isKey: Bool,
+    usesSkip: Bool, _ body: (ContextPass) -> Void
   ) {
-    if isKey { scratch.rows.replaceSubrange(0..<keyRows.count, with: keyRows) }
-    for (index, plane) in layout.planes.enumerated() {
-      let start = plane.offset + plane.channels
-      unsafe codes.withUnsafeMutableBufferPointer { codes in
-        unsafe held.codes.withUnsafeBufferPointer { before in
-          unsafe held.expected.withUnsafeBufferPointer { expected in
-            unsafe scratch.withPointers(isKey: isKey, rows: &held.rows) { rows, energy, flags in
-              unsafe held.skipRows.withUnsafeMutableBufferPointer { skipRows in
-                unsafe (isKey ? keyChannels : deltaChannels)[index].withUnsafeBufferPointer {
-                  guard let codes = codes.baseAddress, let before = before.baseAddress,
-                    let expected = expected.baseAddress, let channels = $0.baseAddress,
-                    let skipRows = skipRows.baseAddress
-                  else { return }
+    if isKey { scratch.reset(keyRows) }
+    unsafe codes.withUnsafeMutableBufferPointer { codes in
+      unsafe held.codes.withUnsafeBufferPointer { before in
+        unsafe held.expected.withUnsafeBufferPointer { expected in
+          unsafe held.skipRows.withUnsafeMutableBufferPointer { skipRows in
+            unsafe scratch.withPointers(isKey: isKey, &held.rows, &held.weights) { memory in
+              guard let codes = codes.baseAddress, let before = before.baseAddress,
+                let expected = expected.baseAddress, let skipRows = skipRows.baseAddress
+              else { return }
+              var weights = unsafe memory.weights
+              for (index, plane) in layout.planes.enumerated() {
+                let start = plane.offset + plane.channels
+                unsafe (isKey ? keyStarts : deltaStarts)[index].withUnsafeBufferPointer {
+                  guard let starts = $0.baseAddress else { return }
                   let pass = unsafe ContextPass(
                     plane: plane, alphabet: alphabet, isKey: isKey, usesSkip: usesSkip,
                     codes: codes + start, before: before + start, expected: expected + start,
-                    energy: energy + 1, skipped: flags + plane.groups, rows: rows,
-                    skipRows: skipRows + index * ContextSkip.count, starts: channels)
-                  unsafe ContextModel.run(pass, &coder)
+                    energy: memory.energy + 1, skipped: memory.flags + plane.groups,
+                    rows: memory.rows, skipRows: skipRows + index * ContextSkip.count,
+                    starts: starts,
+                    predictor: ContextPredictor(
+                      weights: weights, residuals: memory.residuals,
+                      differences: memory.differences))
+                  unsafe body(pass)
                 }
+                unsafe weights += plane.groups * ContextPredictor.groupSize
               }
             }
           }
@@ -112,61 +126,76 @@ struct ContextPlan: Sendable {
   }
 
   /// Makes a frame the one before the next.
-  func commit(_ codes: inout [UInt8], to held: inout ContextHeld, isKey: Bool) {
+  func commit(
+    _ codes: inout [UInt8], to held: inout ContextHeld, isKey: Bool, kernel: ContextKernel
+  ) {
     swap(&codes, &held.codes)
-    let low = alphabet.lowBits
-    if isKey {
-      for index in held.codes.indices {
-        held.expected[index] = UInt8(truncatingIfNeeded: (Int(held.codes[index]) << 4) >> low)
-      }
-    } else {
-      for index in held.codes.indices {
-        let old = Int(held.expected[index])
-        let code = (Int(held.codes[index]) << 4) >> low
-        held.expected[index] = UInt8(truncatingIfNeeded: old + (5 * (code - old) + 8) >> 4)
-      }
-    }
+    kernel.follow(held.codes, lowBits: alphabet.lowBits, isKey: isKey, &held.expected)
   }
 }
 
 /// Memory that a frame needs while it is coded.
 struct ContextScratch: Sendable {
-  /// Rows of a key frame.
-  var rows: [UInt16]
-  private var energy: [UInt16]
-  private var flags: [UInt8]
-
-  init(_ plan: ContextPlan) {
-    rows = [UInt16](repeating: 0, count: plan.keyRows.count)
-    let positions = plan.layout.planes.map(\.positions).max() ?? 0
-    energy = [UInt16](repeating: 0, count: positions + 1)
-    let flags = plan.layout.planes.map { ($0.positions + 1) * $0.groups }.max() ?? 0
-    self.flags = [UInt8](repeating: 0, count: flags)
+  /// Where it lies, while it is lent.
+  @unsafe struct Memory {
+    let rows: UnsafeMutablePointer<UInt16>
+    let weights: UnsafeMutablePointer<Int16>
+    let energy: UnsafeMutablePointer<UInt16>
+    let flags: UnsafeMutablePointer<UInt8>
+    let residuals: UnsafeMutablePointer<Int16>
+    let differences: UnsafeMutablePointer<Int16>
   }
 
-  /// Lends the rows to use, energies and skip flags.
+  /// Rows and weights of a key frame.
+  private var rows: [UInt16]
+  private var weights: [Int16]
+  private var energy: [UInt16]
+  private var flags: [UInt8]
+  /// A position's residuals after the differences of one group.
+  private var inputs: [Int16]
+
+  init(_ plan: ContextPlan) {
+    let planes = plan.layout.planes
+    rows = [UInt16](repeating: 0, count: plan.keyRows.count)
+    weights = [Int16](repeating: 0, count: plan.weightCount)
+    energy = [UInt16](repeating: 0, count: 1 + (planes.map(\.positions).max() ?? 0))
+    let flags = planes.map { ($0.positions + 1) * $0.groups }.max() ?? 0
+    self.flags = [UInt8](repeating: 0, count: flags)
+    let groups = planes.map(\.groups).max() ?? 0
+    inputs = [Int16](repeating: 0, count: (ContextPredictor.around + groups) * 16)
+  }
+
+  /// Makes ready for a key frame.
+  mutating func reset(_ start: [UInt16]) {
+    rows.replaceSubrange(0..<start.count, with: start)
+    for index in weights.indices { weights[index] = 0 }
+  }
+
+  /// Lends the memory; for a key frame with its own rows and weights in place of those held.
   mutating func withPointers(
-    isKey: Bool, rows held: inout [UInt16],
-    _ body: (
-      UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt8>
-    ) -> Void
+    isKey: Bool, _ heldRows: inout [UInt16], _ heldWeights: inout [Int16], _ body: (Memory) -> Void
   ) {
-    func lend(_ rows: inout [UInt16]) {
-      unsafe rows.withUnsafeMutableBufferPointer { rows in
+    if isKey { swap(&rows, &heldRows) }
+    if isKey { swap(&weights, &heldWeights) }
+    unsafe heldRows.withUnsafeMutableBufferPointer { rows in
+      unsafe heldWeights.withUnsafeMutableBufferPointer { weights in
         unsafe energy.withUnsafeMutableBufferPointer { energy in
           unsafe flags.withUnsafeMutableBufferPointer { flags in
-            guard let rows = rows.baseAddress, let energy = energy.baseAddress,
-              let flags = flags.baseAddress
-            else { return }
-            unsafe body(rows, energy, flags)
+            unsafe inputs.withUnsafeMutableBufferPointer { inputs in
+              guard let rows = rows.baseAddress, let weights = weights.baseAddress,
+                let energy = energy.baseAddress, let flags = flags.baseAddress,
+                let inputs = inputs.baseAddress
+              else { return }
+              unsafe body(
+                Memory(
+                  rows: rows, weights: weights, energy: energy, flags: flags,
+                  residuals: inputs + ContextPredictor.around * 16, differences: inputs))
+            }
           }
         }
       }
     }
-    // Taken out for the time being, so that both can be changed at once.
-    var own: [UInt16] = []
-    swap(&own, &rows)
-    if isKey { lend(&own) } else { lend(&held) }
-    swap(&own, &rows)
+    if isKey { swap(&rows, &heldRows) }
+    if isKey { swap(&weights, &heldWeights) }
   }
 }

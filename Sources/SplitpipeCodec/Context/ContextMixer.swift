@@ -51,12 +51,12 @@
     unsafe cumulative.storeBytes(of: sums, toByteOffset: offset, as: Half.self)
   }
 
-  /// Moves a row towards a symbol: 1/16 of the way at first, 1/64 after 32 symbols.
+  /// Moves a row towards a symbol: 1/8 of the way at first, 1/64 from the 97th symbol on.
   @inline(__always)
   func learn(_ symbol: Int, _ row: UnsafeMutablePointer<UInt16>) {
     let count = unsafe row[0]
-    let rate = Half(repeating: 4 &+ min(2, count &>> 4))
-    unsafe learnHalf(symbol, row, rate, count: min(64, count &+ 1))
+    let rate = Half(repeating: 3 &+ count &>> 5)
+    unsafe learnHalf(symbol, row, rate, count: min(96, count &+ 1))
     if unsafe halves == 2 { unsafe learnHalf(symbol &- 8, row + 8, rate, count: nil) }
   }
 

@@ -74,7 +74,7 @@ protocol SymbolCoder {
     unsafe flagMixer = (scratch + 128).bindMemory(to: UInt16.self, capacity: 3)
     unsafe self.lessons = unsafe lessons
     unsafe thresholds = ContextEnergy.thresholds(isKey: pass.isKey, bits: pass.alphabet.bits)
-    unsafe share = (64 << 16) / pass.plane.channels
+    unsafe share = ContextEnergy.share(channels: pass.plane.channels)
   }
 
   private func run(_ coder: inout Coder) {
@@ -117,37 +117,45 @@ protocol SymbolCoder {
     _ group: Int, _ position: Int, _ near: ContextNeighbours, _ energyClass: Int, _ unskipped: Int,
     _ coder: inout Coder
   ) -> Bool {
-    let (groups, channels) = unsafe (pass.plane.groups, pass.plane.channels)
+    let (groups, channels, low) = unsafe (
+      pass.plane.groups, pass.plane.channels, pass.alphabet.lowBits
+    )
     let flags = unsafe pass.skipped
-    let near3 =
-      unsafe Int(flags[near.left &* groups &+ group]) &* 4
-      &+ Int(flags[near.above &* groups &+ group]) &* 2
-      &+ Int(flags[near.aboveRight &* groups &+ group])
-    let context = ContextSkip.context(
-      group: group, energyClass: energyClass, near: near3, unskipped: unskipped)
+    let skippedAround =
+      unsafe flags[near.left &* groups &+ group] &+ flags[near.above &* groups &+ group]
+      &+ flags[near.aboveRight &* groups &+ group]
     let first = position &* channels &+ 16 &* group
     let lanes = min(16, channels &- 16 &* group)
     var isSame = true
-    if !Coder.isDecoding {
-      for lane in 0..<lanes {
-        isSame = unsafe isSame && pass.codes[first &+ lane] == pass.before[first &+ lane]
-      }
+    var unrest = 0
+    for at in first..<first &+ lanes {
+      let same = unsafe Int(pass.before[at])
+      unrest = unsafe max(unrest, abs(Int(pass.expected[at]) &- (16 &* same) &>> low))
+      if !Coder.isDecoding { isSame = unsafe isSame && Int(pass.codes[at]) == same }
     }
+    let context = ContextSkip.context(
+      unrest: unrest, energyClass: energyClass, skippedAround: Int(skippedAround),
+      unskipped: unskipped)
     let probability = unsafe UInt32(pass.skipRows[context])
     unsafe flagMixer[0] = 0
     unsafe flagMixer[1] = UInt16(truncatingIfNeeded: (probability &* 32766) &>> 16 &+ 1)
     unsafe flagMixer[2] = 32768
     isSame = unsafe coder.code(isSame ? 0 : 1, of: 2, flagMixer, lane: 0) == 0
-    let learnt = isSame ? probability &+ (65535 &- probability) &>> 6 : probability &- probability &>> 6
+    let learnt =
+      isSame
+      ? probability &+ (65535 &- probability) &>> 6 : probability &- probability &>> 6
     unsafe pass.skipRows[context] = UInt16(truncatingIfNeeded: learnt)
     unsafe flags[position &* groups &+ group] = isSame ? 1 : 0
-    if isSame && Coder.isDecoding {
-      for lane in 0..<lanes { unsafe pass.codes[first &+ lane] = pass.before[first &+ lane] }
+    if isSame {
+      for lane in 0..<lanes { unsafe pass.predictor.residuals[16 &* group &+ lane] = 0 }
+      if Coder.isDecoding {
+        for at in first..<first &+ lanes { unsafe pass.codes[at] = pass.before[at] }
+      }
     }
     return isSame
   }
 
-  /// Codes up to sixteen channels of one position; all rows learn after all have been coded.
+  /// Codes up to sixteen channels of one position; rows and weights learn after all have been coded.
   ///
   /// - Returns: the group's part of the position's energy.
   @inline(__always)
@@ -157,18 +165,22 @@ protocol SymbolCoder {
   ) -> Int {
     let (channels, low, rows) = unsafe (pass.plane.channels, pass.alphabet.lowBits, pass.rows)
     let lanes = min(16, channels &- 16 &* group)
+    let fixed = unsafe expectations(group, lanes, position, near)
+    let expected = unsafe fixed &+ pass.predictor.correction(group)
+    let top = unsafe Int32(pass.alphabet.means &- 1)
+    var errors = SIMD16<Int16>()
     var energy = 0
     for lane in 0..<lanes {
       let channel = 16 &* group &+ lane
       let at = position &* channels &+ channel
-      let context = unsafe context(channel, position, near, energyClass)
+      let mean = Int(max(0, min(top, expected[lane])))
+      let context = unsafe context(channel, at, mean, energyClass)
       var code = unsafe Coder.isDecoding ? 0 : Int(pass.codes[at])
       let cumulative = unsafe mixer.mix(rows + context.first, rows + context.second)
       let symbol = unsafe coder.code(code &>> low, of: mixer.symbols, cumulative, lane: lane)
       unsafe lessons[lane] = .init(first: context.first, second: context.second, symbol: symbol)
       if low > 0 {
-        let lowContext = unsafe lowContext(
-          channel, at, symbol: symbol, mean: context.mean, energyClass)
+        let lowContext = unsafe lowContext(channel, at, symbol: symbol, mean: mean, energyClass)
         let cumulative = unsafe lowMixer.mix(rows + lowContext.first, rows + lowContext.second)
         let rest = unsafe coder.code(
           code & (1 &<< low &- 1), of: lowMixer.symbols, cumulative, lane: lane)
@@ -179,8 +191,12 @@ protocol SymbolCoder {
         code = symbol
       }
       if Coder.isDecoding { unsafe pass.codes[at] = UInt8(truncatingIfNeeded: code) }
-      energy &+= min(32, abs((8 &* code) &>> low &- context.mean))
+      let value = (8 &* code) &>> low
+      energy &+= min(32, abs(value &- mean))
+      errors[lane] = ContextPredictor.clipped(value &- Int(expected[lane]))
+      unsafe pass.predictor.residuals[channel] = ContextPredictor.clipped(value &- Int(fixed[lane]))
     }
+    unsafe pass.predictor.learn(group, errors, slowness: pass.isKey ? 0 : 2)
     for lane in 0..<lanes {
       let lesson = unsafe lessons[lane]
       unsafe mixer.learn(lesson.symbol, rows + lesson.first)
@@ -193,38 +209,71 @@ protocol SymbolCoder {
     return energy
   }
 
-  /// The two rows of a channel's first symbol, and what it is expected to be, in eighths.
+  /// What each lane is expected to be before anything is learnt, in eighths of a first symbol; notes
+  /// the differences that the predictor looks at.
+  @inline(__always)
+  private func expectations(
+    _ group: Int, _ lanes: Int, _ position: Int, _ near: ContextNeighbours
+  ) -> SIMD16<Int32> {
+    let (channels, low) = unsafe (pass.plane.channels, pass.alphabet.lowBits)
+    let (codes, before) = unsafe (pass.codes, pass.before)
+    let differences = unsafe pass.predictor.differences
+    var fixed = SIMD16<Int32>()
+    for lane in 0..<lanes {
+      let channel = 16 &* group &+ lane
+      func note(_ input: Int, _ difference: Int) {
+        unsafe differences[16 &* input &+ lane] = ContextPredictor.clipped(
+          (8 &* difference) &>> low)
+      }
+      func code(_ position: Int) -> Int { unsafe Int(codes[position &* channels &+ channel]) }
+      func last(_ position: Int) -> Int { unsafe Int(before[position &* channels &+ channel]) }
+      let (left, above, aboveRight) = (code(near.left), code(near.above), code(near.aboveRight))
+      if unsafe pass.isKey {
+        fixed[lane] = Int32(
+          truncatingIfNeeded: (3 &* left &+ 3 &* above &+ 2 &* aboveRight) &>> low)
+        note(0, left &- above)
+        note(1, aboveRight &- above)
+        note(2, code(near.aboveLeft) &- above)
+        note(3, code(near.leftLeft) &- left)
+        note(4, code(near.aboveAbove) &- above)
+        note(5, 0)
+      } else {
+        let same = last(position)
+        let change = left &- last(near.left) &+ above &- last(near.above)
+        let mean = unsafe Int(pass.expected[position &* channels &+ channel])
+        fixed[lane] = Int32(
+          truncatingIfNeeded: (mean &+ 1) &>> 1 &+ (change &+ (1 &<< low) &>> 1) &>> low)
+        note(0, left &- last(near.left))
+        note(1, above &- last(near.above))
+        note(2, aboveRight &- last(near.aboveRight))
+        unsafe differences[48 &+ lane] = ContextPredictor.clipped(
+          (8 &* same) &>> low &- mean &>> 1)
+        note(4, left &- same)
+        note(5, above &- same)
+      }
+    }
+    return fixed
+  }
+
+  /// The two rows of a channel's first symbol.
   @inline(__always)
   private func context(
-    _ channel: Int, _ position: Int, _ near: ContextNeighbours, _ energyClass: Int
-  ) -> (first: Int, second: Int, mean: Int) {
-    let (channels, low, symbols) = unsafe (
-      pass.plane.channels, pass.alphabet.lowBits, pass.alphabet.symbols
-    )
-    let slots = unsafe pass.alphabet.slots
-    let (codes, starts) = unsafe (pass.codes, pass.starts[channel])
-    let left = unsafe Int(codes[near.left &* channels &+ channel])
-    let above = unsafe Int(codes[near.above &* channels &+ channel])
-    var mean: Int
-    var around: Int
-    if unsafe pass.isKey {
-      let aboveRight = unsafe Int(codes[near.aboveRight &* channels &+ channel])
-      mean = (3 &* left &+ 3 &* above &+ 2 &* aboveRight) &>> low
-      around = (left &>> low) &* symbols &+ above &>> low
-    } else {
-      let before = unsafe pass.before
-      let change =
-        unsafe left &- Int(before[near.left &* channels &+ channel])
-        &+ above &- Int(before[near.above &* channels &+ channel])
-      let coarse = (change &+ (1 &<< low) &>> 1) &>> low
-      let at = position &* channels &+ channel
-      mean = unsafe (Int(pass.expected[at]) &+ 1) &>> 1 &+ coarse
-      mean = max(0, min(8 &* symbols &- 1, mean))
-      around = unsafe (Int(before[at]) &>> low) &* 5 &+ max(-2, min(2, coarse)) &+ 2
+    _ channel: Int, _ at: Int, _ mean: Int, _ energyClass: Int
+  ) -> (first: Int, second: Int) {
+    let (slots, low) = unsafe (pass.alphabet.slots, pass.alphabet.lowBits)
+    let (starts, run) = unsafe (pass.starts + channel, 16 &* pass.plane.groups)
+    var row = mean &>> 2
+    if unsafe !pass.isKey {
+      let same = unsafe Int(pass.before[at])
+      let change = (mean &- (8 &* same) &>> low &+ 1) &>> 1
+      row =
+        (same &>> low) &* ContextTables.changes
+        &+ max(-ContextTables.largestChange, min(ContextTables.largestChange, change))
+        &+ ContextTables.largestChange
     }
     return (
-      Int(starts.first) &+ (mean &* ContextTables.energyClasses &+ energyClass) &* slots,
-      Int(starts.second) &+ around &* slots, mean
+      unsafe Int(starts[0]) &+ (mean &* ContextTables.energyClasses &+ energyClass) &* slots,
+      unsafe Int(starts[run]) &+ row &* slots
     )
   }
 
@@ -234,7 +283,7 @@ protocol SymbolCoder {
     _ channel: Int, _ at: Int, symbol: Int, mean: Int, _ energyClass: Int
   ) -> (first: Int, second: Int) {
     let (low, slots) = unsafe (pass.alphabet.lowBits, pass.alphabet.lowSlots)
-    let starts = unsafe pass.starts[channel]
+    let (starts, run) = unsafe (pass.starts + channel, 16 &* pass.plane.groups)
     let place = max(-1, min(8, mean &- 8 &* symbol)) &+ 1
     var around = symbol
     if unsafe !pass.isKey {
@@ -242,20 +291,28 @@ protocol SymbolCoder {
       around = max(-1, min(1 &<< low, before &- symbol &<< low)) &+ 1
     }
     return (
-      Int(starts.lowFirst) &+ (place &* ContextTables.energyClasses &+ energyClass) &* slots,
-      Int(starts.lowSecond) &+ around &* slots
+      unsafe Int(starts[2 &* run]) &+ (place &* ContextTables.energyClasses &+ energyClass)
+        &* slots, unsafe Int(starts[3 &* run]) &+ around &* slots
     )
   }
 }
 
 /// The contexts in which a group is skipped or not.
 enum ContextSkip {
-  /// Groups 0…7, six energies, three flags, 0…3 groups before that were not skipped.
-  static let count = 8 * 6 * 8 * 4
+  /// Six degrees of unrest, six energies, 0…3 neighbours skipped, 0…4 groups before that were not.
+  static let count = 6 * 6 * 4 * 5
   static let start: UInt16 = 49152
 
+  /// - Parameters:
+  ///   - unrest: the largest distance of a code of the frame before from its running mean.
+  ///   - energyClass: around the position.
+  ///   - skippedAround: how often the group was skipped to the left, above and above right.
+  ///   - unskipped: groups of the position before this one that were not skipped.
   @inline(__always)
-  static func context(group: Int, energyClass: Int, near: Int, unskipped: Int) -> Int {
-    ((min(group, 7) &* 6 &+ energyClass) &* 8 &+ near) &* 4 &+ min(unskipped, 3)
+  static func context(
+    unrest: Int, energyClass: Int, skippedAround: Int, unskipped: Int
+  ) -> Int {
+    ((min(5, (unrest &+ 1) &>> 1) &* 6 &+ energyClass) &* 4 &+ skippedAround) &* 5
+      &+ min(unskipped, 4)
   }
 }

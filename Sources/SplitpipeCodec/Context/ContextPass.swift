@@ -21,46 +21,45 @@
   var rows: UnsafeMutablePointer<UInt16>
   /// Probabilities of skipping, per context, in 1/65536.
   var skipRows: UnsafeMutablePointer<UInt16>
-  /// First slot of each channel's rows A, B and, for second symbols, A and B.
-  var starts: UnsafePointer<ContextChannel>
-}
-
-/// Where the rows of one channel start.
-struct ContextChannel {
-  var first: Int32
-  var second: Int32
-  var lowFirst: Int32
-  var lowSecond: Int32
+  /// Where the rows of each channel start, as `ContextTables.starts(of:alphabet:)` has them.
+  var starts: UnsafePointer<Int32>
+  var predictor: ContextPredictor
 }
 
 extension ContextTables {
-  /// The rows of every channel of a plane.
-  func channels(of plane: ContextLayout.Plane, alphabet: ContextAlphabet) -> [ContextChannel] {
+  /// The first slots of every channel's rows: A, B, and for second symbols A and B, each a run of
+  /// whole groups of channels.
+  func starts(of plane: ContextLayout.Plane, alphabet: ContextAlphabet) -> [Int32] {
     let perMember = alphabet.means * Self.energyClasses * alphabet.slots
     let perLowMember = Self.lowPlaces * Self.energyClasses * alphabet.lowSlots
-    return plane.members.enumerated().flatMap { index, member in
-      (member.firstChannel..<member.firstChannel + member.channels).map { channel in
+    let run = 16 * plane.groups
+    var starts = [Int32](repeating: 0, count: 4 * run)
+    for (index, member) in plane.members.enumerated() {
+      for channel in member.firstChannel..<member.firstChannel + member.channels {
         let number = channel % plane.classes
-        return ContextChannel(
-          first: Int32(first + index * perMember),
-          second: Int32(second + number * classStride),
-          lowFirst: Int32(lowFirst + index * perLowMember),
-          lowSecond: Int32(lowSecond + number * lowClassStride))
+        starts[channel] = Int32(first + index * perMember)
+        starts[run + channel] = Int32(second + number * classStride)
+        starts[2 * run + channel] = Int32(lowFirst + index * perLowMember)
+        starts[3 * run + channel] = Int32(lowSecond + number * lowClassStride)
       }
     }
+    return starts
   }
 }
 
 /// The neighbours of a position that were coded before it.
 ///
-/// The first position has none: all four are −1, the position of zeros. The first row takes the left
-/// one for those above; the first column takes the one above for the left one; the last column
-/// takes the one above for the one above right.
+/// The first position has none: all are −1, the position of zeros. The first row takes the left one
+/// for those above; the first column takes the one above for those to the left; the last column
+/// takes the one above for the one above right; where there is no second one to the left or above,
+/// the first one is taken.
 struct ContextNeighbours {
   let left: Int
   let above: Int
   let aboveRight: Int
   let aboveLeft: Int
+  let leftLeft: Int
+  let aboveAbove: Int
 
   @inline(__always)
   init(row: Int, column: Int, width: Int) {
@@ -76,13 +75,18 @@ struct ContextNeighbours {
       aboveRight = column < width - 1 ? above + 1 : above
       aboveLeft = column > 0 ? above - 1 : above
     }
+    leftLeft = column > 1 ? left - 1 : left
+    aboveAbove = row > 1 ? above - width : above
   }
 }
 
 /// Steps in the energy around a position, for 64 channels; the class is how many are reached.
 enum ContextEnergy {
-  static let key: [Int32] = [360, 540, 720, 900, 1140]
-  static let delta: [Int32] = [96, 168, 270, 420, 660]
+  static let key: [Int32] = [432, 648, 864, 1080, 1368]
+  static let delta: [Int32] = [144, 252, 405, 630, 990]
+
+  /// What a plane's energy is multiplied by, in 1/65536, to be that of 64 channels.
+  static func share(channels: Int) -> Int { (64 << 16) / channels }
 
   /// The steps for codes of a number of bits, filled up with one that is never reached.
   static func thresholds(isKey: Bool, bits: Int) -> SIMD8<Int32> {

@@ -57,10 +57,37 @@ enum ContextStream {
       _ = unsafe words.update(fromContentsOf: UnsafeMutableBufferPointer(rebasing: words[start...]))
       initialized = room - start
     }
-    for lane in 0..<lanes {
-      unsafe withUnsafeBytes(of: states[lane].littleEndian) { unsafe bytes.append(contentsOf: $0) }
-    }
+    append((0..<lanes).map { states[$0] }[...], to: &bytes)
     bytes += words
+  }
+
+  static func append(_ states: ArraySlice<UInt32>, to bytes: inout [UInt8]) {
+    for state in states {
+      for byte in 0..<4 as Range<UInt32> { bytes.append(UInt8(truncatingIfNeeded: state >> (8 * byte))) }
+    }
+  }
+
+  /// Four states, those that the bytes do not hold at the start value; nil if the bytes end before
+  /// or one is too low.
+  static func states(_ bytes: [UInt8], at offset: Int, lanes: Int) -> [UInt32]? {
+    guard bytes.count >= offset + 4 * lanes else { return nil }
+    var states = [UInt32](repeating: lowest, count: 4)
+    for lane in 0..<lanes {
+      states[lane] = (0..<4).reduce(0) {
+        $0 | UInt32(bytes[offset + 4 * lane + $1]) << UInt32(8 * $1)
+      }
+    }
+    return states.allSatisfy { $0 >= lowest } ? states : nil
+  }
+
+  /// Moves running means, in sixteenths of a first symbol, towards a frame's codes: all the way for
+  /// a key frame, else by 5/16.
+  static func follow(_ codes: [UInt8], lowBits: Int, isKey: Bool, _ expected: inout [UInt8]) {
+    for index in codes.indices {
+      let code = (Int(codes[index]) << 4) >> lowBits
+      let old = isKey ? code : Int(expected[index])
+      expected[index] = UInt8(truncatingIfNeeded: old + (5 * (code - old) + 8) >> 4)
+    }
   }
 }
 

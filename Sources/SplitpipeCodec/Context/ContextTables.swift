@@ -6,7 +6,8 @@ struct ContextTables: Sendable, Equatable {
   let first: Int
   /// Slots of one channel's rows B of the first symbol.
   let classStride: Int
-  /// Rows B of the first symbol: class, then the codes around.
+  /// Rows B of the first symbol: class, then the expected value (key frames) or the code of the
+  /// frame before and how far from it the expected value is.
   let second: Int
   /// Rows A of the second symbol: member, place of the expected value, energy.
   let lowFirst: Int
@@ -20,12 +21,16 @@ struct ContextTables: Sendable, Equatable {
   /// Where the expected value may lie from the first symbol's cell: below, 8 within, above.
   static let lowPlaces = 10
 
+  /// How far an expected value is from the code before, in quarters: −4…4.
+  static let changes = 9
+  static let largestChange = 4
+
   init(at start: Int, plane: ContextLayout.Plane, alphabet: ContextAlphabet, isKey: Bool) {
     let symbols = alphabet.symbols
     first = start
     second =
       first + plane.members.count * alphabet.means * Self.energyClasses * alphabet.slots
-    classStride = symbols * (isKey ? symbols : 5) * alphabet.slots
+    classStride = symbols * (isKey ? 2 : Self.changes) * alphabet.slots
     lowFirst = second + plane.classes * classStride
     lowSecond =
       lowFirst + plane.members.count * Self.lowPlaces * Self.energyClasses * alphabet.lowSlots
@@ -37,7 +42,7 @@ struct ContextTables: Sendable, Equatable {
   func writeStart(
     to rows: inout [UInt16], plane: ContextLayout.Plane, alphabet: ContextAlphabet, isKey: Bool
   ) {
-    let (symbols, slots) = (alphabet.symbols, alphabet.slots)
+    let symbols = alphabet.symbols
     // The middle of a cell lies half a second symbol's span above its lower edge.
     let middle = alphabet.lowBits > 0 ? 4 : 0
     var at = first
@@ -48,23 +53,20 @@ struct ContextTables: Sendable, Equatable {
       }
     }
     for _ in 0..<plane.classes {
-      for code in 0..<symbols {
-        for other in 0..<(isKey ? symbols : 5) {
-          let mean = isKey ? 4 * (code + other) : 8 * code
-          let row = ContextRow.start(symbols: symbols, around: mean)
-          at = ContextRow.write(row, to: &rows, at: at)
-        }
+      for place in 0..<(isKey ? 2 * symbols : symbols * Self.changes) {
+        let mean = isKey ? 4 * place + 2 - middle : 8 * (place / Self.changes)
+        let row = ContextRow.start(symbols: symbols, around: mean)
+        at = ContextRow.write(row, to: &rows, at: at)
       }
     }
     let flat = ContextRow.flat(symbols: alphabet.lowSymbols, slots: alphabet.lowSlots)
     while at < end { at = ContextRow.write(flat, to: &rows, at: at) }
-    precondition(slots == ContextRow.start(symbols: symbols, around: 0).count)
   }
 }
 
 /// A row: how often a symbol was seen in one context, as cumulative probabilities.
 ///
-/// Slot 0 counts the symbols seen, up to 64. Slot i holds 65536 times the probability of a symbol
+/// Slot 0 counts the symbols seen, up to 96. Slot i holds 65536 times the probability of a symbol
 /// below i; slots from the number of symbols on hold 65535 for ever.
 enum ContextRow {
   /// 65536 times `0.02 + 0.5 · exp(−3 d / 8)`, rounded, for a distance of d eighths of a code.
