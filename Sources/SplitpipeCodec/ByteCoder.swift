@@ -5,28 +5,28 @@ package struct ByteCoder: TensorCoder {
   package init() {}
 
   package func encode(_ tensor: QuantizedTensor) -> [UInt8] {
-    let size = RangePrefix.size + tensor.codes.count
+    let prefix = tensor.ranges.count * RangePrefix.size
+    let size = prefix + tensor.codes.count
     return unsafe [UInt8](unsafeUninitializedCapacity: size) { bytes, count in
-      unsafe RangePrefix.write(tensor, to: UnsafeMutableRawBufferPointer(bytes))
-      _ = unsafe bytes[RangePrefix.size...].initialize(fromContentsOf: tensor.codes)
+      _ = unsafe RangePrefix.write(tensor, to: UnsafeMutableRawBufferPointer(bytes))
+      _ = unsafe bytes[prefix...].initialize(fromContentsOf: tensor.codes)
       count = size
     }
   }
 
   package func decode(
-    _ payload: [UInt8], of tensor: TensorDescription, bits: BitDepth
+    _ payload: [UInt8], of tensor: TensorDescription, bits: BitDepth, ranges layout: RangeLayout
   ) throws(SplitpipeError) -> QuantizedTensor {
-    let range = try RangePrefix.read(payload, of: tensor)
-    let found = payload.count - RangePrefix.size
+    let (ranges, start) = try RangePrefix.read(payload, of: tensor, layout: layout)
+    let found = payload.count - start
     guard found == tensor.shape.count else {
       throw .badPayload(tensor, "expected \(tensor.shape.count) bytes of codes, found \(found)")
     }
-    let codes = Array(payload[RangePrefix.size...])
+    let codes = Array(payload[start...])
     if let largest = codes.max(), Int(largest) >= bits.levels {
       throw .badPayload(tensor, "expected codes below \(bits.levels), found \(largest)")
     }
     return QuantizedTensor(
-      name: tensor.name, shape: tensor.shape, bits: bits, minimum: range.minimum,
-      maximum: range.maximum, codes: codes)
+      name: tensor.name, shape: tensor.shape, bits: bits, ranges: ranges, codes: codes)
   }
 }

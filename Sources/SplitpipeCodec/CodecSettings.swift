@@ -7,6 +7,7 @@ package import SplitpipeCore
 /// | `rle` | b + 1 bits per value or run | refused |
 /// | `packed` | b bits per code | refused |
 /// | `raw` | one byte per code | the float32 values, unchanged |
+/// | others | all tensors of a frame together | refused |
 package struct CodecSettings: Hashable, Sendable, CustomStringConvertible {
   package let codec: CodecName
   package let bits: BitDepth
@@ -18,13 +19,15 @@ package struct CodecSettings: Hashable, Sendable, CustomStringConvertible {
     self.bits = bits
   }
 
-  /// The coder of codes; nil where the float32 values travel themselves.
+  /// The coder of one tensor's codes; nil where the float32 values travel themselves, or where the
+  /// tensors of a frame are coded together (`FrameEncoder` does that).
   package var coder: (any TensorCoder)? {
     guard bits.isQuantized else { return nil }
-    switch codec {
-    case .rle: return RunLengthCoder()
-    case .packed: return PackedCoder()
-    case .raw: return ByteCoder()
+    return switch codec.kind {
+    case .rle: RunLengthCoder()
+    case .packed: PackedCoder()
+    case .raw: ByteCoder()
+    case .context, .zlib, .zstd, .zstdDictionary: nil
     }
   }
 

@@ -9,12 +9,38 @@ package struct DecodedFrame: Sendable, Equatable {
 }
 
 /// Turns one packet after another back into tensors; one per receiver and run.
+///
+/// What it remembers changes only with a packet that is accepted as a whole.
 package struct FrameDecoder: Sendable {
+  /// Why the last packet was refused.
+  package enum Refusal: Sendable, Equatable {
+    /// It leans on the packet with this sequence number, which is not the one accepted last: a key
+    /// frame is needed.
+    case missingBase(UInt32)
+    /// It is no packet for this receiver, or damaged.
+    case unreadable
+  }
+
   package let fingerprint: CutFingerprint
   package let limits: PacketLimits
-  /// Packets that the sequence numbers show to be lost.
+  /// Packets lost or refused, as the sequence numbers of those accepted show.
   package private(set) var missing = 0
+  /// Why the last packet was refused; nil if it was accepted.
+  package private(set) var refusal: Refusal?
   private var nextSequence: UInt32?
+  private var base: Base?
+  /// Remembers the frame that `base` tells of.
+  private var frameCoder: (any FrameCodesDecoder)?
+
+  /// What a delta leans on.
+  private struct Base {
+    let sequence: UInt32
+    let codec: UInt8
+    let bits: BitDepth
+    let shapes: [Shape]
+    let layout: RangeLayout
+    let ranges: [[CodeRange]]
+  }
 
   package init(fingerprint: CutFingerprint, limits: PacketLimits = PacketLimits()) {
     self.fingerprint = fingerprint
@@ -27,47 +53,146 @@ package struct FrameDecoder: Sendable {
   ///   - bytes: one serialized packet.
   ///   - expected: names and shapes of the tensors that cross the cut, in its order.
   /// - Returns: the frame's tensors under those names.
-  /// - Throws: bad data if the bytes are not a packet, or a packet of another cut or other shapes.
+  /// - Throws: bad data if the bytes are not a packet, or a packet of another cut or other shapes, or
+  ///   a delta whose base is not the packet accepted last; `refusal` tells these apart.
   package mutating func decode(
     _ bytes: [UInt8], expecting expected: [TensorDescription]
   ) throws(SplitpipeError) -> DecodedFrame {
-    try decode(try Packet(parsing: bytes, limits: limits), expecting: expected)
+    refusal = .unreadable
+    return try decode(try Packet(parsing: bytes, limits: limits), expecting: expected)
   }
 
   /// Restores the tensors of a packet; as `decode(_:expecting:)` of bytes.
   package mutating func decode(
     _ packet: Packet, expecting expected: [TensorDescription]
   ) throws(SplitpipeError) -> DecodedFrame {
-    guard packet.fingerprint == fingerprint else {
-      throw .otherCut(packet, found: packet.fingerprint, expected: fingerprint)
-    }
-    guard packet.parts.map(\.shape) == expected.map(\.shape) else {
-      throw .otherShapes(packet, expected)
+    refusal = .unreadable
+    if let layout = packet.layout {
+      guard layout.fingerprint == fingerprint else {
+        throw .otherCut(packet, found: layout.fingerprint, expected: fingerprint)
+      }
+      guard layout.shapes == expected.map(\.shape) else {
+        throw .otherShapes(packet, layout.shapes, expected)
+      }
     }
     let frame = try restore(packet, expected)
     if let nextSequence, packet.sequence > nextSequence {
       missing += Int(packet.sequence - nextSequence)
     }
     nextSequence = packet.sequence &+ 1
+    refusal = nil
     return frame
   }
 
-  private func restore(
+  private mutating func restore(
     _ packet: Packet, _ expected: [TensorDescription]
   ) throws(SplitpipeError) -> DecodedFrame {
-    guard let coder = packet.settings.coder else {
-      var tensors: [NamedTensor] = []
-      for (part, tensor) in zip(packet.parts, expected) {
-        tensors.append(try FloatCoder().decode(part.payload, of: tensor))
+    switch packet.contents {
+    case .tensors(let payloads):
+      guard let coder = packet.settings.coder else { return try floats(packet, payloads, expected) }
+      var tensors: [QuantizedTensor] = []
+      for (payload, tensor) in zip(payloads, expected) {
+        tensors.append(
+          try coder.decode(
+            payload, of: tensor, bits: packet.settings.bits, ranges: packet.ranges))
       }
-      return DecodedFrame(
-        stamp: packet.stamp, frontier: Frontier(tensors: tensors), quantized: nil)
+      // What a delta could have leaned on lies before this packet.
+      forget()
+      return DecodedFrame(packet, tensors)
+    case .frame(let payload):
+      return DecodedFrame(packet, try restoreFrame(packet, payload, expected))
     }
-    var tensors: [QuantizedTensor] = []
-    for (part, tensor) in zip(packet.parts, expected) {
-      tensors.append(try coder.decode(part.payload, of: tensor, bits: packet.settings.bits))
+  }
+
+  private mutating func floats(
+    _ packet: Packet, _ payloads: [[UInt8]], _ expected: [TensorDescription]
+  ) throws(SplitpipeError) -> DecodedFrame {
+    var tensors: [NamedTensor] = []
+    for (payload, tensor) in zip(payloads, expected) {
+      tensors.append(try FloatCoder().decode(payload, of: tensor))
     }
+    forget()
     return DecodedFrame(
+      stamp: packet.stamp, frontier: Frontier(tensors: tensors), quantized: nil)
+  }
+
+  private mutating func restoreFrame(
+    _ packet: Packet, _ payload: [UInt8], _ expected: [TensorDescription]
+  ) throws(SplitpipeError) -> [QuantizedTensor] {
+    let before = try baseOf(packet, expected)
+    let (ranges, start) = try readRanges(packet, payload, expected, before)
+    let codes = try codes(
+      packet, payload[start...], of: expected, isDelta: before != nil)
+    base = Base(
+      sequence: packet.sequence, codec: packet.settings.codec.wireIdentifier,
+      bits: packet.settings.bits, shapes: expected.map(\.shape), layout: packet.ranges,
+      ranges: ranges)
+    return zip(expected, zip(ranges, codes)).map { tensor, coded in
+      QuantizedTensor(
+        name: tensor.name, shape: tensor.shape, bits: packet.settings.bits, ranges: coded.0,
+        codes: coded.1)
+    }
+  }
+
+  private mutating func codes(
+    _ packet: Packet, _ payload: ArraySlice<UInt8>, of tensors: [TensorDescription], isDelta: Bool
+  ) throws(SplitpipeError) -> [[UInt8]] {
+    if base?.codec == packet.settings.codec.wireIdentifier, var coder = frameCoder {
+      // Only one owner, so that the coder's memory is changed in place; what it refuses changes
+      // nothing.
+      frameCoder = nil
+      defer { frameCoder = coder }
+      return try coder.decode(payload, of: tensors, bits: packet.settings.bits, isDelta: isDelta)
+    }
+    guard !isDelta, var coder = try packet.settings.makeFrameDecoder() else {
+      throw SplitpipeError(.bug, "no coder for the frames of \(packet.settings)")
+    }
+    let codes = try coder.decode(payload, of: tensors, bits: packet.settings.bits, isDelta: false)
+    frameCoder = coder
+    return codes
+  }
+
+  private mutating func forget() {
+    base = nil
+    frameCoder = nil
+  }
+
+  /// What a delta leans on; nil for a key.
+  private mutating func baseOf(
+    _ packet: Packet, _ expected: [TensorDescription]
+  ) throws(SplitpipeError) -> Base? {
+    guard case .delta(let sequence) = packet.reference else { return nil }
+    guard let base, base.sequence == sequence else {
+      refusal = .missingBase(sequence)
+      throw .missingBase(packet, sequence, held: base?.sequence)
+    }
+    guard base.shapes == expected.map(\.shape) else {
+      throw .otherShapes(packet, base.shapes, expected)
+    }
+    guard base.codec == packet.settings.codec.wireIdentifier, base.bits == packet.settings.bits,
+      base.layout == packet.ranges
+    else { throw .badPacket("it is a delta, coded in another way than its base") }
+    return base
+  }
+
+  private func readRanges(
+    _ packet: Packet, _ payload: [UInt8], _ expected: [TensorDescription], _ before: Base?
+  ) throws(SplitpipeError) -> (ranges: [[CodeRange]], start: Int) {
+    if packet.keepsRanges, let before { return (before.ranges, 0) }
+    var ranges: [[CodeRange]] = []
+    var start = 0
+    for tensor in expected {
+      let read = try RangePrefix.read(payload, at: start, of: tensor, layout: packet.ranges)
+      ranges.append(read.ranges)
+      start = read.end
+    }
+    return (ranges, start)
+  }
+}
+
+extension DecodedFrame {
+  fileprivate init(_ packet: Packet, _ tensors: [QuantizedTensor]) {
+    self.init(
       stamp: packet.stamp, frontier: Frontier(restoring: tensors), quantized: tensors)
   }
 }
@@ -83,11 +208,21 @@ extension SplitpipeError {
   }
 
   fileprivate static func otherShapes(
-    _ packet: Packet, _ expected: [TensorDescription]
+    _ packet: Packet, _ shapes: [Shape], _ expected: [TensorDescription]
   ) -> SplitpipeError {
-    let found = packet.parts.map(\.shape.description).joined(separator: ", ")
+    let found = shapes.map(\.description).joined(separator: ", ")
     let wanted = expected.map { "\"\($0.name)\" \($0.shape)" }.joined(separator: ", ")
     return SplitpipeError(
       .badData, "frame \(packet.stamp.index) holds tensors \(found), expected \(wanted)")
+  }
+
+  fileprivate static func missingBase(
+    _ packet: Packet, _ base: UInt32, held: UInt32?
+  ) -> SplitpipeError {
+    SplitpipeError(
+      .badData,
+      "frame \(packet.stamp.index) (packet \(packet.sequence)) is a change to packet \(base), but "
+        + (held.map { "the last one received is \($0)" } ?? "none has been received")
+        + "; ask the sender for a key frame")
   }
 }

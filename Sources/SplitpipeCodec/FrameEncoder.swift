@@ -4,59 +4,136 @@ package import SplitpipeCore
 package struct FrameEncoder: Sendable {
   package let settings: CodecSettings
   package let fingerprint: CutFingerprint
-  private let coder: (any TensorCoder)?
+  private let tensorCoder: (any TensorCoder)?
+  private var frameCoder: (any FrameCodesEncoder)?
   private var sequence: UInt32 = 0
+  /// The frame coded last, which a delta may lean on.
+  private var base: Base?
+  private var isKeyWanted = false
+
+  private struct Base {
+    let sequence: UInt32
+    let index: Int
+    let shapes: [Shape]
+    let ranges: [[CodeRange]]
+  }
 
   package init(settings: CodecSettings, fingerprint: CutFingerprint) {
     self.settings = settings
     self.fingerprint = fingerprint
-    coder = settings.coder
+    tensorCoder = settings.coder
   }
+
+  /// Makes the next packet a key, whatever is asked for; for a receiver that has lost one.
+  package mutating func requestKey() { isKeyWanted = true }
 
   /// Codes quantized tensors, given in the order of the cut.
   ///
-  /// - Throws: a bug if the tensors have another bit depth than the settings.
+  /// A delta is made where the codec has them and the frame it is to lean on is the one coded last,
+  /// of the same shapes and kinds of range; any other frame becomes a key.
+  ///
+  /// - Parameters:
+  ///   - stamp: the frame's index and time.
+  ///   - tensors: the frame's codes.
+  ///   - reference: what the frame may lean on.
+  /// - Returns: the packet.
+  /// - Throws: a bug if the tensors have another bit depth than the settings; bad data if no packet
+  ///   can hold them.
   package mutating func encode(
-    stamp: FrameStamp, tensors: [QuantizedTensor]
+    stamp: FrameStamp, tensors: [QuantizedTensor], reference: FrameReference = .key
   ) throws(SplitpipeError) -> Packet {
-    guard let coder, tensors.allSatisfy({ $0.bits == settings.bits }) else {
+    let layout = RangeLayout.of(tensors)
+    guard settings.bits.isQuantized,
+      tensors.allSatisfy({
+        $0.bits == settings.bits && $0.ranges.count == layout.count($0.shape)
+      })
+    else {
       throw SplitpipeError(
-        .bug, "an encoder for \(settings) was given tensors of another bit depth")
+        .bug, "an encoder for \(settings) was given tensors of another bit depth or kind of range")
     }
-    return try packet(
-      stamp, parts: tensors.map { Packet.Part(shape: $0.shape, payload: coder.encode($0)) })
+    try check(stamp, tensors.map(\.shape))
+    if let tensorCoder {
+      return packet(stamp, tensors.map(\.shape), layout, .tensors(tensors.map(tensorCoder.encode)))
+    }
+    let base = usableBase(reference, tensors)
+    let ranges = tensors.map(\.ranges)
+    let keepsRanges = base?.ranges == ranges
+    var payload: [UInt8] = []
+    if !keepsRanges { for tensor in tensors { payload += RangePrefix.bytes(tensor) } }
+    payload += try codes(of: tensors, isDelta: base != nil)
+    isKeyWanted = false
+    self.base = Base(
+      sequence: sequence, index: stamp.index, shapes: tensors.map(\.shape), ranges: ranges)
+    return packet(
+      stamp, tensors.map(\.shape), layout, .frame(payload), base: base?.sequence,
+      keepsRanges: keepsRanges)
+  }
+
+  private mutating func codes(
+    of tensors: [QuantizedTensor], isDelta: Bool
+  ) throws(SplitpipeError) -> [UInt8] {
+    if frameCoder == nil { frameCoder = try settings.makeFrameEncoder() }
+    guard var coder = frameCoder else {
+      throw SplitpipeError(.bug, "codec \(settings.codec.rawValue) codes no frames")
+    }
+    // Only one owner, so that the coder's memory is changed in place; none if it fails.
+    frameCoder = nil
+    base = nil
+    let bytes = try coder.encode(tensors, isDelta: isDelta)
+    frameCoder = coder
+    return bytes
   }
 
   /// Sends the float32 values themselves, in the order of the cut.
   ///
-  /// - Throws: a bug if the settings say that codes are sent.
+  /// - Throws: a bug if the settings say that codes are sent; bad data if no packet can hold them.
   package mutating func encode(
     stamp: FrameStamp, frontier: Frontier
   ) throws(SplitpipeError) -> Packet {
-    guard coder == nil else {
+    guard !settings.bits.isQuantized else {
       throw SplitpipeError(.bug, "an encoder for \(settings) was given unquantized tensors")
     }
+    let shapes = frontier.tensors.map(\.tensor.shape)
+    try check(stamp, shapes)
     let floats = FloatCoder()
-    return try packet(
-      stamp,
-      parts: frontier.tensors.map {
-        Packet.Part(shape: $0.tensor.shape, payload: floats.encode($0.tensor))
-      })
+    return packet(
+      stamp, shapes, .tensor, .tensors(frontier.tensors.map { floats.encode($0.tensor) }))
   }
 
-  private mutating func packet(
-    _ stamp: FrameStamp, parts: [Packet.Part]
-  ) throws(SplitpipeError) -> Packet {
+  /// The frame that a delta can lean on; nil where there is to be a key.
+  private func usableBase(_ reference: FrameReference, _ tensors: [QuantizedTensor]) -> Base? {
+    guard settings.codec.isTemporal, !isKeyWanted, case .delta(let index) = reference,
+      let base, base.index == index, base.sequence < sequence,
+      base.shapes == tensors.map(\.shape),
+      base.ranges.map(\.count) == tensors.map(\.ranges.count)
+    else { return nil }
+    return base
+  }
+
+  private func check(_ stamp: FrameStamp, _ shapes: [Shape]) throws(SplitpipeError) {
     guard stamp.index >= 0, stamp.seconds.isFinite else {
       throw SplitpipeError(.bug, "frame \(stamp.index) has the time \(stamp.seconds)")
     }
-    guard PacketLimits().allow(parts.map(\.shape)) else {
-      throw .tooLarge(stamp, parts.map(\.shape))
-    }
+    guard PacketLimits().allow(shapes) else { throw .tooLarge(stamp, shapes) }
+  }
+
+  private mutating func packet(
+    _ stamp: FrameStamp, _ shapes: [Shape], _ ranges: RangeLayout, _ contents: Packet.Contents,
+    base: UInt32? = nil, keepsRanges: Bool = false
+  ) -> Packet {
     defer { sequence &+= 1 }
     return Packet(
-      settings: settings, reference: .key, sequence: sequence, stamp: stamp,
-      fingerprint: fingerprint, parts: parts)
+      settings: settings, reference: base.map { .delta(from: $0) } ?? .key, sequence: sequence,
+      stamp: stamp,
+      layout: base == nil ? Packet.Layout(fingerprint: fingerprint, shapes: shapes) : nil,
+      ranges: ranges, keepsRanges: keepsRanges, contents: contents)
+  }
+}
+
+extension RangeLayout {
+  /// By channel if a tensor has more than one range.
+  static func of(_ tensors: [QuantizedTensor]) -> RangeLayout {
+    tensors.contains { $0.ranges.count > 1 } ? .channel : .tensor
   }
 }
 

@@ -8,14 +8,15 @@ package struct PackedCoder: TensorCoder {
   package func encode(_ tensor: QuantizedTensor) -> [UInt8] {
     let width = tensor.bits.bits
     let codes = tensor.codes
-    let size = RangePrefix.size + (codes.count * width + 7) / 8
+    let prefix = tensor.ranges.count * RangePrefix.size
+    let size = prefix + (codes.count * width + 7) / 8
     // Every group of eight codes is stored as a whole word: seven bytes more than may be needed.
     return unsafe [UInt8](unsafeUninitializedCapacity: size + 8) { bytes, count in
       let raw = UnsafeMutableRawBufferPointer(bytes)
-      unsafe RangePrefix.write(tensor, to: raw)
+      _ = unsafe RangePrefix.write(tensor, to: raw)
       if let base = raw.baseAddress {
         unsafe codes.withUnsafeBytes {
-          unsafe Self.pack($0, width: width, to: base + RangePrefix.size)
+          unsafe Self.pack($0, width: width, to: base + prefix)
         }
       }
       count = size
@@ -23,13 +24,13 @@ package struct PackedCoder: TensorCoder {
   }
 
   package func decode(
-    _ payload: [UInt8], of tensor: TensorDescription, bits: BitDepth
+    _ payload: [UInt8], of tensor: TensorDescription, bits: BitDepth, ranges layout: RangeLayout
   ) throws(SplitpipeError) -> QuantizedTensor {
-    let range = try RangePrefix.read(payload, of: tensor)
+    let (ranges, start) = try RangePrefix.read(payload, of: tensor, layout: layout)
     let count = tensor.shape.count
     let width = bits.bits
     let (used, overflow) = count.multipliedReportingOverflow(by: width)
-    let found = payload.count - RangePrefix.size
+    let found = payload.count - start
     guard !overflow, found == used / 8 + (used % 8 == 0 ? 0 : 1) else {
       throw .badPayload(tensor, "expected \(width) bits for each code, found \(found) bytes")
     }
@@ -38,13 +39,13 @@ package struct PackedCoder: TensorCoder {
     }
     let codes = unsafe [UInt8](unsafeUninitializedCapacity: count) { codes, initialized in
       unsafe payload.withUnsafeBytes { bytes in
-        unsafe Self.unpack(bytes, width: width, to: UnsafeMutableRawBufferPointer(codes))
+        unsafe Self.unpack(
+          bytes, from: start, width: width, to: UnsafeMutableRawBufferPointer(codes))
       }
       initialized = count
     }
     return QuantizedTensor(
-      name: tensor.name, shape: tensor.shape, bits: bits, minimum: range.minimum,
-      maximum: range.maximum, codes: codes)
+      name: tensor.name, shape: tensor.shape, bits: bits, ranges: ranges, codes: codes)
   }
 
   /// Writes `width` bits per code; the output has eight bytes of room after the last one.
@@ -71,11 +72,12 @@ package struct PackedCoder: TensorCoder {
 
   /// Reads one code per byte of `codes`; the payload has exactly the bytes they take.
   private static func unpack(
-    _ payload: UnsafeRawBufferPointer, width: Int, to codes: UnsafeMutableRawBufferPointer
+    _ payload: UnsafeRawBufferPointer, from start: Int, width: Int,
+    to codes: UnsafeMutableRawBufferPointer
   ) {
     let lanes = Lanes(width: width)
     let room = 64 - 8 * width
-    var offset = RangePrefix.size
+    var offset = start
     var i = 0
     if let input = payload.baseAddress, let output = codes.baseAddress {
       while i + 8 <= codes.count, offset + 8 <= payload.count {

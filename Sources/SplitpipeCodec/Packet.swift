@@ -1,9 +1,9 @@
 package import SplitpipeCore
 
-/// One frame's tensors as they travel: everything needed to restore them, and a checksum.
+/// One frame's tensors as they travel, and a checksum.
 ///
-/// `serialized()` documents every byte. A packet that was parsed is well formed as a whole; its
-/// payloads are checked when they are decoded.
+/// `serialized()` documents every byte. A packet that was parsed is well formed as a whole; what it
+/// leans on and its payloads are checked when they are decoded.
 package struct Packet: Sendable, Equatable {
   /// What a packet needs besides itself.
   package enum Reference: Sendable, Equatable {
@@ -13,59 +13,88 @@ package struct Packet: Sendable, Equatable {
     case delta(from: UInt32)
   }
 
-  /// One tensor: its shape and its coded values.
-  package struct Part: Sendable, Equatable {
-    package let shape: Shape
-    /// As the codec writes it; for codes, minimum and maximum come first.
-    package let payload: [UInt8]
+  /// What is the same from a key frame to the next, and travels with the key frame only.
+  package struct Layout: Sendable, Equatable {
+    /// The model and split the tensors belong to.
+    package let fingerprint: CutFingerprint
+    /// The tensors in the fixed order of the cut.
+    package let shapes: [Shape]
 
-    package init(shape: Shape, payload: [UInt8]) {
-      self.shape = shape
-      self.payload = payload
+    package init(fingerprint: CutFingerprint, shapes: [Shape]) {
+      self.fingerprint = fingerprint
+      self.shapes = shapes
     }
   }
 
-  /// The version this code writes and reads.
-  package static let version: UInt8 = 1
+  /// The coded values.
+  package enum Contents: Sendable, Equatable {
+    /// Each tensor by itself: its ranges, then what the codec makes of it; at 32 bits no ranges.
+    case tensors([[UInt8]])
+    /// The ranges of all tensors, unless they are those of the base, then what the codec makes of
+    /// all tensors.
+    case frame([UInt8])
+  }
+
+  /// The version this code writes; it reads this one and those before it.
+  package static let version: UInt8 = 2
 
   package let settings: CodecSettings
   package let reference: Reference
   /// Counts the packets of one sender from 0.
   package let sequence: UInt32
   package let stamp: FrameStamp
-  /// The model and split the tensors belong to.
-  package let fingerprint: CutFingerprint
-  /// The tensors in the fixed order of the cut.
-  package let parts: [Part]
+  /// nil in a delta, which takes over that of its base.
+  package let layout: Layout?
+  /// Whether ranges are those of tensors or of channels.
+  package let ranges: RangeLayout
+  /// Whether a delta has the ranges of its base.
+  package let keepsRanges: Bool
+  package let contents: Contents
 
-  /// - Precondition: 1 to 255 parts, none of them empty, of rank 1 to 255; a finite time and an
-  ///   index from 0; a delta only with a codec that has them and from an earlier packet.
+  /// - Precondition: a key with 1 to 255 tensors, none of them empty, of rank 1 to 255, or a delta
+  ///   of a codec that has them, without a layout and from an earlier packet; a payload for each
+  ///   tensor if the codec codes them one by one, else one for all; a finite time and an index from
+  ///   0; ranges kept in a delta only.
   package init(
     settings: CodecSettings, reference: Reference, sequence: UInt32, stamp: FrameStamp,
-    fingerprint: CutFingerprint, parts: [Part]
+    layout: Layout?, ranges: RangeLayout = .tensor, keepsRanges: Bool = false, contents: Contents
   ) {
-    precondition((1...255).contains(parts.count), "a packet counts its tensors in a byte")
-    precondition(
-      parts.allSatisfy { $0.shape.count > 0 && (1...255).contains($0.shape.rank) },
-      "tensors hold values, and count their axes in a byte")
     precondition(
       stamp.index >= 0 && stamp.seconds.isFinite, "frames count from 0, times are finite")
-    if case .delta(let base) = reference {
+    switch reference {
+    case .key:
+      let shapes = layout?.shapes ?? []
+      precondition((1...255).contains(shapes.count), "a packet counts its tensors in a byte")
+      precondition(
+        shapes.allSatisfy { $0.count > 0 && (1...255).contains($0.rank) },
+        "tensors hold values, and count their axes in a byte")
+      precondition(!keepsRanges, "a key has nothing to keep ranges of")
+      if case .tensors(let payloads) = contents {
+        precondition(payloads.count == shapes.count, "every tensor has a payload")
+      }
+    case .delta(let base):
       precondition(settings.codec.isTemporal && base < sequence, "a delta follows its base")
+      precondition(layout == nil, "a delta has the layout of its base")
     }
+    let isWhole = if case .frame = contents { true } else { false }
+    precondition(isWhole == settings.codec.codesWholeFrames, "payloads are those of the codec")
     self.settings = settings
     self.reference = reference
     self.sequence = sequence
     self.stamp = stamp
-    self.fingerprint = fingerprint
-    self.parts = parts
+    self.layout = layout
+    self.ranges = ranges
+    self.keepsRanges = keepsRanges
+    self.contents = contents
   }
 
-  /// Bytes of each tensor's payload, in the order of the cut.
-  package var payloadBytes: [Int] { parts.map(\.payload.count) }
-
-  /// Coefficients of all tensors.
-  package var coefficients: Int { parts.reduce(0) { $0 + $1.shape.count } }
+  /// Bytes of each payload: one for each tensor in the order of the cut, or one for all.
+  package var payloadBytes: [Int] {
+    switch contents {
+    case .tensors(let payloads): payloads.map(\.count)
+    case .frame(let payload): [payload.count]
+    }
+  }
 }
 
 extension SplitpipeError {

@@ -29,9 +29,9 @@ package struct PacketLimits: Sendable, Equatable {
       && shapes.reduce(0) { $0 + min($1.count, maximumCoefficients + 1) } <= maximumCoefficients
   }
 
-  /// The most bytes of a packet within these limits: four per coefficient, the range in front of
-  /// each tensor, and the header.
+  /// The most bytes of a packet within these limits: four per coefficient, a range for each where
+  /// every coefficient is a channel of its own, and the header.
   package var maximumBytes: Int {
-    maximumCoefficients * 4 + maximumTensors * (16 + maximumRank * 3) + 64
+    maximumCoefficients * (4 + RangePrefix.size) + maximumTensors * (16 + maximumRank * 3) + 64
   }
 }

@@ -1,6 +1,7 @@
 package import SplitpipeCore
 
-/// Turns float32 tensors into codes of 2 to 8 bits over the tensor's own range.
+/// Turns float32 tensors into codes of 2 to 8 bits over the tensor's own range, as the paper does;
+/// `FrameQuantizer` has the other ways.
 ///
 /// With min and max over all coefficients of a tensor,
 /// `q = round((x − min) / (max − min) · (2^b − 1))`, rounded half to even, every operation a float32
@@ -50,40 +51,12 @@ package struct Quantizer: Sendable {
   }
 }
 
-extension NamedTensor {
-  /// The values that codes stand for: `q / (2^b − 1) · (max − min) + min`, in float32 in this order.
-  package init(restoring quantized: QuantizedTensor) {
-    let top = Float(quantized.bits.levels - 1)
-    let span = quantized.maximum - quantized.minimum
-    // 256 entries whatever the depth, so that no byte can index past the table.
-    let table = (0..<256).map { Float($0) / top * span + quantized.minimum }
-    let codes = quantized.codes
-    let values = unsafe [Float](unsafeUninitializedCapacity: codes.count) { values, count in
-      unsafe codes.withUnsafeBufferPointer { codes in
-        unsafe table.withUnsafeBufferPointer { table in
-          for i in 0..<codes.count { unsafe values[i] = table[Int(codes[i])] }
-        }
-      }
-      count = codes.count
-    }
-    self.init(
-      name: quantized.name, tensor: Tensor(shape: quantized.shape, values: values))
-  }
-}
-
-extension Frontier {
-  /// The frontier that quantized tensors stand for, in their order.
-  package init(restoring tensors: [QuantizedTensor]) {
-    self.init(tensors: tensors.map { NamedTensor(restoring: $0) })
-  }
-}
-
 extension SplitpipeError {
-  fileprivate static func nothingToQuantize(_ name: String) -> SplitpipeError {
+  static func nothingToQuantize(_ name: String) -> SplitpipeError {
     SplitpipeError(.badData, "cannot quantize tensor \"\(name)\": it holds no values")
   }
 
-  fileprivate static func notFinite(_ named: NamedTensor) -> SplitpipeError {
+  static func notFinite(_ named: NamedTensor) -> SplitpipeError {
     let index = named.tensor.values.firstIndex { !$0.isFinite } ?? 0
     return SplitpipeError(
       .badData,
@@ -91,7 +64,7 @@ extension SplitpipeError {
         + "\(named.tensor.values[index]), expected finite numbers; check the model and its input")
   }
 
-  fileprivate static func rangeTooWide(_ name: String, _ range: ValueRange) -> SplitpipeError {
+  static func rangeTooWide(_ name: String, _ range: ValueRange) -> SplitpipeError {
     SplitpipeError(
       .badData,
       "cannot quantize tensor \"\(name)\": its values span \(range.minimum) to \(range.maximum), "

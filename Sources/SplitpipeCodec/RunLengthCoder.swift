@@ -14,27 +14,27 @@ package struct RunLengthCoder: TensorCoder {
     let codes = tensor.codes
     let width = tensor.bits.bits + 1
     // At worst a codeword per code; groups of eight codewords are stored with up to 8 bytes more.
-    let capacity = RangePrefix.size + (codes.count + 7) / 8 * width + 8
+    let prefix = tensor.ranges.count * RangePrefix.size
+    let capacity = prefix + (codes.count + 7) / 8 * width + 8
     return unsafe [UInt8](unsafeUninitializedCapacity: capacity) { bytes, count in
       let raw = UnsafeMutableRawBufferPointer(bytes)
-      unsafe RangePrefix.write(tensor, to: raw)
-      count = RangePrefix.size
+      count = unsafe RangePrefix.write(tensor, to: raw)
       guard let base = raw.baseAddress else { return }
       unsafe codes.withUnsafeBufferPointer { codes in
         count += unsafe RunLengthWriter.write(
-          codes, bits: tensor.bits.bits, to: base + RangePrefix.size)
+          codes, bits: tensor.bits.bits, to: base + prefix)
       }
     }
   }
 
   package func decode(
-    _ payload: [UInt8], of tensor: TensorDescription, bits: BitDepth
+    _ payload: [UInt8], of tensor: TensorDescription, bits: BitDepth, ranges layout: RangeLayout
   ) throws(SplitpipeError) -> QuantizedTensor {
-    let range = try RangePrefix.read(payload, of: tensor)
+    let (ranges, start) = try RangePrefix.read(payload, of: tensor, layout: layout)
     let count = tensor.shape.count
     // A codeword holds at most 2^b codes: refuse a short payload before memory is taken for it.
     let fewest = count / bits.levels + (count % bits.levels == 0 ? 0 : 1)
-    guard (payload.count - RangePrefix.size) * 8 / (bits.bits + 1) >= fewest else {
+    guard (payload.count - start) * 8 / (bits.bits + 1) >= fewest else {
       throw .badPayload(tensor, RunLengthFault.missing.text)
     }
     var fault: RunLengthFault?
@@ -42,14 +42,13 @@ package struct RunLengthCoder: TensorCoder {
       unsafe codes.initialize(repeating: 0)
       initialized = count
       unsafe payload.withUnsafeBytes { bytes in
-        var reader = unsafe RunLengthReader(bytes, bits: bits.bits)
+        var reader = unsafe RunLengthReader(bytes, from: start, bits: bits.bits)
         fault = unsafe reader.read(into: codes)
       }
     }
     if let fault { throw .badPayload(tensor, fault.text) }
     return QuantizedTensor(
-      name: tensor.name, shape: tensor.shape, bits: bits, minimum: range.minimum,
-      maximum: range.maximum, codes: codes)
+      name: tensor.name, shape: tensor.shape, bits: bits, ranges: ranges, codes: codes)
   }
 }
 

@@ -8,14 +8,15 @@
   private let width: Int
   private let levels: Int
   /// Bits before the next codeword, from the start of the payload.
-  private var position = RangePrefix.size * 8
+  private var position: Int
   /// Codes written so far.
   private var done = 0
   /// Whether the last codeword was a run shorter than the longest.
   private var afterShortRun = false
 
-  init(_ payload: UnsafeRawBufferPointer, bits: Int) {
+  init(_ payload: UnsafeRawBufferPointer, from start: Int, bits: Int) {
     unsafe self.payload = payload
+    unsafe position = start * 8
     unsafe width = bits + 1
     unsafe levels = 1 << bits
   }

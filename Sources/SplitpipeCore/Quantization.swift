@@ -19,28 +19,46 @@ package struct BitDepth: Hashable, Sendable, CustomStringConvertible {
   package var description: String { String(bits) }
 }
 
-/// Codes of one tensor, one byte each in NCHW order, with the range that restores them.
+/// Codes of one tensor, one byte each in NCHW order, with the ranges that restore them.
 package struct QuantizedTensor: Sendable, Equatable {
   package let name: String
   package let shape: Shape
   package let bits: BitDepth
-  package let minimum: Float
-  package let maximum: Float
+  /// One range for all codes, or one for each channel.
+  package let ranges: [CodeRange]
   package let codes: [UInt8]
 
-  /// - Precondition: `codes` holds `shape.count` codes and `bits` is a quantized depth.
+  /// - Precondition: `codes` holds `shape.count` codes, `ranges` one element or one for each
+  ///   channel, and `bits` is a quantized depth.
   package init(
-    name: String, shape: Shape, bits: BitDepth, minimum: Float, maximum: Float, codes: [UInt8]
+    name: String, shape: Shape, bits: BitDepth, ranges: [CodeRange], codes: [UInt8]
   ) {
     precondition(codes.count == shape.count, "one code per coefficient")
+    precondition(
+      ranges.count == 1 || ranges.count == shape.channels, "one range, or one per channel")
     precondition(bits.isQuantized, "codes have 2 to 8 bits")
     self.name = name
     self.shape = shape
     self.bits = bits
-    self.minimum = minimum
-    self.maximum = maximum
+    self.ranges = ranges
     self.codes = codes
   }
+
+  /// Codes over one range.
+  ///
+  /// - Precondition: `codes` holds `shape.count` codes and `bits` is a quantized depth.
+  package init(
+    name: String, shape: Shape, bits: BitDepth, minimum: Float, maximum: Float, codes: [UInt8]
+  ) {
+    self.init(
+      name: name, shape: shape, bits: bits,
+      ranges: [CodeRange(minimum: minimum, maximum: maximum)], codes: codes)
+  }
+
+  /// The lowest value a code can stand for.
+  package var minimum: Float { ranges.reduce(.infinity) { min($0, $1.minimum) } }
+  /// The highest value a code can stand for.
+  package var maximum: Float { ranges.reduce(-.infinity) { max($0, $1.maximum) } }
 }
 
 /// What changed since the frame before, over all tensors of the frontier.

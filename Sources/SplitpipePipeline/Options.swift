@@ -5,6 +5,8 @@ package struct OptionSpecification: Sendable {
     case number(ClosedRange<Double>)
     case choice([String])
     case text
+    /// A text at which this throws nothing; the error says what is wrong.
+    case checked(@Sendable (String) throws -> Void)
   }
 
   package let name: String
@@ -26,7 +28,7 @@ package struct OptionSpecification: Sendable {
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
     case .choice(let names): "one of \(names.joined(separator: ", "))"
-    case .text: "a text"
+    case .text, .checked: "a text"
     }
   }
 
@@ -37,7 +39,16 @@ package struct OptionSpecification: Sendable {
     case .number(let range): Double(text).flatMap { range.contains($0) ? .number($0) : nil }
     case .choice(let names): names.contains(text) ? .text(text) : nil
     case .text: .text(text)
+    case .checked: complaint(text) == nil ? .text(text) : nil
     }
+  }
+
+  /// What is wrong with a scalar that does not meet the expectation; nil where `name` and
+  /// `expectation` say it all.
+  func complaint(_ text: String) -> String? {
+    guard case .checked(let check) = kind else { return nil }
+    do { try check(text) } catch { return String(describing: error) }
+    return nil
   }
 }
 

@@ -47,7 +47,9 @@ package struct ValidatedPlan<Context: Sendable>: Sendable {
       }
       guard let value = specification.parse(text) else {
         throw SplitpipeError(
-          .usage, "--\(name) is \(specification.expectation), not \"\(text)\"")
+          .usage,
+          specification.complaint(text)
+            ?? "--\(name) is \(specification.expectation), not \"\(text)\"")
       }
       values[name] = value
     }
@@ -76,7 +78,8 @@ package struct ValidatedPlan<Context: Sendable>: Sendable {
       guard let parsed = specification.parse(value.text) else {
         throw SplitpipeError.pipeline(
           path, value.line,
-          "\(name) is \(specification.expectation), not \"\(value.text)\"")
+          specification.complaint(value.text)
+            ?? "\(name) is \(specification.expectation), not \"\(value.text)\"")
       }
       values[name] = parsed
     }

@@ -9,6 +9,11 @@ package struct RunContext: Sendable {
   package var source: any FrameSource
   package var model: SplitModel
   package var codec: CodecSettings
+  package var quantizer = QuantizerSettings.paper
+  /// Frames from one key frame to the next at the latest.
+  package var keyInterval = ReferenceSchedule.usualInterval
+  /// Carries the restoring side's wish for a key frame to the quantizing one.
+  package let keyRequest = KeyRequest()
   /// Names model and split on the wire.
   package var fingerprint: CutFingerprint
   /// Frames to read; nil reads all.

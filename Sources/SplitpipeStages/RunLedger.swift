@@ -12,6 +12,9 @@ package final class RunLedger: Sendable {
     package var rawBytes = 0
     package var wireBytes = 0
     package var coefficients = 0
+    /// Frames that lean on no other, and coefficients outside the range of their code.
+    package var keyFrames = 0
+    package var clamped = 0
     /// Frames compared with the one before, and the sums of what was measured.
     package var comparedFrames = 0
     package var rangeRatio = 0.0
@@ -39,6 +42,13 @@ package final class RunLedger: Sendable {
       state.sentFrames += 1
       state.rawBytes += frontier.rawBytes
       state.coefficients += frontier.rawBytes / 4
+    }
+  }
+
+  func quantized(isKey: Bool, clamped: Int) {
+    state.withLock { state in
+      state.keyFrames += isKey ? 1 : 0
+      state.clamped += clamped
     }
   }
 

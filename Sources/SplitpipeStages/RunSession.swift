@@ -54,6 +54,8 @@ package struct RunSession: Sendable {
     var context = RunContext(
       source: source, model: splitModel, codec: settings.codec,
       fingerprint: CutFingerprint(model: model.contentHash, split: settings.split))
+    context.quantizer = settings.quantizer
+    context.keyInterval = settings.keyInterval
     context.frames = request.frames
     context.truth = try request.truth.map { try Truth(path: $0, classNames: model.classNames) }
     context.detections = detections
@@ -88,14 +90,17 @@ package struct RunSession: Sendable {
     return RunSummary(
       input: request.input, model: settings.model, split: settings.split,
       bits: settings.codec.bits.bits, codec: settings.codec.codec.rawValue,
-      precision: settings.precision.rawValue, engine: context.model.engineDescription,
-      frames: result.frames, skipped: context.source.skipped, interrupted: interrupted,
+      quantizer: settings.quantizer.description, precision: settings.precision.rawValue,
+      engine: context.model.engineDescription, frames: result.frames,
+      skipped: context.source.skipped, interrupted: interrupted,
       framesPerSecond: Double(result.frames) / max(result.elapsed / .seconds(1), 1e-9),
       frontier: frontier.map(RunSummary.FrontierTensor.init),
       bytesPerFrame: RunSummary.BytesPerFrame(
         raw: Double(totals.rawBytes) / sent, coded: Double(totals.wireBytes) / sent,
         source: Double(totals.sourceBytes) / Double(max(1, totals.frames))),
       bitsPerCoefficient: Double(totals.wireBytes * 8) / Double(max(1, totals.coefficients)),
+      keyFrames: totals.keyFrames,
+      clampedFraction: Double(totals.clamped) / Double(max(1, totals.coefficients)),
       temporal: totals.comparedFrames == 0
         ? nil
         : RunSummary.Temporal(

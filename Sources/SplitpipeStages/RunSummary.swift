@@ -41,6 +41,8 @@ package struct RunSummary: Codable, Sendable {
   package var split: String
   package var bits: Int
   package var codec: String
+  /// As `--quantizer` takes it.
+  package var quantizer: String
   package var precision: String
   package var engine: String
   package var frames: Int
@@ -51,6 +53,10 @@ package struct RunSummary: Codable, Sendable {
   package var frontier: [FrontierTensor]
   package var bytesPerFrame: BytesPerFrame
   package var bitsPerCoefficient: Double
+  /// Frames that lean on no other: all of them where neither codec nor quantizer looks back.
+  package var keyFrames: Int
+  /// Share of coefficients outside the range of their codes.
+  package var clampedFraction: Double
   /// nil where no frame had one before it.
   package var temporal: Temporal?
   /// `truth` or `unsplit`; nil where the pipeline scores nothing.
@@ -67,6 +73,7 @@ package struct RunSummary: Codable, Sendable {
     try keys.encode(split, forKey: .split)
     try keys.encode(bits, forKey: .bits)
     try keys.encode(codec, forKey: .codec)
+    try keys.encode(quantizer, forKey: .quantizer)
     try keys.encode(precision, forKey: .precision)
     try keys.encode(engine, forKey: .engine)
     try keys.encode(frames, forKey: .frames)
@@ -76,6 +83,8 @@ package struct RunSummary: Codable, Sendable {
     try keys.encode(frontier, forKey: .frontier)
     try keys.encode(bytesPerFrame, forKey: .bytesPerFrame)
     try keys.encode(bitsPerCoefficient, forKey: .bitsPerCoefficient)
+    try keys.encode(keyFrames, forKey: .keyFrames)
+    try keys.encode(clampedFraction, forKey: .clampedFraction)
     try keys.encode(temporal, forKey: .temporal)
     try keys.encode(reference, forKey: .reference)
     try keys.encode(map50, forKey: .map50)

@@ -1,3 +1,4 @@
+package import SplitpipeCodec
 package import SplitpipeCore
 package import SplitpipePipeline
 
@@ -13,6 +14,8 @@ package enum Slots {
   package static let frontier = Slot<Frontier>("frontier")
   /// The frontier's codes; absent at 32 bits.
   package static let codes = Slot<[QuantizedTensor]>("codes")
+  /// What the frame's packet may lean on.
+  package static let base = Slot<FrameReference>("key or delta")
   /// What changed since the frame before; absent on the first frame.
   package static let change = Slot<TemporalChange>("temporal change")
   /// One serialised packet, as sent.

@@ -35,6 +35,8 @@ import Testing
     #expect(settings.text("bits") == "3")
     #expect(settings.text("codec") == "rle")
     #expect(settings.text("precision") == "auto")
+    #expect(settings.text("quantizer") == "paper")
+    #expect(settings.integer("key-interval") == 60)
   }
 
   @Test func `name every stage`() throws {

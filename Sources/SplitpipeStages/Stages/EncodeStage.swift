@@ -10,7 +10,8 @@ struct EncodeStage: Stage {
   mutating func process(_ record: inout FrameRecord) async throws {
     let packet =
       if let codes = record[Slots.codes] {
-        try encoder.encode(stamp: record.stamp, tensors: codes)
+        try encoder.encode(
+          stamp: record.stamp, tensors: codes, reference: record.require(Slots.base))
       } else {
         try encoder.encode(stamp: record.stamp, frontier: record.require(Slots.frontier))
       }
@@ -22,7 +23,7 @@ struct EncodeStage: Stage {
 
   static let definition = StageDefinition<RunContext>(
     "encode", "codes the tensors into one packet",
-    reads: [Slots.frontier.name, Slots.codes.name],
+    reads: [Slots.frontier.name, Slots.codes.name, Slots.base.name],
     writes: [Slots.packet.name, Slots.wireBytes.name],
     make: .stage { context, _ in
       EncodeStage(

@@ -7,9 +7,12 @@ import SplitpipePipeline
 struct RestoreStage: Stage {
   let model: SplitModel
   var decoder: FrameDecoder
+  let keyRequest: KeyRequest
 
   mutating func process(_ record: inout FrameRecord) async throws {
     let cut = try model.cut(at: record.require(Slots.letterbox).input)
+    // After a refused packet, those that lean on it are lost too: only a key frame helps.
+    defer { if decoder.refusal != nil { keyRequest.request() } }
     record[Slots.restored] = try decoder.decode(
       record.require(Slots.received),
       expecting: cut.frontier.map { TensorDescription(name: $0.name, shape: $0.shape) }
@@ -20,6 +23,8 @@ struct RestoreStage: Stage {
     "restore", "reads the received packet back into tensors",
     reads: [Slots.received.name, Slots.letterbox.name], writes: [Slots.restored.name],
     make: .stage { context, _ in
-      RestoreStage(model: context.model, decoder: FrameDecoder(fingerprint: context.fingerprint))
+      RestoreStage(
+        model: context.model, decoder: FrameDecoder(fingerprint: context.fingerprint),
+        keyRequest: context.keyRequest)
     })
 }

@@ -27,13 +27,16 @@ struct BenchPipelineCommand: AsyncParsableCommand {
 
   @OptionGroup var options: PipelineOptions
 
+  @OptionGroup var quantizing: QuantizerOptions
+
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() async throws {
     Interruption.listen()
     let progress = ProgressLine(total: options.frames.map { $0 * 2 }, quiet: options.quiet)
-    let request = options.request(input, pipeline: RunRequest.benchPipeline)
+    var request = options.request(input, pipeline: RunRequest.benchPipeline)
+    quantizing.apply(to: &request)
     let result: PipelineBenchmark
     do {
       defer { progress.finish() }

@@ -11,7 +11,7 @@ struct PipelineOptions: ParsableArguments {
   @Option(help: "Width of a coefficient, 2 to 8; 32 sends float32. (default: 3)")
   var bits: String?
 
-  @Option(help: "How codes become bytes: rle, packed or raw. (default: rle)")
+  @Option(help: "How codes become bytes: \(RunSettings.codecSyntax). (default: rle)")
   var codec: String?
 
   var frames: Int? { network.frames }

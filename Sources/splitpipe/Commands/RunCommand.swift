@@ -23,6 +23,8 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var options: PipelineOptions
 
+  @OptionGroup var quantizing: QuantizerOptions
+
   @Option(
     help: "Labels: COCO instances.json, a folder of YOLO label files, or a dataset folder.",
     completion: .file())
@@ -45,6 +47,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     var request = options.request(input, pipeline: try chosenPipeline())
+    quantizing.apply(to: &request)
     request.truth = truth
     request.output = output
     request.detections = detections

@@ -28,7 +28,7 @@ struct SummaryTable {
       ["input", "\(summary.input), \(summary.frames) frames"],
       ["model", "\(summary.model) cut at \(summary.split), \(summary.precision)"],
       ["crosses", tensors.joined(separator: " and ")],
-      ["coded as", "\(summary.codec) at \(summary.bits) bits"],
+      ["coded as", coding(summary)],
       [
         "bytes per frame",
         "\(Text.kilobytes(bytes.coded)) on the wire, \(Text.kilobytes(bytes.raw)) as float32, "
@@ -54,6 +54,18 @@ struct SummaryTable {
     rows.append(["speed", "\(Text.decimal(summary.framesPerSecond, 1)) frames/s"])
     if summary.skipped > 0 { rows.append(["skipped", "\(summary.skipped) damaged"]) }
     return Text.table(rows)
+  }
+
+  private static func coding(_ summary: RunSummary) -> String {
+    var text = "\(summary.codec) at \(summary.bits) bits"
+    if summary.quantizer != "paper" { text += ", quantizer \(summary.quantizer)" }
+    if summary.keyFrames != summary.frames {
+      text += ", \(summary.keyFrames) key frame\(summary.keyFrames == 1 ? "" : "s")"
+    }
+    if summary.clampedFraction > 0 {
+      text += ", \(Text.decimal(summary.clampedFraction * 100, 4)) % of values clamped"
+    }
+    return text
   }
 
   private static func count(_ boxes: [Int: Int], _ names: [String]) -> String {

@@ -1,0 +1,107 @@
+package import SplitpipeCore
+
+/// Turns the tensors of one frame after another into codes under the settings a user chose; one per
+/// sender and run.
+///
+/// With the paper's settings this is `Quantizer`. Otherwise, with the range [min, max] of a tensor or
+/// channel and s = (x − min) / (max − min) · (2^b − 1) in float32: the code is s limited to 0…2^b − 1
+/// and rounded half to even, or, where codes stick, the code q′ of the frame before while
+/// |s − q′| < 0.5 + D. The distance is taken anew from every value, so errors do not add up.
+package struct FrameQuantizer: Sendable {
+  package let settings: QuantizerSettings
+  package let bits: BitDepth
+  /// Values outside their range so far.
+  package private(set) var clamped = 0
+  private let plain: Quantizer
+  /// The tensors of the frame before, where the settings remember any.
+  private var previous: [QuantizedTensor] = []
+
+  /// - Throws: a usage error for 32 bits, which means no quantization.
+  package init(settings: QuantizerSettings = .paper, bits: BitDepth) throws(SplitpipeError) {
+    self.settings = settings
+    self.bits = bits
+    plain = try Quantizer(bits: bits)
+  }
+
+  /// Codes every tensor of a frontier, in its order.
+  ///
+  /// In a key frame, ranges are taken anew and every value is rounded; so they are for tensors that
+  /// the frame before did not have in this shape. A frame that is refused leaves nothing behind.
+  ///
+  /// - Parameters:
+  ///   - frontier: the values.
+  ///   - reference: whether the frame may lean on the one before it.
+  /// - Returns: the codes and their ranges.
+  /// - Throws: bad data, naming the tensor, if it is empty, holds a NaN or an infinity, or spans
+  ///   more than float32 can express.
+  package mutating func quantize(
+    _ frontier: Frontier, as reference: FrameReference = .key
+  ) throws(SplitpipeError) -> [QuantizedTensor] {
+    guard settings != .paper else { return try plain.quantize(frontier) }
+    var tensors: [QuantizedTensor] = []
+    tensors.reserveCapacity(frontier.tensors.count)
+    var outside = 0
+    for (index, named) in frontier.tensors.enumerated() {
+      let before =
+        reference != .key && index < previous.count && previous[index].name == named.name
+          && previous[index].shape == named.tensor.shape
+        ? previous[index] : nil
+      let (tensor, tally) = try quantize(named, after: before)
+      guard tally.isFinite else { throw .notFinite(named) }
+      outside += tally.clamped
+      tensors.append(tensor)
+    }
+    clamped += outside
+    if settings.remembers { previous = tensors }
+    return tensors
+  }
+
+  private func quantize(
+    _ named: NamedTensor, after before: QuantizedTensor?
+  ) throws(SplitpipeError) -> (QuantizedTensor, CodingTally) {
+    guard !named.tensor.values.isEmpty else { throw .nothingToQuantize(named.name) }
+    var ranges: [CodeRange]
+    if let before, settings.headroom != nil {
+      ranges = before.ranges
+    } else {
+      ranges = try takeRanges(named)
+    }
+    var tally = CodingTally()
+    let codes = writeCodes(named.tensor, ranges, before: before, &tally)
+    let tensor = QuantizedTensor(
+      name: named.name, shape: named.tensor.shape, bits: bits, ranges: ranges, codes: codes)
+    return (tensor, tally)
+  }
+
+  private func writeCodes(
+    _ tensor: Tensor<Float>, _ ranges: [CodeRange], before: QuantizedTensor?,
+    _ tally: inout CodingTally
+  ) -> [UInt8] {
+    let piece = ranges.count == 1 ? tensor.values.count : tensor.shape.planeCount
+    let reach = settings.stickiness.map { Float(0.5 + $0) }
+    return unsafe [UInt8](unsafeUninitializedCapacity: tensor.values.count) { codes, count in
+      unsafe tensor.values.withUnsafeBufferPointer { values in
+        for (number, start) in stride(from: 0, to: values.count, by: piece).enumerated() {
+          let end = start + piece
+          let range = ranges[number % ranges.count]
+          let input = unsafe UnsafeBufferPointer(rebasing: values[start..<end])
+          let output = unsafe UnsafeMutableBufferPointer(rebasing: codes[start..<end])
+          if let before, let reach {
+            unsafe before.codes.withUnsafeBufferPointer { previous in
+              tally.add(
+                unsafe writeStickyCodes(
+                  of: input, range: range, levels: bits.levels,
+                  previous: UnsafeBufferPointer(rebasing: previous[start..<end]), reach: reach,
+                  to: output))
+            }
+          } else {
+            tally.add(
+              unsafe writeClampedCodes(
+                of: input, range: range, levels: bits.levels, to: output))
+          }
+        }
+      }
+      count = tensor.values.count
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package import SplitpipeCore
+
+/// How values become codes: what range the codes cover, for how long, and what they remember.
+///
+/// A user writes parts joined by `+`:
+///
+/// | part | meaning |
+/// | --- | --- |
+/// | `paper` | the range of each tensor in each frame; stands alone, the default |
+/// | `clip=PERCENT` | the range of the middle PERCENT of the values; those outside are clamped |
+/// | `fixed=LO:HI` | this range for every tensor of every frame |
+/// | `channel` | a range for each channel |
+/// | `held[=HEADROOM]` | the range of a key frame, HEADROOM percent wider (5), until the next one |
+/// | `sticky=D` | the last code stays while the value is within 0.5 + D steps of it |
+///
+/// `description` writes the same settings back, each in one way only.
+package struct QuantizerSettings: Hashable, Sendable, CustomStringConvertible {
+  /// Where a range comes from.
+  package enum Source: Hashable, Sendable {
+    /// The lowest and the highest value.
+    case extremes
+    /// The lowest and the highest of this middle percentage of the values.
+    case middle(percent: Double)
+    /// One range for all tensors.
+    case fixed(CodeRange)
+  }
+
+  package let source: Source
+  package let layout: RangeLayout
+  /// Percent by which a range held from key frame to key frame is wider than the values of the key
+  /// frame; nil where every frame has a range of its own.
+  package let headroom: Double?
+  /// Steps beyond half a step for which a value keeps the code it had; nil where values are rounded.
+  package let stickiness: Double?
+
+  /// Parts that do not go together are refused by `parse(_:)`, the only other way to settings.
+  init(
+    source: Source = .extremes, layout: RangeLayout = .tensor, headroom: Double? = nil,
+    stickiness: Double? = nil
+  ) {
+    self.source = source
+    self.layout = layout
+    self.headroom = headroom
+    self.stickiness = stickiness
+  }
+
+  /// The quantizer of Carra and Neglia: minimum and maximum of each tensor in each frame.
+  package static let paper = QuantizerSettings()
+
+  static let usualHeadroom = 5.0
+
+  /// Whether the codes of a frame depend on a frame before it, so that key frames matter.
+  package var remembers: Bool { headroom != nil || stickiness != nil }
+
+  /// Whether a value may lie outside the range.
+  package var clamps: Bool {
+    if case .extremes = source { headroom != nil } else { true }
+  }
+
+  /// The settings as a user writes them; `parse(_:)` gives equal settings back.
+  package var description: String {
+    var parts: [String] = []
+    switch source {
+    case .extremes: break
+    case .middle(let percent): parts.append("clip=\(short(percent))")
+    case .fixed(let range): parts.append("fixed=\(short(range.minimum)):\(short(range.maximum))")
+    }
+    if layout == .channel { parts.append("channel") }
+    if let headroom {
+      parts.append(headroom == Self.usualHeadroom ? "held" : "held=\(short(headroom))")
+    }
+    if let stickiness { parts.append("sticky=\(short(stickiness))") }
+    return parts.isEmpty ? "paper" : parts.joined(separator: "+")
+  }
+}
+
+/// The fewest digits that give the number back, a whole one without its fraction.
+private func short(_ number: some BinaryFloatingPoint & CustomStringConvertible) -> String {
+  let text = number.description
+  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+}

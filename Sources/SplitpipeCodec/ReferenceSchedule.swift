@@ -1,0 +1,62 @@
+package import SplitpipeCore
+
+/// Decides, before a frame is quantized, whether it is a key frame; one per sender and run.
+///
+/// A frame is a key frame if it is the first, if names or shapes of its tensors differ from those of
+/// the frame before, if one was asked for, if the last one lies `interval` frames back, or if the
+/// frame before is of no use to it (`SceneChange`). Where neither codec nor quantizer looks back,
+/// every frame is one.
+package struct ReferenceSchedule: Sendable {
+  /// Frames from one key frame to the next at the latest.
+  package let interval: Int
+  /// The usual number of frames from key frame to key frame.
+  package static let usualInterval = 60
+  /// Key frames so far.
+  package private(set) var keyFrames = 0
+  private let isChained: Bool
+  private let request: KeyRequest
+  private var previous: (index: Int, frontier: Frontier)?
+  private var sinceKey = 0
+
+  /// - Parameters:
+  ///   - codec: what codes the frames.
+  ///   - quantizer: what makes the codes.
+  ///   - interval: frames from one key frame to the next at the latest, from 1.
+  ///   - request: carries a receiver's wish for a key frame.
+  package init(
+    codec: CodecSettings, quantizer: QuantizerSettings, interval: Int = usualInterval,
+    request: KeyRequest = KeyRequest()
+  ) {
+    self.interval = max(1, interval)
+    self.request = request
+    isChained = codec.bits.isQuantized && (codec.codec.isTemporal || quantizer.remembers)
+  }
+
+  /// Says what a frame may lean on; to be asked once for every frame, in order.
+  package mutating func reference(for frontier: Frontier, of stamp: FrameStamp) -> FrameReference {
+    guard isChained else {
+      _ = request.take()
+      keyFrames += 1
+      return .key
+    }
+    let before = previous
+    previous = (stamp.index, frontier)
+    sinceKey += 1
+    let isWanted = request.take()
+    guard let before, !isWanted, sinceKey < interval, isAlike(before.frontier, frontier),
+      !SceneChange(from: before.frontier, to: frontier).isCut
+    else {
+      sinceKey = 0
+      keyFrames += 1
+      return .key
+    }
+    return .delta(from: before.index)
+  }
+
+  private func isAlike(_ old: Frontier, _ new: Frontier) -> Bool {
+    old.tensors.count == new.tensors.count
+      && zip(old.tensors, new.tensors).allSatisfy {
+        $0.name == $1.name && $0.tensor.shape == $1.tensor.shape
+      }
+  }
+}
