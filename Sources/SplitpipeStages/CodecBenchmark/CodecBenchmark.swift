@@ -1,4 +1,4 @@
-package import SplitpipeCodec
+import SplitpipeCodec
 package import SplitpipeCore
 import SplitpipeInference
 import SplitpipeMedia
