@@ -84,7 +84,7 @@ let package = Package(
     .executableTarget(
       name: "splitpipe",
       dependencies: [
-        "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
+        "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel", "SplitpipeCodec",
         "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline", "SplitpipeStages",
         "SplitpipeEvaluation", "SplitpipeSynth",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -66,6 +66,33 @@ package struct FrameDecoder: Sendable {
   package mutating func decode(
     _ packet: Packet, expecting expected: [TensorDescription]
   ) throws(SplitpipeError) -> DecodedFrame {
+    switch try accept(packet, expected) {
+    case .codes(let tensors):
+      return DecodedFrame(
+        stamp: packet.stamp, frontier: Frontier(restoring: tensors), quantized: tensors)
+    case .values(let frontier):
+      return DecodedFrame(stamp: packet.stamp, frontier: frontier, quantized: nil)
+    }
+  }
+
+  /// The codes of a packet, values not restored; nil where float32 values travelled.
+  ///
+  /// Otherwise as `decode(_:expecting:)`.
+  package mutating func codes(
+    of packet: Packet, expecting expected: [TensorDescription]
+  ) throws(SplitpipeError) -> [QuantizedTensor]? {
+    guard case .codes(let tensors) = try accept(packet, expected) else { return nil }
+    return tensors
+  }
+
+  private enum Unpacked {
+    case codes([QuantizedTensor])
+    case values(Frontier)
+  }
+
+  private mutating func accept(
+    _ packet: Packet, _ expected: [TensorDescription]
+  ) throws(SplitpipeError) -> Unpacked {
     refusal = .unreadable
     if let layout = packet.layout {
       guard layout.fingerprint == fingerprint else {
@@ -75,21 +102,23 @@ package struct FrameDecoder: Sendable {
         throw .otherShapes(packet, layout.shapes, expected)
       }
     }
-    let frame = try restore(packet, expected)
+    let unpacked = try unpack(packet, expected)
     if let nextSequence, packet.sequence > nextSequence {
       missing += Int(packet.sequence - nextSequence)
     }
     nextSequence = packet.sequence &+ 1
     refusal = nil
-    return frame
+    return unpacked
   }
 
-  private mutating func restore(
+  private mutating func unpack(
     _ packet: Packet, _ expected: [TensorDescription]
-  ) throws(SplitpipeError) -> DecodedFrame {
+  ) throws(SplitpipeError) -> Unpacked {
     switch packet.contents {
     case .tensors(let payloads):
-      guard let coder = packet.settings.coder else { return try floats(packet, payloads, expected) }
+      guard let coder = packet.settings.coder else {
+        return .values(try floats(payloads, expected))
+      }
       var tensors: [QuantizedTensor] = []
       for (payload, tensor) in zip(payloads, expected) {
         tensors.append(
@@ -98,25 +127,24 @@ package struct FrameDecoder: Sendable {
       }
       // What a delta could have leaned on lies before this packet.
       forget()
-      return DecodedFrame(packet, tensors)
+      return .codes(tensors)
     case .frame(let payload):
-      return DecodedFrame(packet, try restoreFrame(packet, payload, expected))
+      return .codes(try unpackFrame(packet, payload, expected))
     }
   }
 
   private mutating func floats(
-    _ packet: Packet, _ payloads: [[UInt8]], _ expected: [TensorDescription]
-  ) throws(SplitpipeError) -> DecodedFrame {
+    _ payloads: [[UInt8]], _ expected: [TensorDescription]
+  ) throws(SplitpipeError) -> Frontier {
     var tensors: [NamedTensor] = []
     for (payload, tensor) in zip(payloads, expected) {
       tensors.append(try FloatCoder().decode(payload, of: tensor))
     }
     forget()
-    return DecodedFrame(
-      stamp: packet.stamp, frontier: Frontier(tensors: tensors), quantized: nil)
+    return Frontier(tensors: tensors)
   }
 
-  private mutating func restoreFrame(
+  private mutating func unpackFrame(
     _ packet: Packet, _ payload: [UInt8], _ expected: [TensorDescription]
   ) throws(SplitpipeError) -> [QuantizedTensor] {
     let before = try baseOf(packet, expected)
@@ -187,13 +215,6 @@ package struct FrameDecoder: Sendable {
       start = read.end
     }
     return (ranges, start)
-  }
-}
-
-extension DecodedFrame {
-  fileprivate init(_ packet: Packet, _ tensors: [QuantizedTensor]) {
-    self.init(
-      stamp: packet.stamp, frontier: Frontier(restoring: tensors), quantized: tensors)
   }
 }
 

@@ -1,16 +1,13 @@
-/// Seeded random numbers, the same on every machine: SplitMix64 (Steele, Lea, Flood 2014).
+import SplitpipeCore
+
+/// Seeded random numbers, the same on every machine.
 struct Dice: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+  private var generator: SplitMix64
 
   /// Different streams of one seed are independent of each other.
-  init(seed: UInt64, stream: UInt64) {
-    state = Self.mix(seed &+ 0x632B_E59B_D9B4_E019) ^ Self.mix(stream &* 0x9E37_79B9_7F4A_7C15)
-  }
+  init(seed: UInt64, stream: UInt64) { generator = SplitMix64(seed: seed, stream: stream) }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    return Self.mix(state)
-  }
+  mutating func next() -> UInt64 { generator.next() }
 
   /// Uniform in 0..<1.
   mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
@@ -41,12 +38,5 @@ struct Dice: RandomNumberGenerator, Sendable {
     var sum = -6.0
     for _ in 0..<12 { sum += unit() }
     return sum
-  }
-
-  static func mix(_ value: UInt64) -> UInt64 {
-    var z = value
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -19,12 +19,17 @@ struct LetterboxStage: Stage {
     options: [
       OptionSpecification(
         "kernel", .choice(ScalingOptions.Kernel.allCases.map(\.rawValue)),
-        default: .text(ScalingOptions.Kernel.twoTap.rawValue), "how the frame is scaled")
+        default: .text(ScalingOptions.Kernel.twoTap.rawValue), "how the frame is scaled"),
+      OptionSpecification(
+        "noise", .number(SensorNoise.deviations), default: .number(0),
+        "standard deviation of noise added to the scaled frame, in steps of 255"),
     ],
     make: .stage { context, options in
       let kernel = options.text("kernel").flatMap(ScalingOptions.Kernel.init) ?? .twoTap
+      let letterboxer = Letterboxer(
+        geometry: context.model.model.geometry, options: ScalingOptions(kernel: kernel))
+      let noise = options.number("noise") ?? 0
       return LetterboxStage(
-        preparer: Letterboxer(
-          geometry: context.model.model.geometry, options: ScalingOptions(kernel: kernel)))
+        preparer: noise > 0 ? SensorNoise(letterboxer, deviation: noise) : letterboxer)
     })
 }

@@ -5,7 +5,7 @@ struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure speed side by side in one run.",
-    subcommands: [BenchPipelineCommand.self])
+    subcommands: [BenchPipelineCommand.self, BenchCodecCommand.self])
 }
 
 struct BenchPipelineCommand: AsyncParsableCommand {

@@ -101,7 +101,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     var request = EvaluationRequest(
       dataset: dataset, model: try network.model.map(resolveModel) ?? DemoModel.path())
     request.splits = unique(split.split(separator: ",").map(String.init))
-    request.bits = try numbers(bits, option: "--bits")
+    request.bits = try numberList(bits, option: "--bits")
     request.codecs = codec.split(separator: ",").map(String.init)
     if let name = network.precision {
       guard let precision = Precision(rawValue: name) else {
@@ -121,12 +121,12 @@ struct EvaluateCommand: AsyncParsableCommand {
     request.classifierInput = try input.settings()
     let wantsBaselines = baselines ?? (report != nil)
     if let jpeg {
-      request.jpegQualities = try numbers(jpeg, option: "--jpeg")
+      request.jpegQualities = try numberList(jpeg, option: "--jpeg")
     } else if wantsBaselines {
       request.jpegQualities = EvaluationRequest.jpegQualities
     }
     if let h264 {
-      request.h264Factors = try numbers(h264, option: "--h264")
+      request.h264Factors = try numberList(h264, option: "--h264")
     } else if wantsBaselines, truth != nil {
       request.h264Factors = EvaluationRequest.h264Factors
     }
@@ -136,21 +136,6 @@ struct EvaluateCommand: AsyncParsableCommand {
   private func unique(_ names: [String]) -> [String] {
     var seen: Set<String> = []
     return names.filter { seen.insert($0).inserted }
-  }
-
-  /// `2,3,5-8`.
-  private func numbers(_ text: String, option: String) throws -> [Int] {
-    try text.split(separator: ",").flatMap { part -> [Int] in
-      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-      if ends.count == 1, let number = ends[0] { return [number] }
-      if ends.count == 2, let first = ends[0], let last = ends[1], first <= last, last < 1000 {
-        return Array(first...last)
-      }
-      throw SplitpipeError(
-        .usage,
-        "\(option) takes numbers and ranges separated by commas, such as 2,4-8, not "
-          + "\"\(text)\"")
-    }
   }
 }
 

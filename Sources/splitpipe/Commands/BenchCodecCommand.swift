@@ -1,0 +1,108 @@
+import ArgumentParser
+import SplitpipeCodec
+import SplitpipeCore
+import SplitpipeModelStore
+import SplitpipeStages
+
+struct BenchCodecCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "codec",
+    abstract: "Size and speed of every codec on the tensors of an input, one core, in one run.",
+    discussion: """
+      Each frame is quantized once; every codec codes and decodes it before the next frame is read. \
+      intra: every frame by itself. inter: frames that lean on the one before, key frames left out. \
+      Bytes are those on the wire, packet headers included.
+
+      EXAMPLE
+        splitpipe bench codec street.mp4 --model yolov5n.pt --precision f32 --bits 3 --frames 100
+      """)
+
+  @Argument(
+    help: "A video, an image, a folder of images, or an address FFmpeg can open.",
+    completion: .file())
+  var input: String
+
+  @Option(
+    help: "A .pt or .onnx file, or the name of an installed model. (default: the demo model)",
+    completion: .file(extensions: ["pt", "onnx"]))
+  var model: String?
+
+  @Option(help: "Module, tensor or node to cut after.")
+  var split = "4.m"
+
+  @Option(help: "Widths of a coefficient: 2 to 8, separated by commas, or a range.")
+  var bits = "3"
+
+  @Option(
+    help: ArgumentHelp(
+      "Codecs to measure beside zlib and zstd, separated by commas: \(CodecName.syntax). "
+        + "(default: all kinds at some levels)", valueName: "codecs"))
+  var codec: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How values become codes: \(RunSettings.quantizerSyntax).", valueName: "spec"))
+  var quantizer = "paper"
+
+  @Option(help: "Arithmetic of the network: f32, bf16 or auto.")
+  var precision = "auto"
+
+  @Option(help: "Measure at most this many frames.")
+  var frames: Int?
+
+  @Option(help: "Pass over this many frames first.")
+  var start = 0
+
+  @Option(
+    help: "Standard deviation of noise added to the network's input, in steps of 255.")
+  var noise = 0.0
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Flag(help: "No progress line.")
+  var quiet = false
+
+  func validate() throws {
+    if let frames, frames < 1 { throw ValidationError("--frames is at least 1, not \(frames)") }
+    if start < 0 { throw ValidationError("--start is at least 0, not \(start)") }
+    guard (0...64).contains(noise) else {
+      throw ValidationError("--noise is 0 to 64 steps of 255, not \(noise)")
+    }
+  }
+
+  func run() throws {
+    Interruption.listen()
+    let request = try makeRequest()
+    let progress = ProgressLine(total: frames, quiet: quiet)
+    let result: CodecBenchmark
+    do {
+      defer { progress.finish() }
+      result = try CodecBenchmark.measure(request, stop: Interruption.signal) { _ in
+        progress.advance()
+      }
+    }
+    try Terminal.result(
+      json ? SplitpipeStages.json(result) : CodecBenchmarkTable(result).text)
+  }
+
+  private func makeRequest() throws -> CodecBenchmarkRequest {
+    var request = CodecBenchmarkRequest(
+      input: input, model: try model.map(resolveModel) ?? DemoModel.path())
+    request.split = split
+    request.bits = try bitDepths(bits, option: "--bits")
+    if let codec {
+      request.codecs = try codec.split(separator: ",").map { try CodecName.parse(String($0)) }
+    }
+    request.quantizer = try QuantizerSettings.parse(quantizer)
+    guard let precision = Precision(rawValue: precision) else {
+      let names = Precision.allCases.map(\.rawValue).joined(separator: ", ")
+      throw SplitpipeError(.usage, "unknown precision \"\(precision)\"; valid are \(names)")
+    }
+    request.precision = precision
+    request.frames = frames
+    request.start = start
+    request.noise = noise
+    return request
+  }
+}
