@@ -26,6 +26,7 @@ let package = Package(
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .target(name: "COpenVINO"),
+    .target(name: "CSplitpipeKernels"),
 
     .target(name: "SplitpipeCore"),
     // The one target with file input and output that leaves may share.
@@ -42,7 +43,8 @@ let package = Package(
       ],
       exclude: ["ONNX/onnx-subset.proto"]),
     .target(name: "SplitpipeInference", dependencies: ["SplitpipeCore", "COpenVINO"]),
-    .target(name: "SplitpipeCodec", dependencies: ["SplitpipeCore"]),
+    .target(
+      name: "SplitpipeCodec", dependencies: ["SplitpipeCore", "CSplitpipeKernels"]),
     .target(name: "SplitpipeTransport", dependencies: ["SplitpipeCore"]),
     .target(name: "SplitpipeDetection", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
     .target(
@@ -135,7 +137,7 @@ let package = Package(
 )
 
 for target in package.targets where [.executable, .test, .regular].contains(target.type) {
-  guard target.name != "COpenVINO" else { continue }
+  guard !["COpenVINO", "CSplitpipeKernels"].contains(target.name) else { continue }
   var settings = target.swiftSettings ?? []
   settings += [
     .enableUpcomingFeature("ExistentialAny"),

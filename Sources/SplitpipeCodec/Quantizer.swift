@@ -53,16 +53,12 @@ package struct Quantizer: Sendable {
 extension NamedTensor {
   /// The values that codes stand for: `q / (2^b − 1) · (max − min) + min`, in float32 in this order.
   package init(restoring quantized: QuantizedTensor) {
-    let top = Float(quantized.bits.levels - 1)
-    let span = quantized.maximum - quantized.minimum
-    // 256 entries whatever the depth, so that no byte can index past the table.
-    let table = (0..<256).map { Float($0) / top * span + quantized.minimum }
     let codes = quantized.codes
     let values = unsafe [Float](unsafeUninitializedCapacity: codes.count) { values, count in
       unsafe codes.withUnsafeBufferPointer { codes in
-        unsafe table.withUnsafeBufferPointer { table in
-          for i in 0..<codes.count { unsafe values[i] = table[Int(codes[i])] }
-        }
+        unsafe restoreValues(
+          of: codes, minimum: quantized.minimum, maximum: quantized.maximum,
+          levels: quantized.bits.levels, to: values)
       }
       count = codes.count
     }
