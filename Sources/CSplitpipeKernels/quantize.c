@@ -11,7 +11,9 @@
 // come out right, the S of only ones included, which the theorem leaves out. A test repeats that.
 //
 // Nothing here may be fused or reordered by the compiler beyond what is written.
+#if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
+#endif
 
 #include "quantize.h"
 

@@ -1,7 +1,8 @@
 import Glibc
-@testable import SplitpipeCodec
 import SplitpipeTestSupport
 import Testing
+
+@testable import SplitpipeCodec
 
 /// Every instruction set gives the bits of the plain formula.
 struct QuantizerKernelTests {
@@ -54,7 +55,8 @@ struct QuantizerKernelTests {
     var generator = SeededGenerator(seed: seed)
     // Widths over all of float32's exponents, half of them near 1; and bounds of any sign.
     let exponent =
-      seed % 2 == 0 ? Int.random(in: -3...6, using: &generator)
+      seed % 2 == 0
+      ? Int.random(in: -3...6, using: &generator)
       : Int.random(in: -149...127, using: &generator)
     let significand = Float.random(in: 1..<2, using: &generator)
     let span = Float(sign: .plus, exponent: exponent, significand: significand)
