@@ -45,6 +45,9 @@ let package = Package(
     .target(name: "SplitpipeInference", dependencies: ["SplitpipeCore", "COpenVINO"]),
     .target(
       name: "SplitpipeCodec", dependencies: ["SplitpipeCore", "CSplitpipeKernels"]),
+    .target(
+      name: "SplitpipeTensorFile",
+      dependencies: ["SplitpipeCore", "SplitpipeFiles", "SplitpipeCodec"]),
     .target(name: "SplitpipeTransport", dependencies: ["SplitpipeCore"]),
     .target(name: "SplitpipeDetection", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
     .target(
@@ -82,7 +85,7 @@ let package = Package(
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
         "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline", "SplitpipeStages",
-        "SplitpipeEvaluation", "SplitpipeSynth",
+        "SplitpipeEvaluation", "SplitpipeSynth", "SplitpipeCodec", "SplitpipeTensorFile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -103,6 +106,9 @@ let package = Package(
       dependencies: ["SplitpipeInference", "SplitpipeModel", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeCodecTests", dependencies: ["SplitpipeCodec", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeTensorFileTests",
+      dependencies: ["SplitpipeTensorFile", "SplitpipeCodec", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeSynthTests", dependencies: ["SplitpipeSynth", "SplitpipeTestSupport"]),
     .testTarget(
