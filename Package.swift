@@ -137,10 +137,23 @@ let package = Package(
       dependencies: [
         "SplitpipeEvaluation", "SplitpipeCore", "SplitpipeCodec", "SplitpipeTestSupport",
       ]),
+    .target(
+      name: "SplitpipeFuzzTargets",
+      dependencies: ["SplitpipeCore", "SplitpipeCodec", "SplitpipeModel", "SplitpipeTensorFile"],
+      path: "Tests/SplitpipeFuzzTargets"),
+    .testTarget(
+      name: "FuzzTargetTests", dependencies: ["SplitpipeFuzzTargets", "SplitpipeTestSupport"]),
     .testTarget(name: "EndToEndTests", dependencies: ["SplitpipeTestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings its own main: no normal build sees this one. Fuzz/run builds it.
+if Context.environment["SPLITPIPE_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz", dependencies: ["SplitpipeFuzzTargets"], path: "Fuzz/Program"))
+}
 
 for target in package.targets where [.executable, .test, .regular].contains(target.type) {
   guard !["COpenVINO", "CSplitpipeKernels"].contains(target.name) else { continue }
