@@ -2,7 +2,8 @@
 # make test    everything a fresh machine needs, then the tests
 # make demo    one worked run, on a clip it renders and the demo model;
 #              MODEL=yolov5n.pt INPUT=video.mp4 override either
-.PHONY: deps build test demo clean
+# make fuzz    SECONDS=300 of made-up packets and files, under sanitizers
+.PHONY: deps build test demo fuzz clean
 
 FLAGS ?=
 PROGRAM := .build/release/splitpipe
@@ -27,5 +28,8 @@ demo: build
 	@echo
 	@echo "the annotated video: demo/boxes.mp4"
 
+fuzz: deps
+	Fuzz/run $(or $(SECONDS),300)
+
 clean:
-	rm -rf .build demo
+	rm -rf .build .build-fuzz demo

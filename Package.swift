@@ -49,6 +49,9 @@ let package = Package(
     .target(
       name: "SplitpipeCodec",
       dependencies: ["SplitpipeCore", "CSplitpipeKernels", "CZlib", "CZstd"]),
+    .target(
+      name: "SplitpipeTensorFile",
+      dependencies: ["SplitpipeCore", "SplitpipeFiles", "SplitpipeCodec"]),
     .target(name: "SplitpipeTransport", dependencies: ["SplitpipeCore"]),
     .target(name: "SplitpipeDetection", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
     .target(
@@ -86,7 +89,7 @@ let package = Package(
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel", "SplitpipeCodec",
         "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline", "SplitpipeStages",
-        "SplitpipeEvaluation", "SplitpipeSynth",
+        "SplitpipeEvaluation", "SplitpipeSynth", "SplitpipeTensorFile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -107,6 +110,9 @@ let package = Package(
       dependencies: ["SplitpipeInference", "SplitpipeModel", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeCodecTests", dependencies: ["SplitpipeCodec", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeTensorFileTests",
+      dependencies: ["SplitpipeTensorFile", "SplitpipeCodec", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeSynthTests", dependencies: ["SplitpipeSynth", "SplitpipeTestSupport"]),
     .testTarget(
@@ -135,10 +141,23 @@ let package = Package(
       dependencies: [
         "SplitpipeEvaluation", "SplitpipeCore", "SplitpipeCodec", "SplitpipeTestSupport",
       ]),
+    .target(
+      name: "SplitpipeFuzzTargets",
+      dependencies: ["SplitpipeCore", "SplitpipeCodec", "SplitpipeModel", "SplitpipeTensorFile"],
+      path: "Tests/SplitpipeFuzzTargets"),
+    .testTarget(
+      name: "FuzzTargetTests", dependencies: ["SplitpipeFuzzTargets", "SplitpipeTestSupport"]),
     .testTarget(name: "EndToEndTests", dependencies: ["SplitpipeTestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings its own main: no normal build sees this one. Fuzz/run builds it.
+if Context.environment["SPLITPIPE_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz", dependencies: ["SplitpipeFuzzTargets"], path: "Fuzz/Program"))
+}
 
 for target in package.targets where [.executable, .test, .regular].contains(target.type) {
   guard !["COpenVINO", "CSplitpipeKernels"].contains(target.name) else { continue }

@@ -1,3 +1,5 @@
+internal import CSplitpipeKernels
+
 /// The extremes of a tensor's values.
 struct ValueRange {
   var minimum: Float
@@ -7,7 +9,69 @@ struct ValueRange {
 }
 
 /// The extremes of at least one value, in one vectorised pass.
-func valueRange(of values: UnsafeBufferPointer<Float>) -> ValueRange {
+func valueRange(
+  of values: UnsafeBufferPointer<Float>, vectors: VectorSet = .best
+) -> ValueRange {
+  var range = ValueRange(minimum: .infinity, maximum: -.infinity, isFinite: true)
+  if vectors.isKernel {
+    range.isFinite = unsafe splitpipe_value_range(
+      vectors.identifier, values.baseAddress, values.count, &range.minimum, &range.maximum)
+  } else {
+    range = unsafe plainValueRange(of: values)
+  }
+  // Adding 0 turns −0 into 0, so that the bytes sent do not depend on which zero came first.
+  range.minimum += 0
+  range.maximum += 0
+  return range
+}
+
+/// Writes one code per value: `round((x − min) / (max − min) · (levels − 1))`, in float32 in this
+/// order, half to even; a finite value outside the range is taken as the end it is nearest to.
+///
+/// - Precondition: the values are finite, the range's width too; `codes` has room.
+func writeCodes(
+  of values: UnsafeBufferPointer<Float>, range: ValueRange, levels: Int,
+  to codes: UnsafeMutableBufferPointer<UInt8>, vectors: VectorSet = .best
+) {
+  precondition(values.count <= codes.count, "there is room for a code per value")
+  let span = range.maximum - range.minimum
+  guard span > 0 else {
+    unsafe codes[..<values.count].initialize(repeating: 0)
+    return
+  }
+  let top = Float(levels - 1)
+  if vectors.isKernel, VectorSet.rangeExponents.contains(span.exponent) {
+    unsafe splitpipe_write_codes(
+      vectors.identifier, values.baseAddress, values.count, range.minimum, range.maximum, top,
+      codes.baseAddress)
+  } else {
+    unsafe writePlainCodes(of: values, range: range, top: top, to: codes)
+  }
+}
+
+/// Writes the value of each code: `q / (levels − 1) · (max − min) + min`, in float32 in this order.
+///
+/// - Precondition: `values` has room.
+func restoreValues(
+  of codes: UnsafeBufferPointer<UInt8>, minimum: Float, maximum: Float, levels: Int,
+  to values: UnsafeMutableBufferPointer<Float>, vectors: VectorSet = .best
+) {
+  precondition(codes.count <= values.count, "there is room for a value per code")
+  let top = Float(levels - 1)
+  let span = maximum - minimum
+  if vectors.isKernel {
+    unsafe splitpipe_restore_values(
+      vectors.identifier, codes.baseAddress, codes.count, minimum, span, top, values.baseAddress)
+  } else {
+    // 256 entries whatever the depth, so that no byte can index past the table.
+    let table = (0..<256).map { Float($0) / top * span + minimum }
+    unsafe table.withUnsafeBufferPointer { table in
+      for i in 0..<codes.count { unsafe values[i] = table[Int(codes[i])] }
+    }
+  }
+}
+
+private func plainValueRange(of values: UnsafeBufferPointer<Float>) -> ValueRange {
   let bytes = UnsafeRawBufferPointer(values)
   var low = SIMD16<Float>(repeating: .infinity)
   var high = SIMD16<Float>(repeating: -.infinity)
@@ -29,31 +93,23 @@ func valueRange(of values: UnsafeBufferPointer<Float>) -> ValueRange {
     tail += x * 0
   }
   range.isFinite = tail == 0
-  // Adding 0 turns −0 into 0, so that the bytes sent do not depend on which zero came first.
-  range.minimum += 0
-  range.maximum += 0
   return range
 }
 
-/// Writes one code per value: `round((x − min) / (max − min) · (levels − 1))`.
-///
-/// - Precondition: the range holds every value and its width is finite; `codes` has room.
-func writeCodes(
-  of values: UnsafeBufferPointer<Float>, range: ValueRange, levels: Int,
+private func writePlainCodes(
+  of values: UnsafeBufferPointer<Float>, range: ValueRange, top: Float,
   to codes: UnsafeMutableBufferPointer<UInt8>
 ) {
-  let minimum = range.minimum
-  let span = range.maximum - minimum
-  guard span > 0 else {
-    unsafe codes[..<values.count].initialize(repeating: 0)
-    return
-  }
-  let top = Float(levels - 1)
+  let (low, high) = (range.minimum, range.maximum)
+  let span = high - low
   // Above 1.5 · 2^23 a float32 has no fraction bits: the addition itself rounds half to even, and
   // the low byte of the sum is the code. This vectorises where rounded() and Int32() do not.
   let rounder: Float = 12_582_912
   for i in 0..<values.count {
-    let scaled = unsafe (values[i] - minimum) / span * top
+    let value = unsafe values[i]
+    let raised = value > low ? value : low
+    let held = raised < high ? raised : high
+    let scaled = (held - low) / span * top
     unsafe codes[i] = UInt8(truncatingIfNeeded: (scaled + rounder).bitPattern)
   }
 }

@@ -10,10 +10,11 @@ extension NamedTensor {
     let values = unsafe [Float](unsafeUninitializedCapacity: codes.count) { values, count in
       unsafe codes.withUnsafeBufferPointer { codes in
         for (number, start) in stride(from: 0, to: codes.count, by: max(1, piece)).enumerated() {
-          let table = restoredValues(quantized.bits, ranges[number % ranges.count])
-          unsafe table.withUnsafeBufferPointer { table in
-            for i in start..<start + piece { unsafe values[i] = table[Int(codes[i])] }
-          }
+          let range = ranges[number % ranges.count]
+          unsafe restoreValues(
+            of: UnsafeBufferPointer(rebasing: codes[start..<start + piece]),
+            minimum: range.minimum, maximum: range.maximum, levels: quantized.bits.levels,
+            to: UnsafeMutableBufferPointer(rebasing: values[start..<start + piece]))
         }
       }
       count = codes.count
@@ -21,13 +22,6 @@ extension NamedTensor {
     self.init(
       name: quantized.name, tensor: Tensor(shape: quantized.shape, values: values))
   }
-}
-
-/// The value of every code; 256 entries whatever the depth, so that no byte can index past them.
-private func restoredValues(_ bits: BitDepth, _ range: CodeRange) -> [Float] {
-  let top = Float(bits.levels - 1)
-  let span = range.maximum - range.minimum
-  return (0..<256).map { Float($0) / top * span + range.minimum }
 }
 
 extension Frontier {

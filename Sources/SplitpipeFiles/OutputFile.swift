@@ -1,7 +1,7 @@
 package import SplitpipeCore
 internal import Synchronization
 
-/// A text file that appears under its name only when it is complete.
+/// A file that appears under its name only when it is complete.
 ///
 /// A path that names a device or a pipe is written directly.
 package final class OutputFile: Sendable {
@@ -35,10 +35,22 @@ package final class OutputFile: Sendable {
   /// - Parameter text: what to add.
   /// - Throws: `cannotWrite` when the disk is full or gone; what was written is then removed.
   package func append(_ text: String) throws(SplitpipeError) {
+    try add(text.utf8)
+  }
+
+  /// Adds bytes.
+  ///
+  /// - Parameter bytes: what to add.
+  /// - Throws: `cannotWrite` when the disk is full or gone; what was written is then removed.
+  package func append(_ bytes: [UInt8]) throws(SplitpipeError) {
+    try add(bytes)
+  }
+
+  private func add(_ bytes: some Collection<UInt8>) throws(SplitpipeError) {
     try state.withLock { (state) throws(SplitpipeError) in
       if let failure = state.failure { throw failure }
-      precondition(!state.isDone, "no text is appended after finish() or cancel()")
-      state.pending.append(contentsOf: text.utf8)
+      precondition(!state.isDone, "nothing is appended after finish() or cancel()")
+      state.pending.append(contentsOf: bytes)
       guard state.pending.count >= Self.bufferSize else { return }
       do throws(SplitpipeError) { try Self.flush(&state) } catch { throw Self.fail(&state, error) }
     }

@@ -17,7 +17,7 @@ struct SplitpipeCommand: AsyncParsableCommand {
     version: splitpipeVersion,
     subcommands: [
       RunCommand.self, SplitsCommand.self, EvaluateCommand.self, ScoreCommand.self,
-      ModelsCommand.self, BenchCommand.self, SynthCommand.self,
+      ModelsCommand.self, BenchCommand.self, SynthCommand.self, TensorCommand.self,
     ])
 
   /// Parses, runs, and turns every failure into a sentence and an exit code.

@@ -6,7 +6,9 @@ import Testing
   @Test(arguments: [
     ["--help"], ["run", "--help"], ["splits", "--help"], ["score", "--help"],
     ["models", "--help"], ["models", "list", "--help"], ["models", "fetch", "--help"],
-    ["models", "inspect", "--help"], ["bench", "pipeline", "--help"], ["evaluate", "--help"],
+    ["models", "inspect", "--help"], ["tensor", "--help"], ["tensor", "encode", "--help"],
+    ["tensor", "decode", "--help"], ["tensor", "info", "--help"], ["bench", "pipeline", "--help"],
+    ["evaluate", "--help"],
   ])
   func `shows a worked example in every help`(arguments: [String]) throws {
     let outcome = try Program.run(arguments)

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "quantize.h"
+
 /// One plane of one frame. Pointers as in the Swift type ContextPass.
 typedef struct {
   int32_t height, width, channels, groups;

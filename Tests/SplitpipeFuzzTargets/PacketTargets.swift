@@ -1,0 +1,147 @@
+import SplitpipeCodec
+import SplitpipeCore
+
+/// The most values a target decodes, so that an execution takes little time.
+private let maximumValues = 1 << 18
+
+private let fingerprint = CutFingerprint(value: 0x0123_4567_89AB_CDEF)
+
+/// The bytes with the checksum that makes a packet of them.
+func sealed(_ body: [UInt8]) -> [UInt8] {
+  let checksum = CRC32C.checksum(body, count: body.count)
+  return body + (0..<4).map { UInt8(truncatingIfNeeded: checksum >> (8 * UInt32($0))) }
+}
+
+/// A packet without its checksum: without this, hardly any bytes would get past it.
+func fuzzPacket(_ bytes: [UInt8]) throws {
+  let bytes = sealed(bytes)
+  let packet = try Packet(parsing: bytes)
+  precondition(packet.serialized() == bytes, "a packet has one form")
+  guard packet.coefficients <= maximumValues else { return }
+  var decoder = FrameDecoder(fingerprint: packet.fingerprint)
+  let frame = try decoder.decode(packet, expecting: descriptions(packet))
+  try checkAgain(packet, frame)
+}
+
+/// Packets without their checksums, each behind two bytes of length, to one decoder.
+func fuzzPackets(_ bytes: [UInt8]) throws {
+  var decoder: FrameDecoder?
+  var rest = bytes[...]
+  while rest.count > 2 {
+    let length = Int(rest.removeFirst()) | Int(rest.removeFirst()) << 8
+    let body = Array(rest.prefix(length))
+    rest = rest.dropFirst(length)
+    // One refused packet does not end the stream.
+    guard let packet = try? Packet(parsing: sealed(body)), packet.coefficients <= maximumValues
+    else { continue }
+    var receiver = decoder ?? FrameDecoder(fingerprint: packet.fingerprint)
+    _ = try? receiver.decode(packet, expecting: descriptions(packet))
+    decoder = receiver
+  }
+}
+
+private func descriptions(_ packet: Packet) -> [TensorDescription] {
+  packet.parts.enumerated().map { TensorDescription(name: "\($0.offset)", shape: $0.element.shape) }
+}
+
+/// What was decoded is coded again: to the same bytes, where the codec has one form for them.
+private func checkAgain(_ packet: Packet, _ frame: DecodedFrame) throws {
+  var encoder = FrameEncoder(settings: packet.settings, fingerprint: packet.fingerprint)
+  let again =
+    if let quantized = frame.quantized {
+      try encoder.encode(stamp: packet.stamp, tensors: quantized)
+    } else {
+      try encoder.encode(stamp: packet.stamp, frontier: frame.frontier)
+    }
+  guard ![.rle, .packed, .raw].contains(packet.settings.codec) else {
+    precondition(again.parts == packet.parts, "a frame has one payload")
+    return
+  }
+  var decoder = FrameDecoder(fingerprint: packet.fingerprint)
+  let second = try decoder.decode(again, expecting: descriptions(again))
+  precondition(second.quantized == frame.quantized, "codes survive coding")
+}
+
+/// The payload of one tensor; the first six bytes say its shape, coder and bit depth.
+func fuzzPayload(_ bytes: [UInt8]) throws {
+  guard bytes.count >= 6, let bits = BitDepth(2 + Int(bytes[0] >> 4) % 7) else { return }
+  let coders: [any TensorCoder] = [RunLengthCoder(), PackedCoder(), ByteCoder()]
+  let coder = coders[Int(bytes[0] & 15) % 3]
+  let extents = bytes[1..<5].map { 1 + Int($0) % 23 } + [Int(bytes[5])]
+  let tensor = TensorDescription(name: "t", shape: Shape(extents.filter { $0 > 0 }))
+  let payload = Array(bytes[6...])
+  let decoded = try coder.decode(payload, of: tensor, bits: bits)
+  precondition(decoded.codes.count == tensor.shape.count, "a code per value")
+  precondition(decoded.codes.allSatisfy { Int($0) < bits.levels }, "codes below their number")
+  precondition(coder.encode(decoded) == payload, "a tensor has one payload")
+}
+
+// MARK: Good inputs
+
+private func frontier(_ shapes: [[Int]], frame: Int) -> Frontier {
+  Frontier(
+    tensors: shapes.enumerated().map { number, extents in
+      let shape = Shape(extents)
+      let values = (0..<shape.count).map { index in
+        let value = Float((index * 7 + number * 3 + frame * (index % 5 == 0 ? 1 : 0)) % 11)
+        return index % 3 == 0 ? value : 0
+      }
+      return NamedTensor(name: "\(number)", tensor: Tensor(shape: shape, values: values))
+    })
+}
+
+private func allSettings() throws -> [CodecSettings] {
+  try CodecName.allCases.flatMap { codec in
+    try [2, 3, 8, 32].compactMap { width in
+      guard let bits = BitDepth(width), bits.isQuantized || codec == .raw else { return nil }
+      return try CodecSettings(codec: codec, bits: bits)
+    }
+  }
+}
+
+private func packets(_ settings: CodecSettings, frames: Int, shapes: [[Int]]) throws -> [Packet] {
+  var encoder = FrameEncoder(settings: settings, fingerprint: fingerprint)
+  return try (0..<frames).map { index in
+    let frontier = frontier(shapes, frame: index)
+    let stamp = FrameStamp(index: index, seconds: Double(index) / 25)
+    guard settings.bits.isQuantized else {
+      return try encoder.encode(stamp: stamp, frontier: frontier)
+    }
+    let tensors = try Quantizer(bits: settings.bits).quantize(frontier)
+    return try encoder.encode(stamp: stamp, tensors: tensors)
+  }
+}
+
+/// One packet of every codec and some bit depths.
+func packetSeeds() throws -> [[UInt8]] {
+  try allSettings().flatMap { settings in
+    try packets(settings, frames: 1, shapes: [[1, 3, 4, 6], [1, 5]]).map { $0.serialized() }
+  }
+}
+
+/// Three frames of every codec and some bit depths.
+func packetSequenceSeeds() throws -> [[UInt8]] {
+  try allSettings().map { settings in
+    try packets(settings, frames: 3, shapes: [[1, 4, 3, 5]]).flatMap { packet in
+      let body = packet.serialized().dropLast(4)
+      return [UInt8(body.count & 0xFF), UInt8(body.count >> 8)] + body
+    }
+  }
+}
+
+/// A payload of every coder and some bit depths.
+func payloadSeeds() throws -> [[UInt8]] {
+  let coders: [any TensorCoder] = [RunLengthCoder(), PackedCoder(), ByteCoder()]
+  var seeds: [[UInt8]] = []
+  for (number, coder) in coders.enumerated() {
+    for width in [2, 3, 5, 8] {
+      guard let bits = BitDepth(width) else { continue }
+      // Extents of 2, 4, 5 and 6, no fifth axis.
+      let frontier = frontier([[2, 4, 5, 6]], frame: 0)
+      for tensor in try Quantizer(bits: bits).quantize(frontier) {
+        seeds.append([UInt8((width - 2) << 4 | number), 1, 3, 4, 5, 0] + coder.encode(tensor))
+      }
+    }
+  }
+  return seeds
+}
