@@ -25,6 +25,8 @@ let package = Package(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    // Its pkg-config file holds flags that SwiftPM refuses; the module map says what is needed.
+    .systemLibrary(name: "CKissFFT", providers: [.apt(["libkissfft-dev"])]),
     .target(name: "COpenVINO"),
 
     .target(name: "SplitpipeCore"),
@@ -43,6 +45,7 @@ let package = Package(
       exclude: ["ONNX/onnx-subset.proto"]),
     .target(name: "SplitpipeInference", dependencies: ["SplitpipeCore", "COpenVINO"]),
     .target(name: "SplitpipeCodec", dependencies: ["SplitpipeCore"]),
+    .target(name: "SplitpipeAnalysis", dependencies: ["SplitpipeCore", "CKissFFT"]),
     .target(name: "SplitpipeTransport", dependencies: ["SplitpipeCore"]),
     .target(name: "SplitpipeDetection", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
     .target(
@@ -103,6 +106,8 @@ let package = Package(
       name: "SplitpipeCodecTests", dependencies: ["SplitpipeCodec", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeSynthTests", dependencies: ["SplitpipeSynth", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeAnalysisTests", dependencies: ["SplitpipeAnalysis", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeTransportTests",
       dependencies: ["SplitpipeTransport", "SplitpipeTestSupport"]),
