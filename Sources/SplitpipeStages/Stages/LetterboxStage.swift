@@ -19,12 +19,18 @@ struct LetterboxStage: Stage {
     options: [
       OptionSpecification(
         "kernel", .choice(ScalingOptions.Kernel.allCases.map(\.rawValue)),
-        default: .text(ScalingOptions.Kernel.twoTap.rawValue), "how the frame is scaled")
+        default: .text(ScalingOptions.Kernel.twoTap.rawValue), "how the frame is scaled"),
+      OptionSpecification(
+        "chroma", .choice(ScalingOptions.Chroma.allCases.map(\.rawValue)),
+        default: .text(ScalingOptions.Chroma.interpolated.rawValue),
+        "how colour planes of half the resolution become colours of pixels"),
     ],
     make: .stage { context, options in
       let kernel = options.text("kernel").flatMap(ScalingOptions.Kernel.init) ?? .twoTap
+      let chroma = options.text("chroma").flatMap(ScalingOptions.Chroma.init) ?? .interpolated
       return LetterboxStage(
         preparer: Letterboxer(
-          geometry: context.model.model.geometry, options: ScalingOptions(kernel: kernel)))
+          geometry: context.model.model.geometry,
+          options: ScalingOptions(kernel: kernel, chroma: chroma)))
     })
 }
