@@ -76,7 +76,7 @@ let package = Package(
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
         "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipePipeline",
-        "SplitpipeStages", "SplitpipeReport",
+        "SplitpipeStages", "SplitpipeReport", "SplitpipeAnalysis", "SplitpipeModelStore",
       ]),
     .executableTarget(
       name: "splitpipe",

@@ -16,7 +16,8 @@ struct SplitpipeCommand: AsyncParsableCommand {
       """,
     version: splitpipeVersion,
     subcommands: [
-      RunCommand.self, SplitsCommand.self, EvaluateCommand.self, ScoreCommand.self,
+      RunCommand.self, SplitsCommand.self, EvaluateCommand.self, CorrelateCommand.self,
+      ScoreCommand.self,
       ModelsCommand.self, BenchCommand.self, SynthCommand.self,
     ])
 
