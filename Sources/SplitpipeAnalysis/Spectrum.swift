@@ -29,7 +29,8 @@ package struct SpectrumEnergy: Sendable, Equatable {
 /// Lines of a tensor along its rows, columns or channels.
 enum Lines {
   /// Length of a line, and the distance of its coefficients in memory.
-  static func extent(_ direction: Direction, of layout: TensorLayout) -> (length: Int, stride: Int) {
+  static func extent(_ direction: Direction, of layout: TensorLayout) -> (length: Int, stride: Int)
+  {
     switch direction {
     case .row: (layout.width, 1)
     case .column: (layout.height, layout.width)

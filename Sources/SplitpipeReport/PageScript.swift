@@ -32,8 +32,8 @@ let pageScript = """
         return { label: series.name, data: series.points, isReference: series.isReference,
           borderColor: colour, backgroundColor: colour, borderWidth: 2,
           borderDash: series.isReference ? [3, 3] : dashes[place % dashes.length],
-          pointStyle: series.isReference ? "line" : marks[place % marks.length],
-          pointRadius: series.isReference ? 0 : 6, pointBorderWidth: 2, tension: 0 };
+          pointStyle: series.isReference || plot.isDense ? "line" : marks[place % marks.length],
+          pointRadius: series.isReference || plot.isDense ? 0 : 6, pointBorderWidth: 2, tension: 0 };
       });
     }
 
@@ -63,7 +63,7 @@ let pageScript = """
           scales: bars
             ? { x: axis(plot.x, plot), y: { title: { display: false }, grid: {},
                 ticks: { autoSkip: false } } }
-            : { x: axis(plot.x, plot), y: Object.assign({ grace: "8%" }, axis(plot.y, plot)) },
+            : { x: axis(plot.x, plot), y: Object.assign({ grace: plot.isDense ? 0 : "8%" }, axis(plot.y, plot)) },
           plugins: {
             legend: { display: !bars, position: "bottom",
               labels: { usePointStyle: true, padding: 16,

@@ -33,6 +33,7 @@ let pageStyle = """
   .pair > div { display: flex; gap: 1rem; }
   .pair figure { flex: 1 1 0; margin: 0; min-width: 0; }
   .pair img { width: 100%; height: auto; border: 1px solid var(--line); }
+  .picture img { max-width: 100%; height: auto; border: 1px solid var(--line); }
   .failure { border: 2px solid var(--text); padding: 0.75rem; }
   @media (max-width: 40rem) { .pair > div { flex-direction: column; } }
   @media print {

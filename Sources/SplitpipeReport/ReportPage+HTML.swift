@@ -55,6 +55,7 @@ extension ReportPage {
     case .command(let text): return "<pre class=\"command\">\(escaped(text))</pre>\n"
     case .table(let table): return html(table)
     case .pictures(let pairs): return pairs.map(html).joined()
+    case .picture(let picture): return html(picture)
     case .plot(let plot):
       defer { number += 1 }
       return """
@@ -86,6 +87,19 @@ extension ReportPage {
       <thead><tr>\(header)</tr></thead>
       <tbody>
       \(rows)</tbody></table></div>
+
+      """
+  }
+
+  private func html(_ picture: ReportPicture) -> String {
+    let data = Data(picture.png).base64EncodedString()
+    return """
+      <figure class="picture">
+      <h3>\(escaped(picture.title))</h3>
+      <img alt="\(escaped(picture.title)): \(escaped(picture.caption))" \
+      src="data:image/png;base64,\(data)">
+      <figcaption>\(escaped(picture.caption))</figcaption>
+      </figure>
 
       """
   }

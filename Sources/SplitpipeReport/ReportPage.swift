@@ -15,6 +15,7 @@ package struct ReportPage: Sendable {
     case plot(ReportPlot)
     case table(ReportTable)
     case pictures([PicturePair])
+    case picture(ReportPicture)
     /// A command, to be copied.
     case command(String)
   }
@@ -100,16 +101,33 @@ package struct ReportPlot: Sendable, Encodable {
   package var y: Axis
   /// Bars have one series, whose points' labels name them and whose y is their length.
   package var series: [Series]
+  /// Whether the points of a line lie too close for a mark each.
+  package var isDense: Bool
 
   package init(
-    _ kind: Kind = .lines, title: String, caption: String, x: Axis, y: Axis, series: [Series]
+    _ kind: Kind = .lines, title: String, caption: String, x: Axis, y: Axis, series: [Series],
+    isDense: Bool = false
   ) {
+    self.isDense = isDense
     self.kind = kind
     self.title = title
     self.caption = caption
     self.x = x
     self.y = y
     self.series = series
+  }
+}
+
+/// One picture, as a PNG file.
+package struct ReportPicture: Sendable {
+  package var title: String
+  package var caption: String
+  package var png: [UInt8]
+
+  package init(title: String, caption: String, png: [UInt8]) {
+    self.title = title
+    self.caption = caption
+    self.png = png
   }
 }
 

@@ -8,7 +8,8 @@ import Testing
 struct `A tensor's statistics` {
   private let layouts = [
     TensorLayout(channels: 5, height: 6, width: 8), TensorLayout(channels: 3, height: 7, width: 5),
-    TensorLayout(channels: 1, height: 1, width: 19), TensorLayout(channels: 17, height: 1, width: 1),
+    TensorLayout(channels: 1, height: 1, width: 19),
+    TensorLayout(channels: 17, height: 1, width: 1),
   ]
 
   private func analyse(
@@ -150,7 +151,9 @@ struct `A tensor's statistics` {
     let plain = PlainAnalysis.random(layout, frames: 8, &generator)
     let whole = try analyse(plain, bits: [3, 4])
     var analyser = TensorAnalyser(.init(bits: [3, 4], keyInterval: 4))
-    var parts = [analyser.statistics(for: plain.tensor(0)), analyser.statistics(for: plain.tensor(0))]
+    var parts = [
+      analyser.statistics(for: plain.tensor(0)), analyser.statistics(for: plain.tensor(0)),
+    ]
     for frame in 0..<8 {
       try analyser.observe(plain.tensor(frame), into: &parts[frame < 3 ? 0 : 1])
     }
@@ -184,7 +187,8 @@ struct `A tensor's statistics` {
     let shares = [0.001, 0.3, 0.999]
     #expect(a.values.quantiles(shares) == b.values.quantiles(shares), what)
     for index in a.pairs.indices {
-      #expect(a.differences[index].quantiles(shares) == b.differences[index].quantiles(shares), what)
+      #expect(
+        a.differences[index].quantiles(shares) == b.differences[index].quantiles(shares), what)
       #expect(close(a.pairs[index].pearson, b.pairs[index].pearson ?? 2, 1e-12), what)
     }
   }

@@ -63,5 +63,6 @@ struct CorrelationConclusion {
 func twoDecimals(_ value: Double) -> String {
   let scaled = Int((abs(value) * 100).rounded())
   let fraction = scaled % 100
-  return "\(value < 0 && scaled > 0 ? "−" : "")\(scaled / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+  return
+    "\(value < 0 && scaled > 0 ? "−" : "")\(scaled / 100).\(fraction < 10 ? "0" : "")\(fraction)"
 }

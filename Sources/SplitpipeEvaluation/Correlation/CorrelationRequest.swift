@@ -43,8 +43,9 @@ package struct CorrelationRequest: Sendable {
     if let tensors, tensors.isEmpty {
       throw SplitpipeError(.usage, "--tensors names at least one tensor, such as 4.m")
     }
-    for (name, value) in [("--frames", frames), ("--every", every), ("--key-interval", keyInterval)]
-    {
+    for (name, value) in [
+      ("--frames", frames), ("--every", every), ("--key-interval", keyInterval),
+    ] {
       if let value, value < 1 {
         throw SplitpipeError(.usage, "\(name) is at least 1, not \(value)")
       }

@@ -1,3 +1,4 @@
+import SplitpipeAnalysis
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeFiles
@@ -106,6 +107,42 @@ package struct CorrelationSession: Sendable {
       try file.append(json(outcome.summary) + "\n")
       try file.finish()
     }
+    if let path = request.report, let library = plotLibrary {
+      let report = CorrelationReport(
+        summary: outcome.summary, heatMaps: try heatMaps(outcome.result),
+        settings: settings(of: outcome.summary), command: command)
+      let file = try OutputFile(path)
+      try file.append(report.page.html(library: library))
+      try file.finish()
+    }
+  }
+
+  private func heatMaps(_ result: CorrelationResult) throws -> [ReportPicture] {
+    guard let (frame, letterbox) = result.picture else { return [] }
+    return try result.whole.tensors.compactMap { tensor in
+      let changes = tensor.changes
+      guard let shares = changes.shares, changes.height > 1, changes.width > 1 else { return nil }
+      let map = HeatMap(columns: changes.width, rows: changes.height, values: shares)
+      let mean = shares.reduce(0, +) / Double(max(1, shares.count))
+      return ReportPicture(
+        title: "\(tensor.name): change of codes at \(request.bits[0]) bits",
+        caption: "Full colour: \(percent(shares.max())) of codes changed from frame to frame; mean "
+          + "over the picture \(percent(mean)). Over frame \(frame.stamp.index).",
+        png: try heatMapPNG(map, over: frame, letterbox: letterbox, longestSide: 720))
+    }
+  }
+
+  private func settings(of summary: CorrelationSummary) -> [(name: String, value: String)] {
+    [
+      ("splitpipe", summary.version), ("engine", summary.engine), ("decoding", mediaDescription),
+      ("input", summary.input), ("model", summary.model), ("split", summary.split),
+      ("tensors", summary.tensors.map(\.name).joined(separator: ", ")),
+      ("bits", summary.bits.map(String.init).joined(separator: ", ")),
+      ("precision", summary.precision), ("preparation", summary.preparation),
+      ("every", "\(summary.every)"), ("key interval", "\(request.keyInterval)"),
+      ("codecs", context.codecs.map(\.rawValue).joined(separator: ", ")),
+      ("time", "\(oneDecimal(summary.seconds)) s"),
+    ].map { (name: $0.0, value: $0.1) }
   }
 }
 

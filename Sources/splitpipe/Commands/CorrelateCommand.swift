@@ -7,7 +7,8 @@ import SplitpipeStages
 struct CorrelateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "correlate",
-    abstract: "Whether tensors resemble their neighbours in space and time, and what that is worth.",
+    abstract:
+      "Whether tensors resemble their neighbours in space and time, and what that is worth.",
     discussion: """
       Measures, for every tensor that crosses the split, ranges of differences, correlations, \
       entropies given neighbours, and spectra, in one pass over the video. See \
