@@ -21,9 +21,10 @@ package struct PixelChange: Sendable {
   ///   shows over some frames only.
   package init(distance: Int) { self.distance = max(1, distance) }
 
-  /// The share of changed blocks; nil where there is no frame of this size before.
+  /// Compares a frame with one a moment before.
   ///
   /// - Parameter picture: planes of bytes, 1×3×H×W.
+  /// - Returns: the share of changed blocks; nil where there is no frame of this size before.
   package mutating func observe(_ picture: Tensor<UInt8>) -> Double? {
     guard picture.shape.rank == 4, picture.shape[1] == 3 else { return nil }
     let size = PixelSize(width: picture.shape[3], height: picture.shape[2])

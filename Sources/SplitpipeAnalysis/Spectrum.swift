@@ -74,8 +74,8 @@ package final class LowPassFilter {
   /// What is left of a tensor when only the lowest frequencies are kept.
   ///
   /// - Parameters:
-  ///   - tensor: any tensor; see `TensorLayout` for what its rows, columns and channels are.
   ///   - share: of the frequencies 0…n/2 of a line of n values, those up to share · n/2 stay.
+  ///   - tensor: any tensor; see `TensorLayout` for what its rows, columns and channels are.
   ///   - directions: along which to filter, one after the other; the order makes no difference.
   /// - Returns: a tensor of the same shape.
   /// - Throws: `unavailable` where there is no memory.

@@ -109,7 +109,9 @@ let pageScript = """
       canvas.dataset.drawn = String(isDrawn(canvas));
       return chart;
     });
-    document.documentElement.dataset.plots = String(charts.length);
+    const root = document.documentElement;
+    root.dataset.plots = String(charts.length);
+    root.dataset.overflows = String(root.scrollWidth > root.clientWidth);
     const recolour = () => charts.forEach((chart) => { chart.resize(); colour(chart); });
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
     window.matchMedia("print").addEventListener("change", recolour);

@@ -78,6 +78,7 @@ final class CorrelationModel: Sendable {
   /// The tensors at an input size, and what computes them; compiled on first use.
   ///
   /// - Parameter size: width and height of the network's input.
+  /// - Returns: the tensors, and the segment that gives them in their order.
   /// - Throws: `usage` for an unknown tensor, `badData` where the engine refuses the graph.
   func tap(at size: PixelSize) throws -> (tensors: [CrossingTensor], segment: any CompiledSegment) {
     try taps.withLock { taps in

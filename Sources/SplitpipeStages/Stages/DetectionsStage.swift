@@ -63,7 +63,8 @@ struct DetectionsStage: Stage {
 
   static let definition = StageDefinition<RunContext>(
     "detections", "writes one JSON object per frame (--detections)",
-    reads: [Slots.frame.name, Slots.detections.name], uses: [Slots.wireBytes.name, Slots.change.name],
+    reads: [Slots.frame.name, Slots.detections.name],
+    uses: [Slots.wireBytes.name, Slots.change.name],
     takesPart: { $0.detections != nil },
     make: .stage { context, _ in
       guard let file = context.detections else {

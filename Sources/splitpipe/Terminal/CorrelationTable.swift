@@ -6,7 +6,7 @@ struct CorrelationTable {
 
   init(_ summary: CorrelationSummary) {
     var blocks = [
-      "\(summary.frames) frames of \(summary.input), \(summary.model), \(summary.precision)"
+      "\(summary.frames) frame\(summary.frames == 1 ? "" : "s") of \(summary.input), \(summary.model), \(summary.precision)"
     ]
     let bits = summary.bits[0]
     blocks += summary.tensors.map { Self.table($0, summary.bits) }
