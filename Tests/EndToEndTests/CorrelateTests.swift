@@ -174,7 +174,8 @@ struct `splitpipe correlate` {
   @Test func `measures what low-pass filters cost`() throws {
     let folder = try TemporaryFolder()
     let output = try correlate(
-      cars, ["--model", weights, "--frames", "3", "--lowpass", "10,50"], in: folder)
+      SharedData.path("data/video/bottle-detection.mp4"),
+      ["--model", weights, "--frames", "3", "--lowpass", "10,50"], in: folder)
     let rows = try #require(output.lowPass)
     #expect(rows.count == 11 && rows[0].axes == "none")
     let whole = try #require(rows[0].map50_95)
