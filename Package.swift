@@ -27,6 +27,8 @@ let package = Package(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    // Its pkg-config file holds flags that SwiftPM refuses; the module map says what is needed.
+    .systemLibrary(name: "CKissFFT", providers: [.apt(["libkissfft-dev"])]),
     .target(name: "COpenVINO"),
     // Inner loops of our own where Swift was measured to lose.
     .target(name: "CSplitpipeKernels"),
@@ -52,6 +54,7 @@ let package = Package(
     .target(
       name: "SplitpipeTensorFile",
       dependencies: ["SplitpipeCore", "SplitpipeFiles", "SplitpipeCodec"]),
+    .target(name: "SplitpipeAnalysis", dependencies: ["SplitpipeCore", "CKissFFT"]),
     .target(name: "SplitpipeTransport", dependencies: ["SplitpipeCore"]),
     .target(name: "SplitpipeDetection", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
     .target(
@@ -82,7 +85,7 @@ let package = Package(
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
         "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipePipeline",
-        "SplitpipeStages", "SplitpipeReport",
+        "SplitpipeStages", "SplitpipeReport", "SplitpipeAnalysis", "SplitpipeModelStore",
       ]),
     .executableTarget(
       name: "splitpipe",
@@ -115,6 +118,8 @@ let package = Package(
       dependencies: ["SplitpipeTensorFile", "SplitpipeCodec", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeSynthTests", dependencies: ["SplitpipeSynth", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeAnalysisTests", dependencies: ["SplitpipeAnalysis", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeTransportTests",
       dependencies: ["SplitpipeTransport", "SplitpipeTestSupport"]),

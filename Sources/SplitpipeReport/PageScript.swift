@@ -40,8 +40,8 @@ let pageScript = """
         return { label: series.name, data: series.points, isReference: series.isReference,
           borderColor: colour, backgroundColor: colour, borderWidth: 2,
           borderDash: series.isReference ? [3, 3] : dashes[place % dashes.length],
-          pointStyle: series.isReference ? "line" : marks[place % marks.length],
-          pointRadius: series.isReference ? 0 : 6, pointBorderWidth: 2, tension: 0 };
+          pointStyle: series.isReference || plot.isDense ? "line" : marks[place % marks.length],
+          pointRadius: series.isReference || plot.isDense ? 0 : 6, pointBorderWidth: 2, tension: 0 };
       });
     }
 
@@ -71,7 +71,8 @@ let pageScript = """
           scales: bars
             ? { x: axis(plot.x, plot), y: { title: { display: false }, grid: {},
                 ticks: { autoSkip: false } } }
-            : { x: axis(plot.x, plot), y: Object.assign(plot.y.isLogarithmic ? {} : { grace: "8%" },
+            : { x: axis(plot.x, plot), y: Object.assign(
+                plot.y.isLogarithmic ? {} : { grace: plot.isDense ? 0 : "8%" },
                 axis(plot.y, plot)) },
           plugins: {
             legend: { display: !bars, position: "bottom",
@@ -118,7 +119,9 @@ let pageScript = """
       canvas.dataset.drawn = String(isDrawn(canvas));
       return chart;
     });
-    document.documentElement.dataset.plots = String(charts.length);
+    const root = document.documentElement;
+    root.dataset.plots = String(charts.length);
+    root.dataset.overflows = String(root.scrollWidth > root.clientWidth);
     const recolour = () => charts.forEach((chart) => { chart.resize(); colour(chart); });
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
     window.matchMedia("print").addEventListener("change", recolour);

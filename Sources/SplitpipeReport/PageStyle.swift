@@ -43,6 +43,7 @@ let pageStyle = """
   dl { margin: 0.25rem 0 0; font-size: 0.9rem; }
   dt { color: var(--faint); font-size: 0.8rem; }
   dd { margin: 0 0 0.25rem; overflow-wrap: anywhere; }
+  .picture img { max-width: 100%; height: auto; border: 1px solid var(--line); }
   .failure { border: 2px solid var(--text); padding: 0.75rem; }
   @media (max-width: 40rem) { .pair > div { flex-direction: column; } }
   @media print {

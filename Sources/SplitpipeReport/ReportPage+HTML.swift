@@ -57,6 +57,7 @@ extension ReportPage {
     case .pictures(let pairs): return pairs.map(html).joined()
     case .gallery(let pictures):
       return "<div class=\"gallery\">\n\(pictures.map(html).joined())</div>\n"
+    case .picture(let picture): return html(picture)
     case .plot(let plot):
       defer { number += 1 }
       return """
@@ -101,6 +102,19 @@ extension ReportPage {
       src="data:image/jpeg;base64,\(Data(picture.picture).base64EncodedString())">
       <figcaption>\(escaped(picture.title))</figcaption>
       <dl>\(lines.joined())</dl></figure>
+
+      """
+  }
+
+  private func html(_ picture: ReportPicture) -> String {
+    let data = Data(picture.png).base64EncodedString()
+    return """
+      <figure class="picture">
+      <h3>\(escaped(picture.title))</h3>
+      <img alt="\(escaped(picture.title)): \(escaped(picture.caption))" \
+      src="data:image/png;base64,\(data)">
+      <figcaption>\(escaped(picture.caption))</figcaption>
+      </figure>
 
       """
   }

@@ -16,6 +16,7 @@ package struct ReportPage: Sendable {
     case table(ReportTable)
     case pictures([PicturePair])
     case gallery([CaptionedPicture])
+    case picture(ReportPicture)
     /// A command, to be copied.
     case command(String)
   }
@@ -101,10 +102,14 @@ package struct ReportPlot: Sendable, Encodable {
   package var y: Axis
   /// Bars have one series, whose points' labels name them and whose y is their length.
   package var series: [Series]
+  /// Whether the points of a line lie too close for a mark each.
+  package var isDense: Bool
 
   package init(
-    _ kind: Kind = .lines, title: String, caption: String, x: Axis, y: Axis, series: [Series]
+    _ kind: Kind = .lines, title: String, caption: String, x: Axis, y: Axis, series: [Series],
+    isDense: Bool = false
   ) {
+    self.isDense = isDense
     self.kind = kind
     self.title = title
     self.caption = caption
@@ -124,6 +129,19 @@ package struct CaptionedPicture: Sendable {
     self.title = title
     self.picture = picture
     self.lines = lines
+  }
+}
+
+/// One picture, as a PNG file.
+package struct ReportPicture: Sendable {
+  package var title: String
+  package var caption: String
+  package var png: [UInt8]
+
+  package init(title: String, caption: String, png: [UInt8]) {
+    self.title = title
+    self.caption = caption
+    self.png = png
   }
 }
 

@@ -51,7 +51,9 @@ package final class ClipRenderer {
     var crowd = Dice(seed: settings.seed, stream: 7)
     let usual = 5 + crowd.index(5)
     traffic = Traffic(
-      view: view, layout: layout, wanted: settings.objects ?? usual, dice: crowd)
+      view: view, layout: layout,
+      wanted: settings.visit == nil ? settings.objects ?? usual : 0, visit: settings.visit,
+      dice: crowd)
     ownership = Ownership(width: settings.size.width, height: settings.size.height)
   }
 

@@ -11,20 +11,26 @@ package struct SynthSettings: Sendable, Equatable {
   package var objects: Int?
   /// Whether the camera trembles.
   package var shakes: Bool
+  /// When one object enters a scene that is otherwise still, in seconds; it passes and leaves. nil for
+  /// a scene that is never still.
+  package var visit: Double?
 
   package static let sides = 64...4096
   package static let rates = 1.0...120.0
   package static let objectCounts = 0...64
+  package static let visits = 0.0...1e6
 
   package init(
     seed: UInt64 = 1, size: PixelSize = PixelSize(width: 640, height: 384),
-    framesPerSecond: Double = 12.5, objects: Int? = nil, shakes: Bool = false
+    framesPerSecond: Double = 12.5, objects: Int? = nil, shakes: Bool = false,
+    visit: Double? = nil
   ) {
     self.seed = seed
     self.size = size
     self.framesPerSecond = framesPerSecond
     self.objects = objects
     self.shakes = shakes
+    self.visit = visit
   }
 
   /// - Throws: `usage` naming the first value out of range and the range.
@@ -52,6 +58,16 @@ package struct SynthSettings: Sendable, Equatable {
     if let objects, !Self.objectCounts.contains(objects) {
       throw SplitpipeError(
         .usage, "cannot keep \(objects) objects in sight: expected from 0 to 64")
+    }
+    if let visit {
+      guard visit.isFinite, Self.visits.contains(visit) else {
+        throw SplitpipeError(
+          .usage, "nobody can come \(visit) seconds after the start: expected from 0 to 1000000")
+      }
+      guard objects == nil else {
+        throw SplitpipeError(
+          .usage, "a visit is to an empty scene: give it or a number of objects, not both")
+      }
     }
   }
 }

@@ -16,8 +16,9 @@ struct SplitpipeCommand: AsyncParsableCommand {
       """,
     version: splitpipeVersion,
     subcommands: [
-      RunCommand.self, SplitsCommand.self, EvaluateCommand.self, ScoreCommand.self,
-      ModelsCommand.self, BenchCommand.self, SynthCommand.self, TensorCommand.self,
+      RunCommand.self, SplitsCommand.self, EvaluateCommand.self, CorrelateCommand.self,
+      ScoreCommand.self, TensorCommand.self, ModelsCommand.self, BenchCommand.self,
+      SynthCommand.self,
     ])
 
   /// Parses, runs, and turns every failure into a sentence and an exit code.

@@ -106,7 +106,7 @@ struct EvaluatedModel: Sendable {
     }
   }
 
-  private static func letterbox(_ geometry: InputGeometry) -> String {
+  static func letterbox(_ geometry: InputGeometry) -> String {
     let order = geometry.channelOrder == .rgb ? "RGB" : "BGR"
     return switch geometry.size {
     case .rectangular(let longest, let stride):
@@ -115,7 +115,7 @@ struct EvaluatedModel: Sendable {
     }
   }
 
-  private static func probe(_ geometry: InputGeometry) -> PixelSize {
+  static func probe(_ geometry: InputGeometry) -> PixelSize {
     switch geometry.size {
     case .fixed(let size): size
     case .rectangular(let longest, _): PixelSize(width: longest, height: longest)
@@ -141,7 +141,7 @@ struct EvaluatedModel: Sendable {
 }
 
 extension ClassifierInput {
-  fileprivate func sentence(shorterSide: Int, crop: PixelSize) -> String {
+  func sentence(shorterSide: Int, crop: PixelSize) -> String {
     let list = { (values: [Double]) in values.map { "\($0)" }.joined(separator: ",") }
     return
       "shorter side \(shorterSide), middle \(crop), \(channelOrder == .rgb ? "RGB" : "BGR") of "
@@ -149,7 +149,7 @@ extension ClassifierInput {
   }
 
   /// The size of the network's input.
-  fileprivate func crop(of model: Model) throws -> PixelSize {
+  func crop(of model: Model) throws -> PixelSize {
     guard case .fixed(let fixed) = model.geometry.size else {
       let side = crop ?? 224
       return PixelSize(width: side, height: side)
@@ -161,7 +161,7 @@ extension ClassifierInput {
     return fixed
   }
 
-  fileprivate func geometry(crop: PixelSize) throws -> InputGeometry {
+  func geometry(crop: PixelSize) throws -> InputGeometry {
     guard mean.count == 3, deviation.count == 3, mean.allSatisfy(\.isFinite),
       deviation.allSatisfy({ $0.isFinite && $0 > 0 })
     else {

@@ -47,7 +47,7 @@ package final class Letterboxer: FramePreparer {
         for: ScalingTask(
           source: PixelLayout(picture.frame),
           target: picture.orientation.applied(to: letterbox.scaled),
-          flags: options.kernel.flags))
+          flags: options.kernel.flags, replicatesChroma: options.chroma == .replicated))
       try scaler.run(picture.frame)
       return scaler.tensor(
         letterbox: letterbox, orientation: picture.orientation, order: geometry.channelOrder)
@@ -80,7 +80,20 @@ package struct ScalingOptions: Hashable, Sendable {
     }
   }
 
-  package var kernel: Kernel
+  /// How colour planes of half the resolution become colours of pixels.
+  package enum Chroma: String, Hashable, Sendable, CaseIterable {
+    /// In between the samples, at the size of the network's input: smoother from frame to frame.
+    case interpolated
+    /// The nearest sample, at the size of the frame, as OpenCV reads videos: what the official
+    /// preprocessing of a video does.
+    case replicated
+  }
 
-  package init(kernel: Kernel = .twoTap) { self.kernel = kernel }
+  package var kernel: Kernel
+  package var chroma: Chroma
+
+  package init(kernel: Kernel = .twoTap, chroma: Chroma = .interpolated) {
+    self.kernel = kernel
+    self.chroma = chroma
+  }
 }

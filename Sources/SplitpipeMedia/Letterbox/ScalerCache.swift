@@ -7,6 +7,9 @@ struct ScalingTask: Hashable, Sendable {
   /// Size of the result in the orientation of the source.
   var target: PixelSize
   var flags: Int32
+  /// Whether colours are made at the size of the source, before anything is scaled; see
+  /// `ScalingOptions.Chroma`.
+  var replicatesChroma = false
 }
 
 /// The scalers used last, most recent first: a video needs one, a folder of images a few.
@@ -32,16 +35,38 @@ struct ScalerCache {
 final class PlaneScaler {
   private let scaler: Scaler
   private let scratch: FrameBuffer
+  private let colours: Colours?
+
+  /// The frame as RGB, before it is scaled.
+  private final class Colours {
+    let converter: Scaler
+    let pixels: FrameBuffer
+    let layout: PixelLayout
+
+    init(_ source: PixelLayout) throws {
+      layout = PixelLayout(
+        size: source.size, format: cffmpeg_canvas(), isFullRange: true, matrix: SWS_CS_DEFAULT)
+      pixels = try FrameBuffer(size: source.size, format: cffmpeg_canvas())
+      // Without accurate_rnd, libswscale takes its short way from planes of half the resolution.
+      converter = try Scaler(from: source, to: layout, flags: SWS_BICUBIC)
+    }
+  }
 
   init(_ task: ScalingTask) throws {
     scratch = try FrameBuffer(size: task.target, format: cffmpeg_planes16())
     let target = PixelLayout(
       size: task.target, format: cffmpeg_planes16(), isFullRange: true, matrix: SWS_CS_DEFAULT)
-    scaler = try Scaler(from: task.source, to: target, flags: task.flags)
+    let colours = task.replicatesChroma ? try Colours(task.source) : nil
+    self.colours = colours
+    scaler = try Scaler(from: colours?.layout ?? task.source, to: target, flags: task.flags)
   }
 
   /// Scales one frame into the scratch.
-  func run(_ frame: borrowing FrameBuffer) throws { try scaler.convert(frame, to: scratch) }
+  func run(_ frame: borrowing FrameBuffer) throws {
+    guard let colours else { return try scaler.convert(frame, to: scratch) }
+    try colours.converter.convert(frame, to: colours.pixels)
+    try scaler.convert(colours.pixels, to: scratch)
+  }
 
   /// The scratch, turned upright and rounded to bytes, as a padded 1×3×H×W tensor.
   func tensor(

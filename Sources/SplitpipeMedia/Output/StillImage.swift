@@ -7,6 +7,18 @@ func writeStill(
   _ canvas: borrowing Canvas, encoder name: String, format: AVPixelFormat, path: String,
   output: String
 ) throws {
+  var file = try FileWriter(path, name: output)
+  try unsafe encodeStill(canvas, encoder: name, format: format, output: output) {
+    try unsafe file.write($0.span)
+  }
+  try file.close()
+}
+
+/// Encodes a canvas as one picture; its bytes go to `consume`, part after part.
+func encodeStill(
+  _ canvas: borrowing Canvas, encoder name: String, format: AVPixelFormat, output: String,
+  consume: (UnsafeBufferPointer<UInt8>) throws -> Void
+) throws {
   let encoder = try Encoder(
     name: name, size: canvas.size, format: format, settings: WriterSettings(), output: output)
   let converted = try FrameBuffer(size: canvas.size, format: format)
@@ -20,15 +32,13 @@ func writeStill(
     flags: SWS_AREA | SWS_ACCURATE_RND)
   try scaler.convert(canvas.pixels, to: converted)
   unsafe converted.pointer.pointee.quality = 3 * FF_QP2LAMBDA
-  var file = try FileWriter(path, name: output)
   let packet = try CodedPacket()
   let write = {
-    let bytes = unsafe UnsafeBufferPointer(start: packet.pointer.pointee.data, count: packet.size)
-    try unsafe file.write(bytes.span)
+    try unsafe consume(
+      UnsafeBufferPointer(start: packet.pointer.pointee.data, count: packet.size))
   }
   try unsafe encoder.encode(converted.pointer, into: packet, output: output, consume: write)
   try unsafe encoder.encode(nil, into: packet, output: output, consume: write)
-  try file.close()
 }
 
 /// Writes one annotated frame as a PNG; it appears under its name whole or not at all.

@@ -19,6 +19,8 @@ struct DetectionsStage: Stage {
     let file: String?
     let boxes: [Found]
     let bytes: Int?
+    /// Share of codes equal to those of the frame before; absent on the first.
+    let unchanged: Double?
   }
 
   let file: OutputFile
@@ -45,7 +47,8 @@ struct DetectionsStage: Stage {
           name: classNames.indices.contains(detection.classIndex)
             ? classNames[detection.classIndex] : "class \(detection.classIndex)")
       },
-      bytes: record[Slots.wireBytes])
+      bytes: record[Slots.wireBytes],
+      unchanged: record[Slots.change].map { Self.rounded($0.unchangedFraction, 1e6) })
     try file.append(String(decoding: encoder.encode(line), as: UTF8.self) + "\n")
   }
 
@@ -60,7 +63,8 @@ struct DetectionsStage: Stage {
 
   static let definition = StageDefinition<RunContext>(
     "detections", "writes one JSON object per frame (--detections)",
-    reads: [Slots.frame.name, Slots.detections.name], uses: [Slots.wireBytes.name],
+    reads: [Slots.frame.name, Slots.detections.name],
+    uses: [Slots.wireBytes.name, Slots.change.name],
     takesPart: { $0.detections != nil },
     make: .stage { context, _ in
       guard let file = context.detections else {

@@ -23,11 +23,17 @@ struct LetterboxStage: Stage {
       OptionSpecification(
         "noise", .number(SensorNoise.deviations), default: .number(0),
         "standard deviation of noise added to the scaled frame, in steps of 255"),
+      OptionSpecification(
+        "chroma", .choice(ScalingOptions.Chroma.allCases.map(\.rawValue)),
+        default: .text(ScalingOptions.Chroma.interpolated.rawValue),
+        "how colour planes of half the resolution become colours of pixels"),
     ],
     make: .stage { context, options in
       let kernel = options.text("kernel").flatMap(ScalingOptions.Kernel.init) ?? .twoTap
+      let chroma = options.text("chroma").flatMap(ScalingOptions.Chroma.init) ?? .interpolated
       let letterboxer = Letterboxer(
-        geometry: context.model.model.geometry, options: ScalingOptions(kernel: kernel))
+        geometry: context.model.model.geometry,
+        options: ScalingOptions(kernel: kernel, chroma: chroma))
       let noise = options.number("noise") ?? 0
       return LetterboxStage(
         preparer: noise > 0 ? SensorNoise(letterboxer, deviation: noise) : letterboxer)

@@ -5,8 +5,11 @@ struct Traffic {
   private let wanted: Int
   private var dice: Dice
   private var now = 0.0
+  /// When the only one comes; nil where there is no visit, or it has come.
+  private var visit: Double?
 
-  init(view: View, layout: Layout, wanted: Int, dice: Dice) {
+  init(view: View, layout: Layout, wanted: Int, visit: Double? = nil, dice: Dice) {
+    self.visit = visit
     casting = Casting(view: view, layout: layout)
     self.wanted = wanted
     self.dice = dice
@@ -33,6 +36,12 @@ struct Traffic {
       let reach = actor.reach * casting.view.scale(at: actor.y) + 6
       return actor.direction > 0
         ? actor.x > casting.view.width + reach : actor.x < -reach
+    }
+    if let visit, now >= visit {
+      self.visit = nil
+      // Not every actor may enter; the most have a track that someone can come along.
+      for _ in 0..<64 where actors.isEmpty { enter(inSight: false) }
+      for index in actors.indices { actors[index].stopsAt = nil }
     }
     if actors.count < wanted, dice.chance(min(1, 3 * step)) { enter(inSight: false) }
   }

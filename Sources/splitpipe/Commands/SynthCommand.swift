@@ -41,6 +41,9 @@ struct SynthCommand: ParsableCommand {
   @Option(help: "How many objects to keep in sight. (default: 5 to 9, by the seed)")
   var objects: Int?
 
+  @Option(help: "Leave the scene still but for one object that comes after so many seconds.")
+  var visit: Double?
+
   @Flag(help: "Let the camera tremble.")
   var shake = false
 
@@ -49,7 +52,8 @@ struct SynthCommand: ParsableCommand {
 
   func run() throws {
     let settings = SynthSettings(
-      seed: seed, size: try pixelSize(), framesPerSecond: rate, objects: objects, shakes: shake)
+      seed: seed, size: try pixelSize(), framesPerSecond: rate, objects: objects, shakes: shake,
+      visit: visit)
     try settings.validate()
     guard (1...1_000_000).contains(frames) else {
       throw SplitpipeError(

@@ -1,0 +1,3 @@
+#pragma once
+#define kiss_fft_scalar float
+#include <kissfft/kiss_fft.h>

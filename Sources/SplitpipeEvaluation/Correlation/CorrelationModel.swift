@@ -1,0 +1,113 @@
+import SplitpipeCore
+import SplitpipeDetection
+import SplitpipeMedia
+import SplitpipeModel
+import SplitpipeModelStore
+import SplitpipeStages
+import Synchronization
+
+/// A model with the tensors that are looked at, for any size of picture.
+final class CorrelationModel: Sendable {
+  let model: Model
+  let preparer: any FramePreparer
+  /// How a picture becomes the network's input, in words.
+  let preparation: String
+  /// Cut at the split of the request.
+  let splitModel: SplitModel
+  private let tensors: [String]?
+  private let engine: any InferenceEngine
+  private let precision: Precision
+  private let taps = Mutex<[(size: PixelSize, tap: Tap, segment: any CompiledSegment)]>([])
+
+  /// Sizes kept compiled; a folder of images may bring many.
+  private static let maximumSizes = 4
+
+  /// - Parameters:
+  ///   - request: what the user asks.
+  ///   - frame: size of the first frame, at which the tensors are looked for.
+  ///   - isVideo: whether frames come from a video, not from image files.
+  ///   - engine: what compiles the model.
+  /// - Throws: what reading and cutting the model throw; `usage` for an unknown tensor.
+  init(
+    _ request: CorrelationRequest, frame: PixelSize, isVideo: Bool,
+    engine: () throws -> any InferenceEngine
+  ) throws {
+    var model = try loadModel(path: try resolveModel(request.model))
+    if model.head != nil {
+      // Image files are read as everywhere else; a video as the official preprocessing reads it.
+      preparer = Letterboxer(
+        geometry: model.geometry,
+        options: ScalingOptions(chroma: isVideo ? .replicated : .interpolated))
+      preparation = EvaluatedModel.letterbox(model.geometry)
+    } else {
+      let crop = try request.classifierInput.crop(of: model)
+      model.geometry = try request.classifierInput.geometry(crop: crop)
+      let shorterSide =
+        request.classifierInput.resize
+        ?? Int((Double(max(crop.width, crop.height)) * 256 / 224).rounded())
+      preparer = CentreCropper(
+        shorterSide: shorterSide, crop: crop, order: model.geometry.channelOrder)
+      preparation = request.classifierInput.sentence(shorterSide: shorterSide, crop: crop)
+    }
+    // Names come before the engine: a wrong one needs no runtime to be found out.
+    let input = Letterbox(frame: frame, geometry: model.geometry).input
+    _ = try Self.tap(model, request.tensors, split: request.split, at: input)
+    let runtime = try engine()
+    var settings = SplitModel.Settings()
+    settings.precision = request.precision
+    settings.maximumSizes = Self.maximumSizes
+    splitModel = SplitModel(
+      model: model, split: request.split, engine: runtime, settings: settings)
+    self.model = model
+    self.engine = runtime
+    precision = request.precision
+    tensors = request.tensors
+  }
+
+  private static func tap(
+    _ model: Model, _ tensors: [String]?, split: String, at size: PixelSize
+  ) throws -> Tap {
+    let graph = try model.graph(size)
+    guard let tensors else { return Tap(try cut(graph, at: split)) }
+    return try Tap(graph, at: tensors)
+  }
+
+  /// Whether the tensors are those that cross at the split.
+  var isFrontier: Bool { tensors == nil }
+
+  /// The tensors at an input size, and what computes them; compiled on first use.
+  ///
+  /// - Parameter size: width and height of the network's input.
+  /// - Returns: the tensors, and the segment that gives them in their order.
+  /// - Throws: `usage` for an unknown tensor, `badData` where the engine refuses the graph.
+  func tap(at size: PixelSize) throws -> (tensors: [CrossingTensor], segment: any CompiledSegment) {
+    try taps.withLock { taps in
+      if let index = taps.firstIndex(where: { $0.size == size }) {
+        let found = taps.remove(at: index)
+        taps.append(found)
+        return (found.tap.tensors, found.segment)
+      }
+      let tap = try Self.tap(model, tensors, split: splitModel.split, at: size)
+      let graph = prependingByteInput(
+        tap.graph, scale: model.geometry.byteScale, normalization: model.geometry.normalization)
+      let names = tap.tensors.map(\.label).joined(separator: ", ")
+      let segment = try engine.compile(
+        onnx: onnxBytes(of: graph), name: "\(model.name) up to \(names)", precision: precision,
+        threads: nil)
+      if taps.count >= Self.maximumSizes { taps.removeFirst() }
+      taps.append((size, tap, segment))
+      return (tap.tensors, segment)
+    }
+  }
+
+  /// - Throws: `usage` where the model is no detector.
+  func detector() throws -> Detector {
+    guard let head = model.head else {
+      throw SplitpipeError(
+        .usage,
+        "--lowpass compares boxes, and \(model.name) is no detector splitpipe knows (YOLOv5, "
+          + "YOLOX, YOLOv8); leave it out")
+    }
+    return Detector(head: head, classCount: model.classNames.count, settings: .evaluation)
+  }
+}

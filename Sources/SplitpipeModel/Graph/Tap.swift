@@ -1,0 +1,63 @@
+import SplitpipeCore
+
+/// Part of a model that gives any of its tensors, several from one run.
+package struct Tap: Sendable {
+  /// The tensors, in the order asked for.
+  package let tensors: [CrossingTensor]
+  /// From the model's inputs to the tensors; its outputs are in their order.
+  package let graph: ModelGraph
+
+  private init(tensors: [CrossingTensor], graph: ModelGraph) {
+    self.tensors = tensors
+    self.graph = graph
+  }
+
+  /// The frontier of a cut, made by its head.
+  package init(_ cut: Cut) {
+    self.init(tensors: cut.frontier, graph: cut.head)
+  }
+
+  /// The part of a graph that named tensors need.
+  ///
+  /// Names are those of splits: a module path, a tensor or a node, with or without a leading
+  /// `model.`. A tensor that is named twice is given once.
+  ///
+  /// - Parameters:
+  ///   - graph: a sorted graph whose inputs have fixed shapes.
+  ///   - names: what to give; at least one.
+  /// - Throws: `usage` for a name of nothing (with the nearest names), or of something that is no
+  ///   float32 tensor of known shape made from the input; `badData` if the graph's shapes contradict
+  ///   each other.
+  package init(_ graph: ModelGraph, at names: [String]) throws {
+    let planner = CutPlanner(try graph.pruned().inferringShapes())
+    var tensors: [CrossingTensor] = []
+    for name in names {
+      let tensor = planner.flow.tensors[try planner.names.tensor(named: name)]
+      guard tensor.producer != nil else {
+        throw SplitpipeError(
+          .usage,
+          "cannot analyse \"\(name)\": it is the model's input; name a tensor that the model makes")
+      }
+      guard let type = planner.shaped.types[tensor.name], type.elementType == .float32 else {
+        let found = planner.shaped.types[tensor.name].map { "it is \($0.elementType)" }
+        throw SplitpipeError(
+          .usage,
+          "cannot analyse \"\(name)\": \(found ?? "its shape is not known"); expected a float32 "
+            + "tensor of known shape")
+      }
+      guard !tensors.contains(where: { $0.name == tensor.name }) else { continue }
+      tensors.append(
+        CrossingTensor(
+          name: tensor.name, label: planner.names.module(of: tensor.name) ?? tensor.name,
+          shape: type.shape))
+    }
+    var tapped = planner.graph
+    tapped.name = graph.name + " (tensors)"
+    tapped.outputs = tensors.map(\.name)
+    tapped = tapped.pruned()
+    tapped.inputs = graph.inputs.filter { input in
+      tapped.nodes.contains { $0.inputs.contains(input.name) }
+    }
+    self.init(tensors: tensors, graph: tapped)
+  }
+}

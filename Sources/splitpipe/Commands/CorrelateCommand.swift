@@ -1,0 +1,146 @@
+import ArgumentParser
+import SplitpipeCore
+import SplitpipeEvaluation
+import SplitpipeModelStore
+import SplitpipeStages
+
+struct CorrelateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "correlate",
+    abstract:
+      "Whether tensors resemble their neighbours in space and time, and what that is worth.",
+    discussion: """
+      Measures, for every tensor that crosses the split, ranges of differences, correlations, \
+      entropies given neighbours, and spectra, in one pass over the video. See \
+      Documentation/correlating.md for what each number means.
+
+      EXAMPLE
+        splitpipe correlate street.mp4 --model yolov5n.pt --split 4.m --bits 3,4 \\
+          --summary street.json --report street.html
+      """)
+
+  @Argument(
+    help: "A video, an image, a folder of images, or an address FFmpeg can open.",
+    completion: .file())
+  var input: String
+
+  @Option(
+    help: "A .pt or .onnx file, or the name of an installed model. (default: the demo model)",
+    completion: .file(extensions: ["pt", "onnx"]))
+  var model: String?
+
+  @Option(help: "Module, tensor or node to cut after.")
+  var split = "4.m"
+
+  @Option(
+    help: """
+      Tensors to analyse, separated by commas, such as 1,4.m,9. (default: all that cross at the split)
+      """)
+  var tensors: String?
+
+  @Option(help: "Widths of a coefficient, 2 to 8, separated by commas.")
+  var bits = "3"
+
+  @Option(help: "Read at most this many frames.")
+  var frames: Int?
+
+  @Option(help: "Analyse one of every so many frames.")
+  var every = 1
+
+  @Option(help: "Frames between key frames, for entropies with the range held in between.")
+  var keyInterval = 60
+
+  @Option(help: "Report still and moving stretches apart: auto.")
+  var segments: String?
+
+  @Option(
+    help: """
+      Percentages of the frequencies to keep, separated by commas, such as 10,25,50: mAP against \
+      unsplit with only these. Runs the rest of the network 16 times a frame for three of them.
+      """)
+  var lowpass: String?
+
+  @Option(help: "Codecs to count bytes of, separated by commas. (default: all, with --report)")
+  var codecs: String?
+
+  @Option(help: "Arithmetic of the network: f32, bf16 or auto.")
+  var precision = "auto"
+
+  @OptionGroup(title: "Input of a classifier") var classifier: ClassifierOptions
+
+  @Option(help: "Write a report for people here.", completion: .file(extensions: ["html"]))
+  var report: String?
+
+  @Option(help: "Write the summary as JSON here.", completion: .file(extensions: ["json"]))
+  var summary: String?
+
+  @Flag(help: "Print the summary as JSON.")
+  var json = false
+
+  @Flag(help: "No progress line.")
+  var quiet = false
+
+  func run() async throws {
+    let request = try makeRequest()
+    Interruption.listen()
+    let session = try CorrelationSession(request)
+    let progress = ProgressLine(total: session.expectedFrames, quiet: quiet)
+    let outcome: CorrelationOutcome
+    do {
+      defer { progress.finish() }
+      outcome = try await session.run(stop: Interruption.signal) { progress.advance() }
+    }
+    if !quiet { for note in outcome.summary.notes { Terminal.say("note: \(note)") } }
+    try session.finish(outcome, command: Text.commandLine)
+    try Terminal.result(
+      json ? SplitpipeStages.json(outcome.summary) : CorrelationTable(outcome.summary).text)
+    if outcome.summary.interrupted {
+      throw SplitpipeError(
+        .interrupted,
+        "stopped after \(outcome.summary.frames) frames; the numbers are of these")
+    }
+  }
+
+  private func makeRequest() throws -> CorrelationRequest {
+    var request = CorrelationRequest(
+      input: input, model: try model.map(resolveModel) ?? DemoModel.path())
+    request.split = split
+    request.tensors = tensors.map { list in
+      list.split(separator: ",").map { $0.trimmingPrefix(" ") }.map(String.init)
+    }
+    request.bits = try numbers(bits, option: "--bits", example: "3,4")
+    request.frames = frames
+    request.every = every
+    request.keyInterval = keyInterval
+    if let segments {
+      guard segments == "auto" else {
+        throw SplitpipeError(.usage, "--segments takes auto, not \"\(segments)\"")
+      }
+      request.findsSegments = true
+    }
+    if let lowpass {
+      request.lowPass = try numbers(lowpass, option: "--lowpass", example: "10,25,50")
+    }
+    request.codecs = codecs.map { $0.split(separator: ",").map(String.init) }
+    guard let precision = Precision(rawValue: precision) else {
+      let names = Precision.allCases.map(\.rawValue).joined(separator: ", ")
+      throw SplitpipeError(.usage, "unknown precision \"\(precision)\"; valid are \(names)")
+    }
+    request.precision = precision
+    request.classifierInput = try classifier.settings()
+    request.report = report
+    request.summary = summary
+    return request
+  }
+
+  private func numbers(_ text: String, option: String, example: String) throws -> [Int] {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    let numbers = parts.compactMap { $0 }
+    guard !numbers.isEmpty, numbers.count == parts.count else {
+      throw SplitpipeError(
+        .usage,
+        "\(option) takes whole numbers separated by commas, such as \(example), not \"\(text)\"")
+    }
+    return numbers
+  }
+}
