@@ -116,6 +116,19 @@ struct `Bad input ends in a sentence and an exit code:` {
       ["run", clip, "--model", weights, "--codec", "rel"], code: 64, words: ["rle", "packed"])
   }
 
+  @Test(arguments: [
+    (["--quantizer", "hold"], "nearest first: held"),
+    (["--quantizer", "held+fixed=0:1"], "nothing to hold"),
+    (["--quantizer", "held", "--bits", "32", "--codec", "raw"], "nothing to do at 32 bits"),
+    (["--key-interval", "0"], "--key-interval is a whole number from 1"),
+    (["--codec", "zstd-99"], "the levels of zstd are 1 to 22"),
+  ])
+  func `a quantizer, key interval or level that makes no sense`(
+    flags: [String], words: String
+  ) throws {
+    try expect(["run", clip, "--model", weights] + flags, code: 64, words: [words])
+  }
+
   @Test func `32 bits with a codec that cannot send them`() throws {
     try expect(
       ["run", clip, "--model", weights, "--bits", "32"], code: 64, words: ["rle", "raw", "32"])

@@ -28,6 +28,9 @@ private struct Summary: Decodable {
   let frontier: [Tensor]
   let bytesPerFrame: Bytes
   let bitsPerCoefficient: Double
+  let quantizer: String
+  let keyFrames: Int
+  let clampedFraction: Double
   let temporal: Temporal?
   let reference: String
   let map50: Double
@@ -100,6 +103,27 @@ struct `splitpipe run` {
       #expect((0.25...1).contains(box.confidence))
     }
     #expect(try lengthInFrames(folder.file("o.mp4")) == 40)
+  }
+
+  @Test func `the project's codec, held ranges and sticky codes save most of the bytes`() throws {
+    func summary(_ flags: [String]) throws -> Summary {
+      let outcome = try Program.run(
+        ["run", clip, "--model", weights, "--frames", "24", "--precision", "f32", "--json"] + flags)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      return try JSONDecoder().decode(Summary.self, from: Data(outcome.output.utf8))
+    }
+    let rle = try summary([])
+    let context = try summary(["--codec", "context", "--key-interval", "12"])
+    let sticky = try summary(["--codec", "context", "--quantizer", "held+sticky=0.25"])
+    // Both codecs bring the same codes across.
+    #expect(context.map50_95 == rle.map50_95)
+    #expect(context.temporal?.unchangedFraction == rle.temporal?.unchangedFraction)
+    #expect(rle.quantizer == "paper" && rle.keyFrames == 24 && rle.clampedFraction == 0)
+    #expect(context.keyFrames == 2)
+    #expect(context.bytesPerFrame.coded < rle.bytesPerFrame.coded / 8)
+    #expect(sticky.quantizer == "held+sticky=0.25" && sticky.keyFrames == 1)
+    #expect(sticky.bytesPerFrame.coded < context.bytesPerFrame.coded / 2)
+    #expect((0..<0.01).contains(sticky.clampedFraction))
   }
 
   @Test func `at 32 bits scores exactly 1 against the unsplit model`() throws {
