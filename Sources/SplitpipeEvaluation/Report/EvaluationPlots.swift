@@ -102,7 +102,7 @@ struct EvaluationPlots {
     return ReportPlot(
       title: "Bytes by bit depth",
       caption: "What a picture's tensors take on the wire; dotted levels are the picture itself as "
-        + "\(summary.baselines.contains { $0.kind == "h264" } ? "JPEG and H.264" : "JPEG"). As "
+        + (summary.baselines.contains { $0.kind == "h264" } ? "JPEG and H.264" : "JPEG") + ". As "
         + "figure 6 (right) of Carra & Neglia.",
       x: .init("bits per coefficient", isWhole: true),
       y: .init("kB per picture", isLogarithmic: true), series: series)
