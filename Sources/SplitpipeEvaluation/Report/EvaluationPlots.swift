@@ -120,9 +120,9 @@ struct EvaluationPlots {
     guard !changes.isEmpty else { return nil }
     return ReportPlot(
       .bars, title: "Change per class, \(row.split) at \(row.bits) bits",
-      caption: "\(isDetection ? "Average precision (0.50 to 0.95)" : "Top-1 accuracy") of the split "
-        + "less that of the unsplit model, for the \(changes.count) of \(unsplit.count) classes that "
-        + "change most. Bars to the left are losses. Classes with few "
+      caption: (isDetection ? "Average precision (0.50 to 0.95)" : "Top-1 accuracy")
+        + " of the split less that of the unsplit model, for the \(changes.count) of "
+        + "\(unsplit.count) classes that change most. Bars to the left are losses. Classes with few "
         + "\(isDetection ? "objects" : "pictures") swing widely.",
       x: .init("change of \(isDetection ? "AP" : "top-1 accuracy")"), y: .init("class"),
       series: [
