@@ -22,8 +22,8 @@ let pageStyle = """
   summary { cursor: pointer; color: var(--faint); font-size: 0.92rem; }
   .table { overflow-x: auto; margin: 0.75rem 0; }
   table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
-  caption { display: block; width: max-content; max-width: min(60rem, calc(100vw - 2rem));
-    text-align: left; color: var(--faint); padding-bottom: 0.4rem; }
+  caption { text-align: left; color: var(--faint); padding-bottom: 0.4rem; }
+  caption span { display: block; max-width: min(60rem, calc(100vw - 2rem)); }
   th, td { padding: 0.25rem 0.7rem; border-bottom: 1px solid var(--line); text-align: right;
     white-space: nowrap; }
   th:first-child { text-align: left; }

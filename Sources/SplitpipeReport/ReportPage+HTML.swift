@@ -85,7 +85,7 @@ extension ReportPage {
     let header = table.header.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
     let rows = table.rows.map { "<tr>\(row($0))</tr>\n" }.joined()
     return """
-      <div class="table"><table><caption>\(escaped(table.caption))</caption>
+      <div class="table"><table><caption><span>\(escaped(table.caption))</span></caption>
       <thead><tr>\(header)</tr></thead>
       <tbody>
       \(rows)</tbody></table></div>

@@ -102,7 +102,7 @@ struct EvaluationPlots {
     return ReportPlot(
       title: "Bytes by bit depth",
       caption: "What a picture's tensors take on the wire; dotted levels are the picture itself as "
-        + "\(summary.baselines.contains { $0.kind == "h264" } ? "JPEG and H.264" : "JPEG"). As "
+        + (summary.baselines.contains { $0.kind == "h264" } ? "JPEG and H.264" : "JPEG") + ". As "
         + "figure 6 (right) of Carra & Neglia.",
       x: .init("bits per coefficient", isWhole: true),
       y: .init("kB per picture", isLogarithmic: true), series: series)
@@ -120,9 +120,9 @@ struct EvaluationPlots {
     guard !changes.isEmpty else { return nil }
     return ReportPlot(
       .bars, title: "Change per class, \(row.split) at \(row.bits) bits",
-      caption: "\(isDetection ? "Average precision (0.50 to 0.95)" : "Top-1 accuracy") of the split "
-        + "less that of the unsplit model, for the \(changes.count) of \(unsplit.count) classes that "
-        + "change most. Bars to the left are losses. Classes with few "
+      caption: (isDetection ? "Average precision (0.50 to 0.95)" : "Top-1 accuracy")
+        + " of the split less that of the unsplit model, for the \(changes.count) of "
+        + "\(unsplit.count) classes that change most. Bars to the left are losses. Classes with few "
         + "\(isDetection ? "objects" : "pictures") swing widely.",
       x: .init("change of \(isDetection ? "AP" : "top-1 accuracy")"), y: .init("class"),
       series: [
