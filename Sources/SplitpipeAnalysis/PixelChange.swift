@@ -9,7 +9,7 @@ package struct PixelChange: Sendable {
   /// Sides of a block, in pixels of the network's input.
   static let side = 8
   /// Least change of a block's mean that counts, of 255.
-  static let threshold: Float = 3
+  static let threshold: Float = 8
   /// Share of blocks from which on a frame counts as moving.
   package static let movingShare = 0.002
 

@@ -37,6 +37,9 @@ struct CorrelationConclusion {
     }
     var text = parts.joined(separator: "; ") + "."
     text = text.prefix(1).uppercased() + text.dropFirst()
+    if let own = mean({ $0.entropy.perChannel }) {
+      text += " Telling channels apart, without any neighbour, \(Self.saving(1 - own / alone))."
+    }
     let ratios = [
       ("time", mean { $0.rangeRatio.time }), ("rows", mean { $0.rangeRatio.row }),
       ("columns", mean { $0.rangeRatio.column }), ("channels", mean { $0.rangeRatio.channel }),
@@ -53,8 +56,12 @@ struct CorrelationConclusion {
     sentence = text
   }
 
+  private static func saving(_ share: Double) -> String {
+    "saves \(Int((share * 100).rounded())) %"
+  }
+
   private static func verdict(_ saving: Double) -> String {
-    let share = "saves \(Int((saving * 100).rounded())) %"
+    let share = Self.saving(saving)
     if saving >= 0.25 { return "worth using (\(share))" }
     return saving >= 0.1 ? "of some use (\(share))" : "not worth it (\(share))"
   }

@@ -42,8 +42,8 @@ struct CorrelationReport {
           [
             .paragraph(
               "A frame counts as moving where more than one block in 500 (8×8 pixels of the "
-                + "network's input) is of another brightness than 0.4 seconds before; a stretch is "
-                + "at least 0.8 seconds long.")
+                + "network's input) has changed its brightness by at least 8 of 255 since 0.4 "
+                + "seconds before; a stretch is at least 0.8 seconds long.")
           ] + plots.stretches(segments).map { .plot($0) } + [.table(plots.table(segments))]))
     }
     if let rows = summary.lowPass {
