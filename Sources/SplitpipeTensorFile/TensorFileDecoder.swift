@@ -35,7 +35,10 @@ package struct TensorFileDecoder<Source: ByteSource> {
     let index = packet.stamp.index
     do throws(SplitpipeError) {
       return try decoder.decode(
-        packet, expecting: [TensorDescription(name: "frame \(index)", shape: layout.tensorShape)])
+        packet,
+        expecting: [
+          TensorDescription(name: TensorFileHeader.tensorName, shape: layout.tensorShape)
+        ])
     } catch {
       throw error.about("\"\(reader.name)\", packet \(index)")
     }

@@ -7,7 +7,8 @@ package struct TensorFileEncoder<Source: ByteSource> {
 
   package let layout: ArrayLayout
   private var array: NumPyReader<Source>
-  private let quantizer: Quantizer?
+  private var quantizer: FrameQuantizer?
+  private var schedule: ReferenceSchedule
   private var encoder: FrameEncoder
   private var step = Step.header
 
@@ -16,11 +17,14 @@ package struct TensorFileEncoder<Source: ByteSource> {
   /// - Parameters:
   ///   - source: the `.npy` file.
   ///   - settings: codec and bit depth.
-  ///   - isVideo: whether the first axis is time.
+  ///   - quantizer: how values become codes; of no effect at 32 bits.
+  ///   - keyInterval: frames from one key frame to the next at the latest, in a video.
+  ///   - isVideo: whether the first axis is time, so that a frame may lean on the one before.
   /// - Throws: bad data if it is no float32 array that tensor files hold, a usage error for a video
   ///   without a time axis.
   package init(
-    _ source: Source, settings: CodecSettings, isVideo: Bool
+    _ source: Source, settings: CodecSettings, quantizer: QuantizerSettings = .paper,
+    keyInterval: Int = ReferenceSchedule.usualInterval, isVideo: Bool
   ) throws(SplitpipeError) {
     array = try NumPyReader(source)
     do throws(SplitpipeError) {
@@ -28,7 +32,11 @@ package struct TensorFileEncoder<Source: ByteSource> {
     } catch {
       throw error.about("\"\(source.name)\"")
     }
-    quantizer = settings.bits.isQuantized ? try Quantizer(bits: settings.bits) : nil
+    self.quantizer =
+      settings.bits.isQuantized
+      ? try FrameQuantizer(settings: quantizer, bits: settings.bits) : nil
+    schedule = ReferenceSchedule(
+      codec: settings, quantizer: quantizer, interval: isVideo ? keyInterval : 1)
     encoder = FrameEncoder(settings: settings, fingerprint: TensorFileHeader.fingerprint)
   }
 
@@ -43,12 +51,13 @@ package struct TensorFileEncoder<Source: ByteSource> {
       step = .frame(0)
       return TensorFileHeader(layout).serialized
     case .frame(let index):
-      let tensor = NamedTensor(name: "frame \(index)", tensor: try array.next(layout.tensorShape))
+      let tensor = NamedTensor(
+        name: TensorFileHeader.tensorName, tensor: try array.next(layout.tensorShape))
       let packet: [UInt8]
       do throws(SplitpipeError) {
         packet = try encode(tensor, FrameStamp(index: index, seconds: 0)).serialized()
       } catch {
-        throw error.about("\"\(array.name)\"")
+        throw error.about("\"\(array.name)\", frame \(index)")
       }
       step = index + 1 < layout.frames ? .frame(index + 1) : .end
       return littleEndian(UInt64(packet.count), 4) + packet
@@ -63,9 +72,11 @@ package struct TensorFileEncoder<Source: ByteSource> {
   private mutating func encode(
     _ tensor: NamedTensor, _ stamp: FrameStamp
   ) throws(SplitpipeError) -> Packet {
-    guard let quantizer else {
-      return try encoder.encode(stamp: stamp, frontier: Frontier(tensors: [tensor]))
+    let frontier = Frontier(tensors: [tensor])
+    let reference = schedule.reference(for: frontier, of: stamp)
+    guard let codes = try quantizer?.quantize(frontier, as: reference) else {
+      return try encoder.encode(stamp: stamp, frontier: frontier)
     }
-    return try encoder.encode(stamp: stamp, tensors: [try quantizer.quantize(tensor)])
+    return try encoder.encode(stamp: stamp, tensors: codes, reference: reference)
   }
 }

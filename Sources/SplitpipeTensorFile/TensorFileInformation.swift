@@ -46,7 +46,7 @@ package struct TensorFileInformation: Encodable, Sendable, Equatable {
       if packet.reference == .key { keys += 1 }
       if packet.stamp.index == 0 {
         var decoder = FrameDecoder(fingerprint: TensorFileHeader.fingerprint)
-        let tensor = TensorDescription(name: "frame 0", shape: layout.tensorShape)
+        let tensor = TensorDescription(name: TensorFileHeader.tensorName, shape: layout.tensorShape)
         do throws(SplitpipeError) {
           first = try decoder.decode(packet, expecting: [tensor]).quantized?.first
         } catch {

@@ -77,7 +77,7 @@ package struct CorrelationSession: Sendable {
           tensors: part.tensors.map { CorrelationSummary.Tensor($0, keyInterval: interval) })
     }
     let lowPass = context.ledger.lowPass
-    let seconds = run.elapsed.inSeconds
+    let seconds = run.elapsed / .seconds(1)
     let isDivided = !result.segments.isEmpty
     return CorrelationOutcome(
       summary: CorrelationSummary(

@@ -10,6 +10,9 @@ package struct TensorFileHeader: Hashable, Sendable {
   /// What stands for the model and split in a tensor file's packets: `TENSOR` and two zero bytes.
   package static let fingerprint = CutFingerprint(value: 0x0000_524F_534E_4554)
 
+  /// What errors call the tensor of a packet.
+  static let tensorName = "array"
+
   /// A byte that is no text, the letters SPTF, and line ends that a transfer as text would change.
   private static let magic: [UInt8] = [0x89, 0x53, 0x50, 0x54, 0x46, 0x0D, 0x0A, 0x1A]
   private static let videoFlag: UInt8 = 1

@@ -70,26 +70,31 @@ package struct TensorFileReader<Source: ByteSource> {
   }
 
   private func check(_ packet: Packet) throws(SplitpipeError) {
-    guard packet.fingerprint == TensorFileHeader.fingerprint else {
-      throw SplitpipeError(
-        .badData,
-        "its fingerprint is \(packet.fingerprint), that of tensor files is "
-          + "\(TensorFileHeader.fingerprint): it was not written for one")
-    }
     guard packet.stamp.index == frames else {
       throw SplitpipeError(
         .badData,
         "it holds frame \(packet.stamp.index), expected \(frames): packets are missing "
           + "or in another order")
     }
-    guard packet.parts.map(\.shape) == [header.layout.tensorShape] else {
-      let found = packet.parts.map(\.shape.description).joined(separator: ", ")
-      throw SplitpipeError(
-        .badData, "it holds tensors \(found), expected one of \(header.layout.tensorShape)")
-    }
     guard settings == nil || settings == packet.settings else {
       throw SplitpipeError(
         .badData, "it is coded as \(packet.settings), the packets before it otherwise")
+    }
+    // A delta has the layout of its base.
+    if let layout = packet.layout { try check(layout) }
+  }
+
+  private func check(_ layout: Packet.Layout) throws(SplitpipeError) {
+    guard layout.fingerprint == TensorFileHeader.fingerprint else {
+      throw SplitpipeError(
+        .badData,
+        "its fingerprint is \(layout.fingerprint), that of tensor files is "
+          + "\(TensorFileHeader.fingerprint): it was not written for one")
+    }
+    guard layout.shapes == [header.layout.tensorShape] else {
+      let found = layout.shapes.map(\.description).joined(separator: ", ")
+      throw SplitpipeError(
+        .badData, "it holds tensors \(found), expected one of \(header.layout.tensorShape)")
     }
   }
 

@@ -108,7 +108,7 @@ struct CorrelateCommand: AsyncParsableCommand {
     request.tensors = tensors.map { list in
       list.split(separator: ",").map { $0.trimmingPrefix(" ") }.map(String.init)
     }
-    request.bits = try numbers(bits, option: "--bits", example: "3,4")
+    request.bits = try numberList(bits, option: "--bits")
     request.frames = frames
     request.every = every
     request.keyInterval = keyInterval
@@ -119,7 +119,7 @@ struct CorrelateCommand: AsyncParsableCommand {
       request.findsSegments = true
     }
     if let lowpass {
-      request.lowPass = try numbers(lowpass, option: "--lowpass", example: "10,25,50")
+      request.lowPass = try numberList(lowpass, option: "--lowpass")
     }
     request.codecs = codecs.map { $0.split(separator: ",").map(String.init) }
     guard let precision = Precision(rawValue: precision) else {
@@ -131,16 +131,5 @@ struct CorrelateCommand: AsyncParsableCommand {
     request.report = report
     request.summary = summary
     return request
-  }
-
-  private func numbers(_ text: String, option: String, example: String) throws -> [Int] {
-    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-    let numbers = parts.compactMap { $0 }
-    guard !numbers.isEmpty, numbers.count == parts.count else {
-      throw SplitpipeError(
-        .usage,
-        "\(option) takes whole numbers separated by commas, such as \(example), not \"\(text)\"")
-    }
-    return numbers
   }
 }

@@ -51,7 +51,9 @@ struct TensorEncodeCommand: ParsableCommand {
     let settings = try coding.settings()
     Interruption.listen()
     let source = try InputFile(input) { Interruption.signal.isStopped }
-    var encoder = try TensorFileEncoder(source, settings: settings, isVideo: video)
+    var encoder = try TensorFileEncoder(
+      source, settings: settings, quantizer: try QuantizerSettings.parse(coding.quantizer),
+      keyInterval: coding.keyInterval, isVideo: video)
     try TensorOutput(input: input, output: output)
       .write(frames: encoder.layout.frames, quiet: quiet) { try encoder.next() }
   }
@@ -62,8 +64,23 @@ struct TensorCodingOptions: ParsableArguments {
   @Option(help: "Width of a coefficient, 2 to 8; 32 keeps float32, with codec raw.")
   var bits = 3
 
-  @Option(help: "How codes become bytes: rle, packed or raw.")
+  @Option(
+    help: ArgumentHelp("How codes become bytes: \(CodecName.syntax).", valueName: "codec"))
   var codec = "rle"
+
+  @Option(
+    help: ArgumentHelp(
+      "How values become codes: \(RunSettings.quantizerSyntax).", valueName: "spec"))
+  var quantizer = "paper"
+
+  @Option(help: "Frames of a video from one key frame to the next at the latest.")
+  var keyInterval = ReferenceSchedule.usualInterval
+
+  func validate() throws {
+    if keyInterval < 1 {
+      throw ValidationError("--key-interval is at least 1, not \(keyInterval)")
+    }
+  }
 
   /// - Throws: a usage error for what does not exist or does not go together.
   func settings() throws -> CodecSettings {
