@@ -317,11 +317,14 @@ enum ContextSkip {
   static let count = 6 * 6 * 4 * 5
   static let start: UInt16 = 49152
 
+  /// The number of a context.
+  ///
   /// - Parameters:
   ///   - unrest: the largest distance of a code of the frame before from its running mean.
   ///   - energyClass: around the position.
   ///   - skippedAround: how often the group was skipped to the left, above and above right.
   ///   - unskipped: groups of the position before this one that were not skipped.
+  /// - Returns: below `count`.
   @inline(__always)
   static func context(
     unrest: Int, energyClass: Int, skippedAround: Int, unskipped: Int
