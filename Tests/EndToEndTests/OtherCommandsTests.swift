@@ -7,6 +7,7 @@ import Testing
     ["--help"], ["run", "--help"], ["splits", "--help"], ["score", "--help"],
     ["models", "--help"], ["models", "list", "--help"], ["models", "fetch", "--help"],
     ["models", "inspect", "--help"], ["bench", "pipeline", "--help"], ["evaluate", "--help"],
+    ["correlate", "--help"],
   ])
   func `shows a worked example in every help`(arguments: [String]) throws {
     let outcome = try Program.run(arguments)
