@@ -59,6 +59,31 @@ struct ContextDamageTests {
     }
   }
 
+  @Test(arguments: ContextOptions.Kernel.allCases)
+  func `a refused frame does not change how the next ones are read`(
+    kernel: ContextOptions.Kernel
+  ) throws {
+    var generator = SeededGenerator(seed: 8)
+    // Planes with fewer groups after one with more: they share memory.
+    let shapes = [Shape([1, 49, 4, 1]), Shape([1, 65, 2, 3]), Shape([43])]
+    var frames = ContextFrames(shapes: shapes, bits: 7)
+    var encoder = ContextEncoder(options: ContextOptions(skipping: .always))
+    var decoder = ContextDecoder(options: ContextOptions(kernel: kernel))
+    for index in 0..<8 {
+      let frame = try frames.next(&generator)
+      let reference: ContextReference = index == 0 ? .key : .delta
+      let bytes = encoder.encode(frame, reference: reference)
+      for place in stride(from: 1, to: bytes.count, by: max(1, bytes.count / 5)) {
+        var damaged = bytes
+        damaged[place] ^= 0x55
+        var attempt = decoder
+        if (try? attempt.decode(damaged, of: frame, reference)) == nil { decoder = attempt }
+      }
+      #expect(
+        try decoder.decode(bytes, of: frame, reference) == frame.map(\.codes), "frame \(index)")
+    }
+  }
+
   @Test(arguments: ContextOptions.Kernel.allCases, 0..<60 as Range<UInt64>)
   func `noise is refused or is a frame`(kernel: ContextOptions.Kernel, seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)

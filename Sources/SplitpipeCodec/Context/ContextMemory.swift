@@ -106,6 +106,8 @@ struct ContextPlan: Sendable {
               var weights = unsafe memory.weights
               for (index, plane) in layout.planes.enumerated() {
                 let start = plane.offset + plane.channels
+                // The plane before may have had fewer groups, and its flags there.
+                unsafe memory.flags.update(repeating: 0, count: plane.groups)
                 unsafe (isKey ? keyStarts : deltaStarts)[index].withUnsafeBufferPointer {
                   guard let starts = $0.baseAddress else { return }
                   let pass = unsafe ContextPass(
