@@ -1,4 +1,4 @@
-#include "CSplitpipeKernels.h"
+#include "context.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
