@@ -29,7 +29,10 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "COpenVINO"),
     // Inner loops of our own where Swift was measured to lose.
-    .target(name: "CSplitpipeKernels"),
+    .target(
+      name: "CSplitpipeKernels",
+      // Without it every vector instruction is a call, and tests of whole frames take minutes.
+      cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
 
     .target(name: "SplitpipeCore"),
     // The one target with file input and output that leaves may share.
