@@ -33,7 +33,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: "Widths of a coefficient: 2 to 8 or 32, separated by commas, or a range.")
   var bits = "2-8"
 
-  @Option(help: "How codes become bytes: rle, packed or raw, separated by commas.")
+  @Option(help: "How codes become bytes, separated by commas: \(RunSettings.codecSyntax).")
   var codec = "rle"
 
   @Option(help: "The folder of the images of a COCO file or a CSV.", completion: .directory)
