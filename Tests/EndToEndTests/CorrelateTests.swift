@@ -203,7 +203,7 @@ struct `splitpipe correlate` {
 
   @Test(arguments: [
     (["--tensors", "4.m,4.cv9"], 64, "\"4.cv2\""), (["--split", "4.mm"], 64, "4.m"),
-    (["--bits", "1"], 64, "2 to 8"), (["--bits", "3,x"], 64, "3,4"),
+    (["--bits", "1"], 64, "2 to 8"), (["--bits", "3,x"], 64, "2,4-8"),
     (["--lowpass", "0"], 64, "1 to 100"), (["--every", "0"], 64, "--every"),
     (["--segments", "some"], 64, "auto"), (["--codecs", "rl"], 64, "rle"),
     (["--summary", "/nowhere/s.json"], 73, "/nowhere/s.json"),

@@ -11,6 +11,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   case packets
   /// The payload of one tensor in `rle`, `packed` or `raw`.
   case payload
+  /// Frames of the context coder, to its readers in Swift and in C.
+  case context
   /// An `.spt` file, its checksums made right.
   case spt
   /// An `.npy` file.
@@ -29,6 +31,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
       case .packet: try fuzzPacket(bytes)
       case .packets: try fuzzPackets(bytes)
       case .payload: try fuzzPayload(bytes)
+      case .context: try fuzzContext(bytes)
       case .spt: try fuzzTensorFile(bytes)
       case .npy: try fuzzNumPy(bytes)
       case .checkpoint: try fuzzCheckpoint(bytes)
@@ -48,6 +51,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case .packet: try packetSeeds().map { Array($0.dropLast(4)) }
     case .packets: try packetSequenceSeeds()
     case .payload: try payloadSeeds()
+    case .context: try contextSeeds()
     case .spt: try tensorFileSeeds()
     case .npy: numPySeeds()
     case .checkpoint, .pickle, .onnx: []

@@ -16,50 +16,92 @@ func sealed(_ body: [UInt8]) -> [UInt8] {
 func fuzzPacket(_ bytes: [UInt8]) throws {
   let bytes = sealed(bytes)
   let packet = try Packet(parsing: bytes)
-  precondition(packet.serialized() == bytes, "a packet has one form")
-  guard packet.coefficients <= maximumValues else { return }
-  var decoder = FrameDecoder(fingerprint: packet.fingerprint)
-  let frame = try decoder.decode(packet, expecting: descriptions(packet))
-  try checkAgain(packet, frame)
+  if bytes[3] == Packet.version {
+    precondition(packet.serialized() == bytes, "a packet has one form")
+  }
+  // A delta is for a decoder that holds its base.
+  guard let layout = packet.layout, layout.isSmall else { return }
+  var decoder = FrameDecoder(fingerprint: layout.fingerprint)
+  let frame = try decoder.decode(packet, expecting: layout.descriptions)
+  try checkAgain(packet, layout, frame)
 }
 
 /// Packets without their checksums, each behind two bytes of length, to one decoder.
 func fuzzPackets(_ bytes: [UInt8]) throws {
-  var decoder: FrameDecoder?
+  var receiver: (decoder: FrameDecoder, expected: [TensorDescription])?
   var rest = bytes[...]
   while rest.count > 2 {
     let length = Int(rest.removeFirst()) | Int(rest.removeFirst()) << 8
     let body = Array(rest.prefix(length))
     rest = rest.dropFirst(length)
     // One refused packet does not end the stream.
-    guard let packet = try? Packet(parsing: sealed(body)), packet.coefficients <= maximumValues
-    else { continue }
-    var receiver = decoder ?? FrameDecoder(fingerprint: packet.fingerprint)
-    _ = try? receiver.decode(packet, expecting: descriptions(packet))
-    decoder = receiver
+    guard let packet = try? Packet(parsing: sealed(body)) else { continue }
+    if receiver == nil, let layout = packet.layout, layout.isSmall {
+      receiver = (FrameDecoder(fingerprint: layout.fingerprint), layout.descriptions)
+    }
+    guard let held = receiver else { continue }
+    var decoder = held.decoder
+    _ = try? decoder.decode(packet, expecting: held.expected)
+    receiver = (decoder, held.expected)
   }
 }
 
-private func descriptions(_ packet: Packet) -> [TensorDescription] {
-  packet.parts.enumerated().map { TensorDescription(name: "\($0.offset)", shape: $0.element.shape) }
+extension Packet.Layout {
+  fileprivate var isSmall: Bool { shapes.reduce(0) { $0 + $1.count } <= maximumValues }
+
+  fileprivate var descriptions: [TensorDescription] {
+    shapes.enumerated().map { TensorDescription(name: "\($0.offset)", shape: $0.element) }
+  }
 }
 
 /// What was decoded is coded again: to the same bytes, where the codec has one form for them.
-private func checkAgain(_ packet: Packet, _ frame: DecodedFrame) throws {
-  var encoder = FrameEncoder(settings: packet.settings, fingerprint: packet.fingerprint)
+private func checkAgain(
+  _ packet: Packet, _ layout: Packet.Layout, _ frame: DecodedFrame
+) throws {
+  var encoder = FrameEncoder(settings: packet.settings, fingerprint: layout.fingerprint)
   let again =
     if let quantized = frame.quantized {
       try encoder.encode(stamp: packet.stamp, tensors: quantized)
     } else {
       try encoder.encode(stamp: packet.stamp, frontier: frame.frontier)
     }
-  guard ![.rle, .packed, .raw].contains(packet.settings.codec) else {
-    precondition(again.parts == packet.parts, "a frame has one payload")
+  guard packet.settings.codec.codesWholeFrames else {
+    precondition(again.contents == packet.contents, "a frame has one payload")
     return
   }
-  var decoder = FrameDecoder(fingerprint: packet.fingerprint)
-  let second = try decoder.decode(again, expecting: descriptions(again))
+  var decoder = FrameDecoder(fingerprint: layout.fingerprint)
+  let second = try decoder.decode(again, expecting: layout.descriptions)
   precondition(second.quantized == frame.quantized, "codes survive coding")
+}
+
+/// Frames of the context coder, each behind two bytes of length, to the readers in Swift and in C:
+/// both must take or refuse the same, and give the same codes.
+///
+/// The first six bytes say the bit depth and the shapes of two tensors; the high bit of a length
+/// makes a delta.
+func fuzzContext(_ bytes: [UInt8]) throws {
+  guard bytes.count >= 6, let bits = BitDepth(2 + Int(bytes[0]) % 7) else { return }
+  let height = 1 + Int(bytes[1]) % 9
+  let width = 1 + Int(bytes[2]) % 9
+  let other = bytes[5] & 1 == 0 ? [height, width] : [1 + Int(bytes[5] >> 1) % 5, 3]
+  let tensors = [
+    TensorDescription(name: "0", shape: Shape([1, 1 + Int(bytes[3]) % 40, height, width])),
+    TensorDescription(name: "1", shape: Shape([1, 1 + Int(bytes[4]) % 40] + other)),
+  ]
+  var plain = ContextDecoder(options: ContextOptions(kernel: .swift))
+  var fast = ContextDecoder(options: ContextOptions(kernel: .fastest))
+  var rest = bytes[6...]
+  while rest.count > 2 {
+    let length = Int(rest.removeFirst()) | Int(rest.removeFirst()) << 8
+    let body = Array(rest.prefix(length & 0x7FFF))
+    rest = rest.dropFirst(length & 0x7FFF)
+    let reference: ContextReference = length & 0x8000 == 0 ? .key : .delta
+    let codes = try? plain.decode(body, of: tensors, bits: bits, reference: reference)
+    let same = try? fast.decode(body, of: tensors, bits: bits, reference: reference)
+    precondition(codes == same, "both readers agree")
+    precondition(
+      codes?.joined().allSatisfy { Int($0) < bits.levels } ?? true, "codes below their number")
+  }
 }
 
 /// The payload of one tensor; the first six bytes say its shape, coder and bit depth.
@@ -70,7 +112,7 @@ func fuzzPayload(_ bytes: [UInt8]) throws {
   let extents = bytes[1..<5].map { 1 + Int($0) % 23 } + [Int(bytes[5])]
   let tensor = TensorDescription(name: "t", shape: Shape(extents.filter { $0 > 0 }))
   let payload = Array(bytes[6...])
-  let decoded = try coder.decode(payload, of: tensor, bits: bits)
+  let decoded = try coder.decode(payload, of: tensor, bits: bits, ranges: .tensor)
   precondition(decoded.codes.count == tensor.shape.count, "a code per value")
   precondition(decoded.codes.allSatisfy { Int($0) < bits.levels }, "codes below their number")
   precondition(coder.encode(decoded) == payload, "a tensor has one payload")
@@ -108,7 +150,8 @@ private func packets(_ settings: CodecSettings, frames: Int, shapes: [[Int]]) th
       return try encoder.encode(stamp: stamp, frontier: frontier)
     }
     let tensors = try Quantizer(bits: settings.bits).quantize(frontier)
-    return try encoder.encode(stamp: stamp, tensors: tensors)
+    return try encoder.encode(
+      stamp: stamp, tensors: tensors, reference: index == 0 ? .key : .delta(from: index - 1))
   }
 }
 
@@ -144,4 +187,20 @@ func payloadSeeds() throws -> [[UInt8]] {
     }
   }
   return seeds
+}
+
+/// Key and deltas of the context coder at some bit depths, in the shapes of `fuzzContext`.
+func contextSeeds() throws -> [[UInt8]] {
+  try [0, 1, 3, 6].map { (choice: UInt8) in
+    let head: [UInt8] = [choice, 4, 5, 19, 2, 0]
+    guard let bits = BitDepth(2 + Int(choice)) else { return head }
+    var encoder = ContextEncoder()
+    return try (0..<4).reduce(into: head) { seed, index in
+      let frontier = frontier([[1, 20, 5, 6], [1, 3, 5, 6]], frame: index)
+      let tensors = try Quantizer(bits: bits).quantize(frontier)
+      let frame = encoder.encode(tensors, reference: index == 0 ? .key : .delta)
+      let length = frame.count | (index == 0 ? 0 : 0x8000)
+      seed += [UInt8(length & 0xFF), UInt8(length >> 8)] + frame
+    }
+  }
 }
