@@ -14,6 +14,8 @@ package struct ContextOptions: Sendable, Equatable {
   package enum Kernel: Sendable, Equatable, CaseIterable {
     /// The code in Swift alone.
     case swift
+    /// As the quickest, but without AVX-512.
+    case narrow
     /// The quickest that this processor can run.
     case fastest
   }
@@ -116,7 +118,8 @@ package struct ContextEncoder: Sendable {
     held = plan.blank
     scratch = ContextScratch(plan)
     codes = [UInt8](repeating: 0, count: plan.layout.bytes)
-    events = [UInt32](repeating: 0, count: plan.maximumEvents)
+    // The kernels note whole groups.
+    events = [UInt32](repeating: 0, count: plan.maximumEvents + 16)
     return plan
   }
 
