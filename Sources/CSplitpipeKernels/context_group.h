@@ -7,7 +7,7 @@
 INLINE int code_group(
     const csplitpipe_plane *p, coder *c, int decodes, int slots, int is_key, int low_bits,
     const mixer *m, const mixer *lower, ptrdiff_t position, const places *near, int group,
-    int lanes, int energy_class, uint16_t *sums) {
+    int lanes, int energy_class, squares *sums_of_squares, uint16_t *sums) {
   const size_t channels = (size_t)p->channels, first = 16 * (size_t)group;
   const size_t at = (size_t)position * channels + first;
   const ptrdiff_t stride = (ptrdiff_t)channels;
@@ -56,10 +56,7 @@ INLINE int code_group(
     d[9] = drift(wide(means + near->over * stride), wide(last + near->over * stride), low_bits);
   }
   differences pairs;
-  for (int i = 0; i < own_inputs; i += 2) {
-    pairs.pairs[i] = _mm256_unpacklo_epi16(d[i], d[i + 1]);
-    pairs.pairs[i + 1] = _mm256_unpackhi_epi16(d[i], d[i + 1]);
-  }
+  for (int i = 0; i < own_inputs; i += 2) set_pair(&pairs, i, d[i], d[i + 1]);
   int inputs = group < 3 ? 16 * group : reach;
   const int16_t *residuals = p->residuals + first - inputs;
   int16_t *weights = p->weights + (size_t)group * group_words;
@@ -142,11 +139,12 @@ INLINE int code_group(
   }
 
   __m256i value = _mm256_srai_epi16(_mm256_slli_epi16(wide(own), 3), low_bits);
-  _mm256_storeu_si256(
-      (__m256i *)(p->residuals + first), clip(_mm256_sub_epi16(value, fixed)));
+  __m256i residual = clip(_mm256_sub_epi16(value, fixed));
+  _mm256_storeu_si256((__m256i *)(p->residuals + first), residual);
   learn_weights(
       weights, residuals, inputs, own_inputs, &pairs, clip(_mm256_sub_epi16(value, expected)),
-      is_key ? 0 : 2);
+      sums_of_squares, is_key ? 0 : 2);
+  push(sums_of_squares, sum_of_squares(residual));
   for (int lane = 0; lane < lanes; lane++) {
     int symbol = low_bits ? symbols[lane] : own[lane];
     learn(slots, rows + rows_a[lane], symbol);

@@ -21,6 +21,7 @@ INLINE int code_plane(
       int energy_class = 0;
       for (int i = 0; i < energy_classes - 1; i++) energy_class += around >= p->thresholds[i];
       int energy = 0, unskipped = 0;
+      squares residuals = {0, 0, 0};
       for (int group = 0; group < p->groups; group++) {
         int lanes = p->channels - 16 * group;
         if (lanes > 16) lanes = 16;
@@ -28,6 +29,7 @@ INLINE int code_plane(
           if (code_skip(
                   p, c, decodes, position, &near, group, lanes, energy_class, unskipped)) {
             if (decodes && c->position > end) return 0;
+            push(&residuals, 0);
             continue;
           }
           unskipped++;
@@ -35,11 +37,11 @@ INLINE int code_plane(
         if (lanes == 16) {
           energy += code_group(
               p, c, decodes, slots, is_key, low_bits, &m, &lower, position, &near, group, 16,
-              energy_class, sums);
+              energy_class, &residuals, sums);
         } else {
           energy += code_group(
               p, c, decodes, slots, is_key, low_bits, &m, &lower, position, &near, group, lanes,
-              energy_class, sums);
+              energy_class, &residuals, sums);
         }
         if (decodes && c->position > end) return 0;
       }
