@@ -102,56 +102,84 @@ INLINE int code_group(
   }
   if (low_bits) _mm256_storeu_si256((__m256i *)means, mean);
 
+  const int is_plain = low_bits == 0;
   uint8_t symbols[16], lows[16];
   int32_t low_a[16], low_b[16];
   uint16_t *rows = p->rows;
-  for (int lane = 0; lane < lanes; lane++) {
-    int code = decodes ? 0 : own[lane];
-    uint32_t state = (uint32_t)lane & c->lane_mask;
-    int symbol = code_symbol(
-        c, decodes, m, slots, rows + rows_a[lane], rows + rows_b[lane], state, code >> low_bits,
-        sums);
-    if (low_bits) {
-      symbols[lane] = (uint8_t)symbol;
-      int place = means[lane] - 8 * symbol;
-      place = (place < -1 ? -1 : place > 8 ? 8 : place) + 1;
-      int beside = symbol;
-      if (!is_key) {
-        beside = p->before[at + (size_t)lane] - (symbol << low_bits);
-        beside = (beside < -1 ? -1 : beside > 1 << low_bits ? 1 << low_bits : beside) + 1;
+  __m256i coded;
+  if (is_plain && !decodes) {
+    coded = wide(own);
+    note_symbols(c, m, p->rows, rows_a, rows_b, coded, lanes);
+#if WIDE
+  } else if (is_plain && lanes == 16 && c->lane_mask == 3) {
+    coded = read_symbols(c, m, slots, p->rows, rows_a, rows_b);
+    _mm_storeu_si128((__m128i *)own, _mm256_cvtepi16_epi8(coded));
+#endif
+  } else {
+    for (int lane = 0; lane < lanes; lane++) {
+      int code = decodes ? 0 : own[lane];
+      uint32_t state = (uint32_t)lane & c->lane_mask;
+      int symbol = code_symbol(
+          c, decodes, m, slots, rows + rows_a[lane], rows + rows_b[lane], state, code >> low_bits,
+          sums);
+      if (low_bits) {
+        symbols[lane] = (uint8_t)symbol;
+        int place = means[lane] - 8 * symbol;
+        place = (place < -1 ? -1 : place > 8 ? 8 : place) + 1;
+        int beside = symbol;
+        if (!is_key) {
+          beside = p->before[at + (size_t)lane] - (symbol << low_bits);
+          beside = (beside < -1 ? -1 : beside > 1 << low_bits ? 1 << low_bits : beside) + 1;
+        }
+        low_a[lane] = starts[32 * p->groups + lane]
+            + (place * energy_classes + energy_class) * p->low_slots;
+        low_b[lane] = starts[48 * p->groups + lane] + beside * p->low_slots;
+        int rest = code & ((1 << low_bits) - 1);
+        if (p->low_slots == 8) {
+          rest = code_symbol(
+              c, decodes, lower, 8, rows + low_a[lane], rows + low_b[lane], state, rest, sums + 32);
+        } else {
+          rest = code_symbol(
+              c, decodes, lower, 16, rows + low_a[lane], rows + low_b[lane], state, rest, sums + 32);
+        }
+        lows[lane] = (uint8_t)rest;
+        if (decodes) own[lane] = (uint8_t)(symbol << low_bits | rest);
+      } else if (decodes) {
+        own[lane] = (uint8_t)symbol;
       }
-      low_a[lane] = starts[32 * p->groups + lane]
-          + (place * energy_classes + energy_class) * p->low_slots;
-      low_b[lane] = starts[48 * p->groups + lane] + beside * p->low_slots;
-      int rest = code & ((1 << low_bits) - 1);
-      if (p->low_slots == 8) {
-        rest = code_symbol(
-            c, decodes, lower, 8, rows + low_a[lane], rows + low_b[lane], state, rest, sums + 32);
-      } else {
-        rest = code_symbol(
-            c, decodes, lower, 16, rows + low_a[lane], rows + low_b[lane], state, rest, sums + 32);
-      }
-      lows[lane] = (uint8_t)rest;
-      if (decodes) own[lane] = (uint8_t)(symbol << low_bits | rest);
-    } else if (decodes) {
-      own[lane] = (uint8_t)symbol;
     }
+    coded = wide(own);
   }
 
-  __m256i value = _mm256_srai_epi16(_mm256_slli_epi16(wide(own), 3), low_bits);
+  __m256i value = _mm256_srai_epi16(_mm256_slli_epi16(coded, 3), low_bits);
   __m256i residual = clip(_mm256_sub_epi16(value, fixed));
   _mm256_storeu_si256((__m256i *)(p->residuals + first), residual);
   learn_weights(
       weights, residuals, inputs, own_inputs, &pairs, clip(_mm256_sub_epi16(value, expected)),
       sums_of_squares, is_key ? 0 : 2);
   push(sums_of_squares, sum_of_squares(residual));
-  for (int lane = 0; lane < lanes; lane++) {
-    int symbol = low_bits ? symbols[lane] : own[lane];
-    learn(slots, rows + rows_a[lane], symbol);
-    learn(slots, rows + rows_b[lane], symbol);
-    if (low_bits) {
-      learn(p->low_slots, rows + low_a[lane], lows[lane]);
-      learn(p->low_slots, rows + low_b[lane], lows[lane]);
+#if WIDE
+  if (is_plain && lanes == 16) {
+    // Rows B are of sixteen channels, rows A may be shared.
+    uint16_t places[16];
+    _mm256_storeu_si256((__m256i *)places, coded);
+    const int together = 32 / slots;
+    _Pragma("clang loop unroll(full)") for (int lane = 0; lane < 16; lane += together) {
+      for (int k = lane; k < lane + together; k++) learn(slots, rows + rows_a[k], places[k]);
+      learn_apart(slots, rows, rows_b + lane, _mm512_castsi256_si512(coded), lane);
+    }
+  } else {
+#else
+  {
+#endif
+    for (int lane = 0; lane < lanes; lane++) {
+      int symbol = low_bits ? symbols[lane] : own[lane];
+      learn(slots, rows + rows_a[lane], symbol);
+      learn(slots, rows + rows_b[lane], symbol);
+      if (low_bits) {
+        learn(p->low_slots, rows + low_a[lane], lows[lane]);
+        learn(p->low_slots, rows + low_b[lane], lows[lane]);
+      }
     }
   }
 
