@@ -66,7 +66,7 @@ INLINE int code_group(
       _mm256_setzero_si256());
 
   // Where the rows of every lane are.
-  int32_t rows_a[16], rows_b[16];
+  uint32_t rows_a[16], rows_b[16];
   int16_t means[16];
   __m256i second;
   if (is_key) {
@@ -100,6 +100,8 @@ INLINE int code_group(
         _mm256_slli_epi32(_mm256_cvtepi16_epi32(b), slot_bits),
         _mm256_loadu_si256((const __m256i *)(starts_b + 8 * half))));
   }
+  FROM_MEMORY(rows_a);
+  FROM_MEMORY(rows_b);
   if (low_bits) _mm256_storeu_si256((__m256i *)means, mean);
 
   const int is_plain = low_bits == 0;
@@ -163,6 +165,7 @@ INLINE int code_group(
     // Rows B are of sixteen channels, rows A may be shared.
     uint16_t places[16];
     _mm256_storeu_si256((__m256i *)places, coded);
+    FROM_MEMORY(places);
     const int together = 32 / slots;
     _Pragma("clang loop unroll(full)") for (int lane = 0; lane < 16; lane += together) {
       for (int k = lane; k < lane + together; k++) learn(slots, rows + rows_a[k], places[k]);

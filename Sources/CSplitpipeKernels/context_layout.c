@@ -55,6 +55,20 @@ void csplitpipe_scatter(
   transpose_all(source, positions, channels, stride, target, positions);
 }
 
+size_t csplitpipe_same_groups(
+    const uint8_t *codes, const uint8_t *before, size_t positions, size_t stride, size_t groups) {
+  size_t same = 0;
+  for (size_t position = 0; position < positions; position += 2) {
+    const uint8_t *a = codes + position * stride, *b = before + position * stride;
+    for (size_t group = 0; group < groups; group++, a += 16, b += 16) {
+      __m128i difference = _mm_xor_si128(
+          _mm_loadu_si128((const __m128i *)a), _mm_loadu_si128((const __m128i *)b));
+      same += (size_t)_mm_testz_si128(difference, difference);
+    }
+  }
+  return same;
+}
+
 void csplitpipe_follow(
     const uint8_t *codes, size_t count, int low_bits, int is_key, uint8_t *expected) {
   if (is_key) {
@@ -70,6 +84,10 @@ void csplitpipe_follow(
 
 END_TARGET
 #else
+size_t csplitpipe_same_groups(
+    const uint8_t *codes, const uint8_t *before, size_t positions, size_t stride, size_t groups) {
+  return 0;
+}
 void csplitpipe_gather(
     const uint8_t *source, size_t channels, size_t positions, size_t stride, uint8_t *target) {}
 void csplitpipe_scatter(

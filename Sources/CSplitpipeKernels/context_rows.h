@@ -76,14 +76,14 @@ INLINE void learn(int slots, uint16_t *row, int symbol) {
 
 #if WIDE
 
-INLINE __m512i four_rows(const uint16_t *rows, const int32_t *at) {
+INLINE __m512i four_rows(const uint16_t *rows, const uint32_t *at) {
   __m512i x = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)(rows + at[0])));
   x = _mm512_inserti32x4(x, _mm_loadu_si128((const __m128i *)(rows + at[1])), 1);
   x = _mm512_inserti32x4(x, _mm_loadu_si128((const __m128i *)(rows + at[2])), 2);
   return _mm512_inserti32x4(x, _mm_loadu_si128((const __m128i *)(rows + at[3])), 3);
 }
 
-INLINE __m512i two_rows(const uint16_t *rows, const int32_t *at) {
+INLINE __m512i two_rows(const uint16_t *rows, const uint32_t *at) {
   return _mm512_inserti64x4(
       _mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)(rows + at[0]))),
       _mm256_loadu_si256((const __m256i *)(rows + at[1])), 1);
@@ -105,7 +105,7 @@ INLINE __m512i slot_numbers(int slots) {
 }
 
 /// Rows of 32 slots together, all different, learn symbols given in words.
-INLINE void learn_apart(int slots, uint16_t *rows, const int32_t *at, __m512i symbols, int from) {
+INLINE void learn_apart(int slots, uint16_t *rows, const uint32_t *at, __m512i symbols, int from) {
   const __m512i spread = spread_words(slots);
   const __mmask32 counts = slots == 8 ? 0x01010101 : 0x00010001;
   __m512i x = slots == 8 ? four_rows(rows, at) : two_rows(rows, at);

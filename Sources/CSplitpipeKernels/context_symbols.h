@@ -75,12 +75,13 @@ INLINE int code_flag(coder *c, int decodes, int flag, uint32_t frequency) {
 
 /// Notes a symbol of each of up to sixteen lanes, whose rows are at `at_a` and `at_b`.
 INLINE void note_symbols(
-    coder *c, const mixer *m, const uint16_t *rows, const int32_t *at_a, const int32_t *at_b,
+    coder *c, const mixer *m, const uint16_t *rows, const uint32_t *at_a, const uint32_t *at_b,
     __m256i symbols, int lanes) {
   // What is below each symbol and below the next one, of both rows.
   uint32_t a[16], b[16];
   uint16_t places[16];
   _mm256_storeu_si256((__m256i *)places, symbols);
+  FROM_MEMORY(places);
   _Pragma("clang loop unroll(full)") for (int lane = 0; lane < 16; lane++) {
     memcpy(a + lane, rows + at_a[lane] + places[lane], 4);
     memcpy(b + lane, rows + at_b[lane] + places[lane], 4);
@@ -113,8 +114,8 @@ INLINE void note_symbols(
 
 /// Reads a symbol of each of sixteen lanes with four states; returns them in words.
 INLINE __m256i read_symbols(
-    coder *c, const mixer *m, int slots, const uint16_t *rows, const int32_t *at_a,
-    const int32_t *at_b) {
+    coder *c, const mixer *m, int slots, const uint16_t *rows, const uint32_t *at_a,
+    const uint32_t *at_b) {
   const __m512i scale = _mm512_inserti64x4(_mm512_castsi256_si512(m->scale), m->scale, 1);
   const __m512i ramp = _mm512_inserti64x4(_mm512_castsi256_si512(m->ramp), m->ramp, 1);
   const __m512i scale8 = _mm512_broadcast_i32x4(_mm256_castsi256_si128(m->scale));
@@ -132,7 +133,7 @@ INLINE __m256i read_symbols(
     __m128i fraction = _mm_and_si128(x, _mm_set1_epi32(0x7FFF));
     __m128i low[2], frequency[2], symbol[2];
     for (int part = 0; part < parts; part++) {
-      const int32_t *a = at_a + 4 * four + 2 * part, *b = at_b + 4 * four + 2 * part;
+      const uint32_t *a = at_a + 4 * four + 2 * part, *b = at_b + 4 * four + 2 * part;
       __m512i mean = slots == 8 ? _mm512_avg_epu16(four_rows(rows, a), four_rows(rows, b))
                                 : _mm512_avg_epu16(two_rows(rows, a), two_rows(rows, b));
       __m512i below = slots == 8

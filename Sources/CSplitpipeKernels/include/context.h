@@ -67,6 +67,10 @@ void csplitpipe_gather(
 void csplitpipe_scatter(
     const uint8_t *source, size_t channels, size_t positions, size_t stride, uint8_t *target);
 
+/// How many runs of 16 bytes, `groups` of them from each second position on, are equal.
+size_t csplitpipe_same_groups(
+    const uint8_t *codes, const uint8_t *before, size_t positions, size_t stride, size_t groups);
+
 /// Moves running means, in sixteenths of a first symbol, towards codes.
 void csplitpipe_follow(
     const uint8_t *codes, size_t count, int low_bits, int is_key, uint8_t *expected);

@@ -128,7 +128,7 @@ package struct ContextEncoder: Sendable {
     case .never: false
     case .always: true
     case .fromShare(let share):
-      plan.layout.unchangedShare(codes, held.codes) >= share
+      kernel.unchangedShare(plan.layout, codes, held.codes) >= share
     }
   }
 }

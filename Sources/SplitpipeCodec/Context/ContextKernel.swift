@@ -139,6 +139,25 @@ enum ContextKernel: Sendable, Equatable {
     return tensors
   }
 
+  /// The share of groups of channels, 0…1, whose codes are the same in two frames, from every
+  /// second position on.
+  func unchangedShare(_ layout: ContextLayout, _ codes: [UInt8], _ before: [UInt8]) -> Double {
+    guard self != .swift else { return layout.unchangedShare(codes, before) }
+    return unsafe codes.withUnsafeBufferPointer { codes in
+      unsafe before.withUnsafeBufferPointer { before in
+        guard let codes = codes.baseAddress, let before = before.baseAddress else { return 0 }
+        var (same, total) = (0, 0)
+        for plane in layout.planes {
+          let start = plane.offset + plane.channels
+          same += unsafe csplitpipe_same_groups(
+            codes + start, before + start, plane.positions, plane.channels, plane.groups)
+          total += (plane.positions + 1) / 2 * plane.groups
+        }
+        return Double(same) / Double(max(1, total))
+      }
+    }
+  }
+
   /// Moves the running means towards a frame's codes.
   func follow(_ codes: [UInt8], lowBits: Int, isKey: Bool, _ expected: inout [UInt8]) {
     guard self != .swift else {
