@@ -68,7 +68,7 @@ INLINE __m256i correction(
   const __m512i *w = (const __m512i *)weights;
   // Two sums, as each is a chain of additions.
   __m512i sum = _mm512_set1_epi32(8192), other = _mm512_setzero_si512();
-  for (int i = 0; i < inputs; i += 4, w += 2) {
+  _Pragma("clang loop unroll_count(4)") for (int i = 0; i < inputs; i += 4, w += 2) {
     sum = _mm512_dpwssd_epi32(sum, pair_of(residuals + i), _mm512_loadu_si512(w));
     other = _mm512_dpwssd_epi32(other, pair_of(residuals + i + 2), _mm512_loadu_si512(w + 1));
   }
@@ -114,7 +114,7 @@ INLINE void learn_weights_by(
       _mm512_castsi256_si512(_mm256_unpacklo_epi16(errors, errors)),
       _mm256_unpackhi_epi16(errors, errors), 1);
   __m512i *w = (__m512i *)weights;
-  for (int i = 0; i < inputs; i += 2, w++) {
+  _Pragma("clang loop unroll_count(8)") for (int i = 0; i < inputs; i += 2, w++) {
     move(w, _mm512_mullo_epi16(pair_of(residuals + i), both), kind, count, rest);
   }
   for (int i = 0; i < own; i += 2, w++) {
