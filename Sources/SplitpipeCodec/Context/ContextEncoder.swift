@@ -48,6 +48,7 @@ package struct ContextEncoder: Sendable {
   private var scratch: ContextScratch?
   private var codes: [UInt8] = []
   private var events: [UInt32] = []
+  private var words: [UInt8] = []
 
   package init(options: ContextOptions = ContextOptions()) {
     self.options = options
@@ -96,7 +97,7 @@ package struct ContextEncoder: Sendable {
         events: &events)
       let header = ContextHeader(usesSkip: usesSkip, lanes: count < 16384 ? 1 : 4)
       bytes = [header.byte]
-      kernel.write(events, count: count, lanes: header.lanes, to: &bytes)
+      kernel.write(events, count: count, lanes: header.lanes, with: &words, to: &bytes)
     }
     plan.commit(&codes, to: &held, isKey: isKey, kernel: kernel)
     (self.held, self.scratch) = (held, scratch)

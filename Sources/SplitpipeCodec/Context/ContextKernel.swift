@@ -43,27 +43,28 @@ enum ContextKernel: Sendable, Equatable {
     }
   }
 
-  /// Appends the words and states that stand for events.
-  func write(_ events: [UInt32], count: Int, lanes: Int, to bytes: inout [UInt8]) {
+  /// Appends the states and words that stand for events.
+  ///
+  /// - Parameter words: memory to use; it is made large enough.
+  func write(
+    _ events: [UInt32], count: Int, lanes: Int, with words: inout [UInt8], to bytes: inout [UInt8]
+  ) {
+    // Two bytes more than the words can take: the last one is stored before it is known that it is
+    // not needed.
+    let room = 2 * count + 2
+    if self != .swift && words.count < room { words = [UInt8](repeating: 0, count: room) }
     unsafe events.withUnsafeBufferPointer {
       guard let events = $0.baseAddress else { return }
-      switch self {
-      case .swift:
-        unsafe ContextStream.write(events, count: count, lanes: lanes, to: &bytes)
-      case .vector:
-        // Two bytes more than the words can take: the last one is stored before it is known that
-        // it is not needed.
-        let room = 2 * count + 2
-        var states = (0..<4).map { _ in ContextStream.lowest }
-        let words = unsafe [UInt8](unsafeUninitializedCapacity: room) { words, initialized in
-          guard let base = words.baseAddress else { return }
-          let size = unsafe csplitpipe_write_words(
-            events, count, UInt32(lanes - 1), &states, base + room)
-          unsafe base.update(from: base + room - size, count: size)
-          initialized = size
-        }
+      guard self != .swift else {
+        return unsafe ContextStream.write(events, count: count, lanes: lanes, to: &bytes)
+      }
+      var states = (0..<4).map { _ in ContextStream.lowest }
+      unsafe words.withUnsafeMutableBufferPointer { words in
+        guard let base = words.baseAddress else { return }
+        let size = unsafe csplitpipe_write_words(
+          events, count, UInt32(lanes - 1), &states, base + words.count)
         ContextStream.append(states[..<lanes], to: &bytes)
-        bytes += words
+        unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: words.suffix(size)))
       }
     }
   }
