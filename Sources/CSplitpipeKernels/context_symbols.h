@@ -87,7 +87,7 @@ INLINE void note_symbols(
     memcpy(b + lane, rows + at_b[lane] + places[lane], 4);
   }
   const __m256i scale = _mm256_set1_epi16((short)(32768 - m->symbols));
-  const __m256i lane = _mm256_setr_epi32(0, 1 << 30, 2 << 30, 3 << 30, 0, 1 << 30, 2 << 30, 3 << 30);
+  const __m256i lane = _mm256_slli_epi32(_mm256_setr_epi32(0, 1, 2, 3, 0, 1, 2, 3), 30);
   for (int half = 0; half < 2; half++) {
     __m256i symbol = _mm256_cvtepu16_epi32(
         half ? _mm256_extracti128_si256(symbols, 1) : _mm256_castsi256_si128(symbols));
