@@ -60,7 +60,8 @@ INLINE int code_group(
   int inputs = group < 3 ? 16 * group : reach;
   const int16_t *residuals = p->residuals + first - inputs;
   int16_t *weights = p->weights + (size_t)group * group_words;
-  __m256i expected = _mm256_add_epi16(fixed, correction(weights, residuals, inputs, own_inputs, &pairs));
+  __m256i expected = _mm256_add_epi16(
+      fixed, correction(weights, residuals, inputs, own_inputs, &pairs));
   __m256i mean = _mm256_max_epi16(
       _mm256_min_epi16(expected, _mm256_set1_epi16((short)((8 << p->symbol_bits) - 1))),
       _mm256_setzero_si256());

@@ -43,9 +43,8 @@ enum ContextKernel: Sendable, Equatable {
     }
   }
 
-  /// Appends the states and words that stand for events.
-  ///
-  /// - Parameter words: memory to use; it is made large enough.
+  /// Appends the states and words that stand for events, with `words` as memory for the latter, which
+  /// is made large enough.
   func write(
     _ events: [UInt32], count: Int, lanes: Int, with words: inout [UInt8], to bytes: inout [UInt8]
   ) {
