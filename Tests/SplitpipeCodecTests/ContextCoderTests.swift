@@ -33,19 +33,40 @@ struct ContextCoderTests {
     let shapes = [
       Shape([1, 50, 3, 5]), Shape([1, 21, 3, 5]), Shape([1, 7, 2, 2]), Shape([1, 9]),
     ]
+    try compareKernels(shapes, bits: bits, skipping: skipping, frames: 6)
+  }
+
+  /// From 16,384 symbols on there are four states, which the quick code reads together.
+  @Test(arguments: zip([2, 3, 4, 5], [ContextOptions.Skipping.never, .always, .never, .always]))
+  func `large frames are the same bytes in Swift and in the quick code`(
+    bits: Int, skipping: ContextOptions.Skipping
+  ) throws {
+    let shapes = [Shape([1, 70, 18, 14]), Shape([1, 21, 3, 5])]
+    try compareKernels(shapes, bits: bits, skipping: skipping, frames: 3)
+  }
+
+  private func compareKernels(
+    _ shapes: [Shape], bits: Int, skipping: ContextOptions.Skipping, frames count: Int
+  ) throws {
     var generator = SeededGenerator(seed: 11)
     var frames = ContextFrames(shapes: shapes, bits: bits)
-    var slow = ContextEncoder(options: ContextOptions(kernel: .swift, skipping: skipping))
-    var quick = ContextEncoder(options: ContextOptions(kernel: .fastest, skipping: skipping))
-    var slowReader = ContextDecoder(options: ContextOptions(kernel: .swift))
-    var quickReader = ContextDecoder(options: ContextOptions(kernel: .fastest))
-    for index in 0..<6 {
+    let kernels = ContextOptions.Kernel.allCases
+    var encoders = kernels.map {
+      ContextEncoder(options: ContextOptions(kernel: $0, skipping: skipping))
+    }
+    var decoders = kernels.map { ContextDecoder(options: ContextOptions(kernel: $0)) }
+    for index in 0..<count {
       let frame = try frames.next(&generator)
       let reference: ContextReference = index == 0 ? .key : .delta
-      let bytes = slow.encode(frame, reference: reference)
-      #expect(quick.encode(frame, reference: reference) == bytes, "seed 11, frame \(index)")
-      #expect(try slowReader.decode(bytes, of: frame, reference) == frame.map(\.codes))
-      #expect(try quickReader.decode(bytes, of: frame, reference) == frame.map(\.codes))
+      let bytes = encoders[0].encode(frame, reference: reference)
+      for kernel in kernels.indices {
+        let comment: Comment = "\(kernels[kernel]), seed 11, frame \(index)"
+        if kernel > 0 {
+          #expect(encoders[kernel].encode(frame, reference: reference) == bytes, comment)
+        }
+        let back = try decoders[kernel].decode(bytes, of: frame, reference)
+        #expect(back == frame.map(\.codes), comment)
+      }
     }
   }
 

@@ -1,8 +1,11 @@
-// Inner loops of the context coder for x86-64 with AVX2; the same arithmetic as the Swift ones, of
-// which Documentation/context-codec.md is the description.
+// Inner loops of the context coder for x86-64 with AVX2 or AVX-512; the same arithmetic as the Swift
+// ones, of which Documentation/context-codec.md is the description.
 //
-// Nothing here may be called unless csplitpipe_is_available() returns 1.
+// Nothing here may be called if csplitpipe_context_vectors() is none; `vectors` is that or a lesser
+// one, and not none.
 #pragma once
+#include "quantize.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,14 +43,17 @@ typedef struct {
   int32_t is_spent;
 } csplitpipe_reader;
 
-/// Whether this processor runs the functions below.
-int csplitpipe_is_available(void);
+/// The best set that this processor runs the functions below with. Of AVX-512 they need F, BW, DQ,
+/// VL, VBMI2 and VNNI.
+csplitpipe_vectors csplitpipe_context_vectors(void);
 
-/// Notes the events of a plane; returns how many.
-size_t csplitpipe_record(const csplitpipe_plane *plane, uint32_t *events);
+/// Notes the events of a plane; returns how many. Up to 16 more places may be written.
+size_t csplitpipe_record(
+    csplitpipe_vectors vectors, const csplitpipe_plane *plane, uint32_t *events);
 
 /// Decodes a plane's codes.
-void csplitpipe_read(const csplitpipe_plane *plane, csplitpipe_reader *reader);
+void csplitpipe_read(
+    csplitpipe_vectors vectors, const csplitpipe_plane *plane, csplitpipe_reader *reader);
 
 /// Codes the events from the last to the first into words that end at `end`; returns their bytes.
 size_t csplitpipe_write_words(
@@ -60,6 +66,10 @@ void csplitpipe_gather(
 /// The way back.
 void csplitpipe_scatter(
     const uint8_t *source, size_t channels, size_t positions, size_t stride, uint8_t *target);
+
+/// How many runs of 16 bytes, `groups` of them from each second position on, are equal.
+size_t csplitpipe_same_groups(
+    const uint8_t *codes, const uint8_t *before, size_t positions, size_t stride, size_t groups);
 
 /// Moves running means, in sixteenths of a first symbol, towards codes.
 void csplitpipe_follow(

@@ -14,6 +14,8 @@ package struct ContextOptions: Sendable, Equatable {
   package enum Kernel: Sendable, Equatable, CaseIterable {
     /// The code in Swift alone.
     case swift
+    /// As the quickest, but without AVX-512.
+    case narrow
     /// The quickest that this processor can run.
     case fastest
   }
@@ -46,6 +48,7 @@ package struct ContextEncoder: Sendable {
   private var scratch: ContextScratch?
   private var codes: [UInt8] = []
   private var events: [UInt32] = []
+  private var words: [UInt8] = []
 
   package init(options: ContextOptions = ContextOptions()) {
     self.options = options
@@ -94,7 +97,7 @@ package struct ContextEncoder: Sendable {
         events: &events)
       let header = ContextHeader(usesSkip: usesSkip, lanes: count < 16384 ? 1 : 4)
       bytes = [header.byte]
-      kernel.write(events, count: count, lanes: header.lanes, to: &bytes)
+      kernel.write(events, count: count, lanes: header.lanes, with: &words, to: &bytes)
     }
     plan.commit(&codes, to: &held, isKey: isKey, kernel: kernel)
     (self.held, self.scratch) = (held, scratch)
@@ -116,7 +119,8 @@ package struct ContextEncoder: Sendable {
     held = plan.blank
     scratch = ContextScratch(plan)
     codes = [UInt8](repeating: 0, count: plan.layout.bytes)
-    events = [UInt32](repeating: 0, count: plan.maximumEvents)
+    // The kernels note whole groups.
+    events = [UInt32](repeating: 0, count: plan.maximumEvents + 16)
     return plan
   }
 
@@ -125,7 +129,7 @@ package struct ContextEncoder: Sendable {
     case .never: false
     case .always: true
     case .fromShare(let share):
-      plan.layout.unchangedShare(codes, held.codes) >= share
+      kernel.unchangedShare(plan.layout, codes, held.codes) >= share
     }
   }
 }

@@ -2,14 +2,21 @@ internal import CSplitpipeKernels
 import SplitpipeCore
 
 /// The code that does the work of a context coder: in Swift, or in C where that is quicker.
-enum ContextKernel: Sendable {
+enum ContextKernel: Sendable, Equatable {
   case swift
   /// Only where the processor has what it needs. Its weights lie in another order than those of the
   /// Swift code, so the two cannot take turns within one stream.
-  case vector
+  case vector(isWide: Bool)
 
   init(_ choice: ContextOptions.Kernel) {
-    self = choice == .fastest && csplitpipe_is_available() == 1 ? .vector : .swift
+    let best = csplitpipe_context_vectors()
+    self =
+      choice == .swift || best == CSPLITPIPE_VECTORS_NONE
+      ? .swift : .vector(isWide: choice == .fastest && best == CSPLITPIPE_VECTORS_AVX512)
+  }
+
+  private static func vectors(_ isWide: Bool) -> csplitpipe_vectors {
+    isWide ? CSPLITPIPE_VECTORS_AVX512 : CSPLITPIPE_VECTORS_AVX2
   }
 
   /// Notes a frame's events, as `ContextPlan.forEachPass` goes through them, and returns how many
@@ -27,36 +34,36 @@ enum ContextKernel: Sendable {
       ) { pass in
         switch self {
         case .swift: unsafe ContextModel.run(pass, &recorder)
-        case .vector:
+        case .vector(let isWide):
           var plane = unsafe csplitpipe_plane(pass)
-          count += unsafe csplitpipe_record(&plane, events + count)
+          count += unsafe csplitpipe_record(Self.vectors(isWide), &plane, events + count)
         }
       }
       return unsafe count + recorder.count
     }
   }
 
-  /// Appends the words and states that stand for events.
-  func write(_ events: [UInt32], count: Int, lanes: Int, to bytes: inout [UInt8]) {
+  /// Appends the states and words that stand for events, with `words` as memory for the latter, which
+  /// is made large enough.
+  func write(
+    _ events: [UInt32], count: Int, lanes: Int, with words: inout [UInt8], to bytes: inout [UInt8]
+  ) {
+    // Two bytes more than the words can take: the last one is stored before it is known that it is
+    // not needed.
+    let room = 2 * count + 2
+    if self != .swift && words.count < room { words = [UInt8](repeating: 0, count: room) }
     unsafe events.withUnsafeBufferPointer {
       guard let events = $0.baseAddress else { return }
-      switch self {
-      case .swift:
-        unsafe ContextStream.write(events, count: count, lanes: lanes, to: &bytes)
-      case .vector:
-        // Two bytes more than the words can take: the last one is stored before it is known that
-        // it is not needed.
-        let room = 2 * count + 2
-        var states = (0..<4).map { _ in ContextStream.lowest }
-        let words = unsafe [UInt8](unsafeUninitializedCapacity: room) { words, initialized in
-          guard let base = words.baseAddress else { return }
-          let size = unsafe csplitpipe_write_words(
-            events, count, UInt32(lanes - 1), &states, base + room)
-          unsafe base.update(from: base + room - size, count: size)
-          initialized = size
-        }
+      guard self != .swift else {
+        return unsafe ContextStream.write(events, count: count, lanes: lanes, to: &bytes)
+      }
+      var states = (0..<4).map { _ in ContextStream.lowest }
+      unsafe words.withUnsafeMutableBufferPointer { words in
+        guard let base = words.baseAddress else { return }
+        let size = unsafe csplitpipe_write_words(
+          events, count, UInt32(lanes - 1), &states, base + words.count)
         ContextStream.append(states[..<lanes], to: &bytes)
-        bytes += words
+        unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: words.suffix(size)))
       }
     }
   }
@@ -76,7 +83,7 @@ enum ContextKernel: Sendable {
         ) { unsafe ContextModel.run($0, &reader) }
         return unsafe reader.isComplete
       }
-    case .vector:
+    case .vector(let isWide):
       guard let states = ContextStream.states(bytes, at: 1, lanes: lanes) else { return false }
       // The vector code looks at most this far past the end before it stops.
       let padded = bytes + [UInt8](repeating: 0, count: 128)
@@ -91,7 +98,7 @@ enum ContextKernel: Sendable {
         ) {
           guard unsafe reader.is_spent == 0 else { return }
           var plane = unsafe csplitpipe_plane($0)
-          unsafe csplitpipe_read(&plane, &reader)
+          unsafe csplitpipe_read(Self.vectors(isWide), &plane, &reader)
         }
         let end = unsafe (reader.states.0, reader.states.1, reader.states.2, reader.states.3)
         let lowest = ContextStream.lowest
@@ -103,7 +110,7 @@ enum ContextKernel: Sendable {
 
   /// Lays the tensors' codes out side by side.
   func gather(_ tensors: [QuantizedTensor], _ layout: ContextLayout, into codes: inout [UInt8]) {
-    guard self == .vector else { return layout.gather(tensors, into: &codes) }
+    guard self != .swift else { return layout.gather(tensors, into: &codes) }
     layout.forEachMember { member, positions, start, stride in
       let source = tensors[member.tensor].codes
       unsafe source.withUnsafeBufferPointer { source in
@@ -117,7 +124,7 @@ enum ContextKernel: Sendable {
 
   /// The codes of each tensor, in the order of the frame.
   func scatter(_ codes: [UInt8], _ layout: ContextLayout) -> [[UInt8]] {
-    guard self == .vector else { return layout.scatter(codes) }
+    guard self != .swift else { return layout.scatter(codes) }
     var tensors = [[UInt8]](repeating: [], count: layout.shapes.count)
     layout.forEachMember { member, positions, start, stride in
       let count = member.channels * positions
@@ -132,9 +139,28 @@ enum ContextKernel: Sendable {
     return tensors
   }
 
+  /// The share of groups of channels, 0…1, whose codes are the same in two frames, from every
+  /// second position on.
+  func unchangedShare(_ layout: ContextLayout, _ codes: [UInt8], _ before: [UInt8]) -> Double {
+    guard self != .swift else { return layout.unchangedShare(codes, before) }
+    return unsafe codes.withUnsafeBufferPointer { codes in
+      unsafe before.withUnsafeBufferPointer { before in
+        guard let codes = codes.baseAddress, let before = before.baseAddress else { return 0 }
+        var (same, total) = (0, 0)
+        for plane in layout.planes {
+          let start = plane.offset + plane.channels
+          same += unsafe csplitpipe_same_groups(
+            codes + start, before + start, plane.positions, plane.channels, plane.groups)
+          total += (plane.positions + 1) / 2 * plane.groups
+        }
+        return Double(same) / Double(max(1, total))
+      }
+    }
+  }
+
   /// Moves the running means towards a frame's codes.
   func follow(_ codes: [UInt8], lowBits: Int, isKey: Bool, _ expected: inout [UInt8]) {
-    guard self == .vector else {
+    guard self != .swift else {
       return ContextStream.follow(codes, lowBits: lowBits, isKey: isKey, &expected)
     }
     unsafe codes.withUnsafeBufferPointer { codes in

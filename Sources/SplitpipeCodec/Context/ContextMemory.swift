@@ -48,6 +48,8 @@ struct ContextPlan: Sendable {
     for plane in layout.planes {
       ContextTables.appendStart(to: &rows, plane: plane, alphabet: alphabet, isKey: isKey)
     }
+    // Kernels read a row's slot and the next one together, also the last one of all.
+    rows += [0, 0]
     let starts = zip(layout.planes, tables).map { $1.starts(of: $0, alphabet: alphabet) }
     return (tables, starts, rows)
   }

@@ -1,0 +1,140 @@
+// Rows: how they are mixed, and how they learn.
+#pragma once
+#include "context_target.h"
+
+enum { energy_classes = 6, count_limit = 96 };
+
+/// From place 15 − s on: all bits where a slot is above symbol s, and none elsewhere.
+static const uint16_t above_masks[48] __attribute__((aligned(64))) = {
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF,
+  0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF,
+  0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF,
+  0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF,
+};
+
+/// How rows of 8 or 16 slots are mixed.
+typedef struct { __m256i scale, ramp; int symbols; } mixer;
+
+INLINE mixer make_mixer(int symbols) {
+  uint16_t scale[16], ramp[16];
+  for (int i = 0; i < 16; i++) {
+    scale[i] = i == 0 ? 0 : (uint16_t)(32768 - symbols);
+    ramp[i] = (uint16_t)(i < symbols ? i : symbols + 1);
+  }
+  mixer m;
+  m.scale = _mm256_loadu_si256((const __m256i *)scale);
+  m.ramp = _mm256_loadu_si256((const __m256i *)ramp);
+  m.symbols = symbols;
+  return m;
+}
+
+INLINE __m128i mix8(const mixer *m, const uint16_t *a, const uint16_t *b) {
+  __m128i mean = _mm_avg_epu16(
+      _mm_loadu_si128((const __m128i *)a), _mm_loadu_si128((const __m128i *)b));
+  return _mm_add_epi16(
+      _mm_mulhi_epu16(mean, _mm256_castsi256_si128(m->scale)), _mm256_castsi256_si128(m->ramp));
+}
+
+INLINE __m256i mix16(const mixer *m, const uint16_t *a, const uint16_t *b) {
+  __m256i mean = _mm256_avg_epu16(
+      _mm256_loadu_si256((const __m256i *)a), _mm256_loadu_si256((const __m256i *)b));
+  return _mm256_add_epi16(_mm256_mulhi_epu16(mean, m->scale), m->ramp);
+}
+
+// Learning adds (65535 − x) >> h to slots above the symbol, which is (65535 >> h) − (x >> h), and takes
+// x >> h from the others: so all lose x >> h, and those above gain 65535 >> h. h is 3 and the count's
+// upper bits; the count itself is in slot 0.
+
+/// The shift h of a row, in the low 64 bits.
+INLINE __m128i rate_of(__m128i row) {
+  __m128i count = _mm_and_si128(_mm_srli_epi16(row, 5), _mm_cvtsi32_si128(0xFFFF));
+  return _mm_add_epi16(count, _mm_cvtsi32_si128(3));
+}
+
+INLINE void learn8(uint16_t *row, int symbol) {
+  __m128i x = _mm_loadu_si128((const __m128i *)row);
+  __m128i above = _mm_loadu_si128((const __m128i *)(above_masks + 15 - symbol));
+  __m128i rate = rate_of(x);
+  __m128i gain = _mm_add_epi16(x, _mm_srl_epi16(above, rate));
+  __m128i y = _mm_sub_epi16(gain, _mm_srl_epi16(x, rate));
+  __m128i count = _mm_min_epu16(
+      _mm_add_epi16(x, _mm_set1_epi16(1)), _mm_set1_epi16(count_limit));
+  _mm_storeu_si128((__m128i *)row, _mm_blend_epi16(y, count, 1));
+}
+
+INLINE void learn16(uint16_t *row, int symbol) {
+  __m256i x = _mm256_loadu_si256((const __m256i *)row);
+  __m256i above = _mm256_loadu_si256((const __m256i *)(above_masks + 15 - symbol));
+  __m128i rate = rate_of(_mm256_castsi256_si128(x));
+  __m256i gain = _mm256_add_epi16(x, _mm256_srl_epi16(above, rate));
+  __m256i y = _mm256_sub_epi16(gain, _mm256_srl_epi16(x, rate));
+  __m256i count = _mm256_min_epu16(
+      _mm256_add_epi16(x, _mm256_set1_epi16(1)), _mm256_set1_epi16(count_limit));
+  // The blend takes every eighth word: the ninth one is put back.
+  y = _mm256_blend_epi32(_mm256_blend_epi16(y, count, 1), y, 0xF0);
+  _mm256_storeu_si256((__m256i *)row, y);
+}
+
+INLINE void learn(int slots, uint16_t *row, int symbol) {
+  if (slots == 8) learn8(row, symbol); else learn16(row, symbol);
+}
+
+#if WIDE
+
+INLINE __m512i four_rows(const uint16_t *rows, const uint32_t *at) {
+  __m512i x = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)(rows + at[0])));
+  x = _mm512_inserti32x4(x, _mm_loadu_si128((const __m128i *)(rows + at[1])), 1);
+  x = _mm512_inserti32x4(x, _mm_loadu_si128((const __m128i *)(rows + at[2])), 2);
+  return _mm512_inserti32x4(x, _mm_loadu_si128((const __m128i *)(rows + at[3])), 3);
+}
+
+INLINE __m512i two_rows(const uint16_t *rows, const uint32_t *at) {
+  return _mm512_inserti64x4(
+      _mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)(rows + at[0]))),
+      _mm256_loadu_si256((const __m256i *)(rows + at[1])), 1);
+}
+
+/// Word i / 8, or i / 16, in every place i.
+INLINE __m512i spread_words(int slots) {
+  const __m512i ramp = _mm512_cvtepi8_epi16(_mm256_setr_epi8(
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+      26, 27, 28, 29, 30, 31));
+  return _mm512_srli_epi16(ramp, slots == 8 ? 3 : 4);
+}
+
+/// The place in its row of every slot.
+INLINE __m512i slot_numbers(int slots) {
+  __m512i eight = _mm512_broadcast_i32x4(_mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7));
+  return slots == 8 ? eight
+                    : _mm512_add_epi16(eight, _mm512_maskz_set1_epi16(0xFF00FF00, 8));
+}
+
+/// Rows of 32 slots together, all different, learn symbols given in words.
+INLINE void learn_apart(int slots, uint16_t *rows, const uint32_t *at, __m512i symbols, int from) {
+  const __m512i spread = spread_words(slots);
+  const __mmask32 counts = slots == 8 ? 0x01010101 : 0x00010001;
+  __m512i x = slots == 8 ? four_rows(rows, at) : two_rows(rows, at);
+  __m512i own = _mm512_permutexvar_epi16(
+      _mm512_add_epi16(spread, _mm512_set1_epi16((short)from)), symbols);
+  __m512i above = _mm512_maskz_set1_epi16(
+      _mm512_cmplt_epi16_mask(own, slot_numbers(slots)), (short)0xFFFF);
+  const __m512i firsts = _mm512_slli_epi16(spread, slots == 8 ? 3 : 4);
+  __m512i rate = _mm512_add_epi16(
+      _mm512_srli_epi16(_mm512_permutexvar_epi16(firsts, x), 5), _mm512_set1_epi16(3));
+  __m512i loss = _mm512_srlv_epi16(x, rate);
+  __m512i y = _mm512_sub_epi16(_mm512_add_epi16(x, _mm512_srlv_epi16(above, rate)), loss);
+  y = _mm512_mask_min_epu16(
+      y, counts, _mm512_add_epi16(x, _mm512_set1_epi16(1)), _mm512_set1_epi16(count_limit));
+  if (slots == 8) {
+    _mm_storeu_si128((__m128i *)(rows + at[0]), _mm512_castsi512_si128(y));
+    _mm_storeu_si128((__m128i *)(rows + at[1]), _mm512_extracti32x4_epi32(y, 1));
+    _mm_storeu_si128((__m128i *)(rows + at[2]), _mm512_extracti32x4_epi32(y, 2));
+    _mm_storeu_si128((__m128i *)(rows + at[3]), _mm512_extracti32x4_epi32(y, 3));
+  } else {
+    _mm256_storeu_si256((__m256i *)(rows + at[0]), _mm512_castsi512_si256(y));
+    _mm256_storeu_si256((__m256i *)(rows + at[1]), _mm512_extracti64x4_epi64(y, 1));
+  }
+}
+
+#endif
