@@ -17,7 +17,8 @@ struct SplitpipeCommand: AsyncParsableCommand {
     version: splitpipeVersion,
     subcommands: [
       RunCommand.self, SplitsCommand.self, EvaluateCommand.self, TuneCommand.self,
-      CorrelateCommand.self, ScoreCommand.self, TensorCommand.self, ModelsCommand.self, BenchCommand.self,
+      CorrelateCommand.self, ScoreCommand.self, TensorCommand.self, ModelsCommand.self,
+      BenchCommand.self,
       SynthCommand.self,
     ])
 

@@ -116,10 +116,12 @@ package final class TuneSession {
       let what =
         sweep.dataset.reference == "truth"
         ? "its labels have no object" : "the unsplit model finds no object of confidence 0.25"
+      // Nothing in it is worth going on with.
+      sweep.journal.remove()
       throw SplitpipeError(
         .badData,
-        "there is no accuracy to keep on \"\(request.input)\": \(what); choose another input or "
-          + "model")
+        "there is no accuracy to keep on \"\(request.input)\": \(what); choose another "
+          + "input or model\(request.frames == nil ? "" : ", or more --frames")")
     }
     return found
   }
@@ -133,7 +135,8 @@ package final class TuneSession {
         .usage,
         "the unsplit model itself reaches \(request.metric.title) \(reached) on "
           + "\"\(request.input)\", less than the floor \(request.floor); give a lower --floor, or "
-          + "a share such as 95%")
+          + "a share such as 95%"
+          + (request.summary == nil ? "" : ", with --resume to keep what was tried"))
     }
     return floor
   }

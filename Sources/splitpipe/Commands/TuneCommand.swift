@@ -95,11 +95,14 @@ struct TuneCommand: AsyncParsableCommand {
     var request = TuneRequest(
       input: input, model: try network.model.map(resolveModel) ?? DemoModel.path())
     var seen: Set<String> = []
-    request.splits = split.split(separator: ",").map(String.init).filter { seen.insert($0).inserted }
+    request.splits = split.split(separator: ",").map(String.init).filter {
+      seen.insert($0).inserted
+    }
     request.floor = try AccuracyFloor.parse(floor)
     guard let metric = TuneRequest.Metric(rawValue: metric) else {
       throw SplitpipeError(
-        .usage, "unknown metric \"\(metric)\"; valid are "
+        .usage,
+        "unknown metric \"\(metric)\"; valid are "
           + TuneRequest.Metric.allCases.map(\.rawValue).joined(separator: ", "))
     }
     request.metric = metric
