@@ -31,7 +31,10 @@ let package = Package(
     .systemLibrary(name: "CKissFFT", providers: [.apt(["libkissfft-dev"])]),
     .target(name: "COpenVINO"),
     // Inner loops of our own where Swift was measured to lose.
-    .target(name: "CSplitpipeKernels"),
+    .target(
+      name: "CSplitpipeKernels",
+      // Without it every vector instruction is a call, and tests of whole frames take minutes.
+      cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
 
     .target(name: "SplitpipeCore"),
     // The one target with file input and output that leaves may share.
@@ -157,11 +160,12 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-// libFuzzer brings its own main: no normal build sees this one. Fuzz/run builds it.
+// Needs libFuzzer: no normal build sees it. Fuzz/run builds it; the default linker fails at it.
 if Context.environment["SPLITPIPE_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "fuzz", dependencies: ["SplitpipeFuzzTargets"], path: "Fuzz/Program"))
+      name: "fuzz", dependencies: ["SplitpipeFuzzTargets"], path: "Fuzz/Program",
+      linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
 }
 
 for target in package.targets where [.executable, .test, .regular].contains(target.type) {

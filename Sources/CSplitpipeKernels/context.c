@@ -1,4 +1,4 @@
-#include "CSplitpipeKernels.h"
+#include "context.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -9,7 +9,7 @@
 
 #define INLINE static inline __attribute__((always_inline))
 enum {
-  energy_classes = 6, reach = 48, around = 6, pair_words = 32,
+  energy_classes = 6, reach = 48, around = 10, around_in_key = 6,
   group_words = (reach + around) * 16, error_limit = 32, count_limit = 96
 };
 
@@ -165,9 +165,14 @@ INLINE int code_flag(coder *c, int decodes, int flag, uint32_t frequency) {
 
 // Positions
 
-typedef struct { ptrdiff_t left, above, above_right, above_left, left_left, above_above; } places;
+typedef struct {
+  ptrdiff_t left, above, above_right, above_left, left_left, above_above;
+  // Of the frame before.
+  ptrdiff_t beside, over, right, below;
+} places;
 
-INLINE places places_of(ptrdiff_t row, ptrdiff_t column, ptrdiff_t width) {
+INLINE places places_of(
+    ptrdiff_t row, ptrdiff_t column, ptrdiff_t height, ptrdiff_t width) {
   places p;
   ptrdiff_t position = row * width + column;
   if (row == 0) {
@@ -180,6 +185,10 @@ INLINE places places_of(ptrdiff_t row, ptrdiff_t column, ptrdiff_t width) {
   }
   p.left_left = column > 1 ? p.left - 1 : p.left;
   p.above_above = row > 1 ? p.above - width : p.above;
+  p.beside = column > 0 ? position - 1 : position;
+  p.over = row > 0 ? position - width : position;
+  p.right = column < width - 1 ? position + 1 : position;
+  p.below = row < height - 1 ? position + width : position;
   return p;
 }
 
@@ -197,11 +206,18 @@ INLINE __m256i difference(__m256i a, __m256i b, int low_bits) {
   return clip(_mm256_srai_epi16(_mm256_slli_epi16(_mm256_sub_epi16(a, b), 3), low_bits));
 }
 
-/// Six differences, two by two: lanes 0…3 and 8…11, then lanes 4…7 and 12…15.
-typedef struct { __m256i pairs[6]; } differences;
+/// How far running means are above the last codes, in eighths of a first symbol, clipped.
+INLINE __m256i drift(__m256i mean, __m256i code, int low_bits) {
+  return clip(_mm256_sub_epi16(
+      _mm256_srli_epi16(mean, 1), _mm256_srai_epi16(_mm256_slli_epi16(code, 3), low_bits)));
+}
+
+/// Six or ten differences, two by two: lanes 0…3 and 8…11, then lanes 4…7 and 12…15.
+typedef struct { __m256i pairs[around]; } differences;
 
 INLINE __m256i correction(
-    const int16_t *weights, const int16_t *residuals, int inputs, const differences *d) {
+    const int16_t *weights, const int16_t *residuals, int inputs, int own,
+    const differences *d) {
   __m256i low = _mm256_set1_epi32(8192), high = low;
   const __m256i *w = (const __m256i *)weights;
   for (int i = 0; i < inputs; i += 2, w += 2) {
@@ -211,7 +227,7 @@ INLINE __m256i correction(
     low = _mm256_add_epi32(low, _mm256_madd_epi16(input, _mm256_loadu_si256(w)));
     high = _mm256_add_epi32(high, _mm256_madd_epi16(input, _mm256_loadu_si256(w + 1)));
   }
-  for (int i = 0; i < around; i += 2, w += 2) {
+  for (int i = 0; i < own; i += 2, w += 2) {
     low = _mm256_add_epi32(low, _mm256_madd_epi16(d->pairs[i], _mm256_loadu_si256(w)));
     high = _mm256_add_epi32(high, _mm256_madd_epi16(d->pairs[i + 1], _mm256_loadu_si256(w + 1)));
   }
@@ -226,8 +242,8 @@ INLINE void move(__m256i *weights, __m256i product, int shift, __m128i count) {
 }
 
 INLINE void learn_weights_by(
-    int16_t *weights, const int16_t *residuals, int inputs, const differences *d, __m256i errors,
-    int shift, __m128i count) {
+    int16_t *weights, const int16_t *residuals, int inputs, int own, const differences *d,
+    __m256i errors, int shift, __m128i count) {
   __m256i low = _mm256_unpacklo_epi16(errors, errors);
   __m256i high = _mm256_unpackhi_epi16(errors, errors);
   __m256i *w = (__m256i *)weights;
@@ -238,15 +254,15 @@ INLINE void learn_weights_by(
     move(w, _mm256_mullo_epi16(input, low), shift, count);
     move(w + 1, _mm256_mullo_epi16(input, high), shift, count);
   }
-  for (int i = 0; i < around; i += 2, w += 2) {
+  for (int i = 0; i < own; i += 2, w += 2) {
     move(w, _mm256_mullo_epi16(d->pairs[i], low), shift, count);
     move(w + 1, _mm256_mullo_epi16(d->pairs[i + 1], high), shift, count);
   }
 }
 
 INLINE void learn_weights(
-    int16_t *weights, const int16_t *residuals, int inputs, const differences *d, __m256i errors,
-    int shift) {
+    int16_t *weights, const int16_t *residuals, int inputs, int own, const differences *d,
+    __m256i errors, int shift) {
   __m256i squares = _mm256_setzero_si256();
   for (int i = 0; i < inputs; i += 16) {
     __m256i input = _mm256_loadu_si256((const __m256i *)(residuals + i));
@@ -259,9 +275,9 @@ INLINE void learn_weights(
   // At most 48 · 32² = 49,152.
   for (unsigned power = (unsigned)_mm_cvtsi128_si32(sum); power > 2048; power >>= 1) shift++;
   if (shift == 0) {
-    learn_weights_by(weights, residuals, inputs, d, errors, 0, _mm_setzero_si128());
+    learn_weights_by(weights, residuals, inputs, own, d, errors, 0, _mm_setzero_si128());
   } else {
-    learn_weights_by(weights, residuals, inputs, d, errors, 1, _mm_cvtsi32_si128(shift));
+    learn_weights_by(weights, residuals, inputs, own, d, errors, 1, _mm_cvtsi32_si128(shift));
   }
 }
 
@@ -323,7 +339,8 @@ INLINE int code_group(
   __m256i above = wide(codes + near->above * stride);
   __m256i above_right = wide(codes + near->above_right * stride);
   __m256i fixed, same = _mm256_setzero_si256();
-  __m256i d[6];
+  __m256i d[around];
+  const int own_inputs = is_key ? around_in_key : around;
   if (is_key) {
     __m256i both = _mm256_add_epi16(left, above);
     fixed = _mm256_srai_epi16(
@@ -349,20 +366,25 @@ INLINE int code_group(
     d[0] = difference(left, last_left, low_bits);
     d[1] = difference(above, last_above, low_bits);
     d[2] = difference(above_right, wide(last + near->above_right * stride), low_bits);
-    d[3] = clip(_mm256_sub_epi16(
-        _mm256_srai_epi16(_mm256_slli_epi16(same, 3), low_bits), _mm256_srli_epi16(mean, 1)));
-    d[4] = difference(left, same, low_bits);
-    d[5] = difference(above, same, low_bits);
+    d[3] = difference(left, same, low_bits);
+    d[4] = difference(above, same, low_bits);
+    d[5] = difference(wide(last + near->right * stride), same, low_bits);
+    d[6] = difference(wide(last + near->below * stride), same, low_bits);
+    const uint8_t *means = p->expected + first;
+    d[7] = drift(mean, same, low_bits);
+    d[8] = drift(
+        wide(means + near->beside * stride), wide(last + near->beside * stride), low_bits);
+    d[9] = drift(wide(means + near->over * stride), wide(last + near->over * stride), low_bits);
   }
   differences pairs;
-  for (int i = 0; i < 6; i += 2) {
+  for (int i = 0; i < own_inputs; i += 2) {
     pairs.pairs[i] = _mm256_unpacklo_epi16(d[i], d[i + 1]);
     pairs.pairs[i + 1] = _mm256_unpackhi_epi16(d[i], d[i + 1]);
   }
   int inputs = group < 3 ? 16 * group : reach;
   const int16_t *residuals = p->residuals + first - inputs;
   int16_t *weights = p->weights + (size_t)group * group_words;
-  __m256i expected = _mm256_add_epi16(fixed, correction(weights, residuals, inputs, &pairs));
+  __m256i expected = _mm256_add_epi16(fixed, correction(weights, residuals, inputs, own_inputs, &pairs));
   __m256i mean = _mm256_max_epi16(
       _mm256_min_epi16(expected, _mm256_set1_epi16((short)((8 << p->symbol_bits) - 1))),
       _mm256_setzero_si256());
@@ -379,10 +401,13 @@ INLINE int code_group(
             _mm256_sub_epi16(mean, _mm256_srai_epi16(_mm256_slli_epi16(same, 3), low_bits)),
             _mm256_set1_epi16(1)), 1);
     change = _mm256_add_epi16(
-        _mm256_max_epi16(_mm256_min_epi16(change, _mm256_set1_epi16(4)), _mm256_set1_epi16(-4)),
-        _mm256_set1_epi16(4));
+        _mm256_max_epi16(_mm256_min_epi16(change, _mm256_set1_epi16(3)), _mm256_set1_epi16(-3)),
+        _mm256_set1_epi16(3));
     second = _mm256_add_epi16(
-        _mm256_mullo_epi16(_mm256_srli_epi16(same, low_bits), _mm256_set1_epi16(9)), change);
+        _mm256_mullo_epi16(_mm256_srli_epi16(same, low_bits), _mm256_set1_epi16(7)), change);
+    second = _mm256_add_epi16(
+        _mm256_mullo_epi16(second, _mm256_set1_epi16(3)),
+        _mm256_set1_epi16((short)(energy_class >> 1)));
   }
   __m256i first_row = _mm256_add_epi16(
       _mm256_mullo_epi16(mean, _mm256_set1_epi16(energy_classes)),
@@ -441,7 +466,7 @@ INLINE int code_group(
   _mm256_storeu_si256(
       (__m256i *)(p->residuals + first), clip(_mm256_sub_epi16(value, fixed)));
   learn_weights(
-      weights, residuals, inputs, &pairs, clip(_mm256_sub_epi16(value, expected)),
+      weights, residuals, inputs, own_inputs, &pairs, clip(_mm256_sub_epi16(value, expected)),
       is_key ? 0 : 2);
   for (int lane = 0; lane < lanes; lane++) {
     int symbol = low_bits ? symbols[lane] : own[lane];
@@ -477,7 +502,7 @@ INLINE int code_plane(
   sums[32 + p->low_slots] = 32768;
   for (ptrdiff_t row = 0; row < p->height; row++) {
     for (ptrdiff_t column = 0; column < p->width; column++) {
-      const places near = places_of(row, column, p->width);
+      const places near = places_of(row, column, p->height, p->width);
       const ptrdiff_t position = row * p->width + column;
       int around = 2 * p->energy[near.left] + 2 * p->energy[near.above]
           + p->energy[near.above_right] + p->energy[near.above_left];
@@ -620,7 +645,7 @@ void csplitpipe_follow(
     for (size_t i = 0; i < count; i++) {
       int16_t old = expected[i];
       int16_t code = (int16_t)(codes[i] << 4 >> low_bits);
-      expected[i] = (uint8_t)(old + (int16_t)((int16_t)(5 * (code - old) + 8) >> 4));
+      expected[i] = (uint8_t)(old + (int16_t)((int16_t)(code - old + 2) >> 2));
     }
   }
 }

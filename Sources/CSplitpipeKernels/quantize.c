@@ -29,15 +29,15 @@
 /// code in the low byte of the sum.
 static const float rounder = 12582912.0f;
 
-splitpipe_vectors splitpipe_best_vectors(void) {
+csplitpipe_vectors csplitpipe_best_vectors(void) {
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) {
-    return SPLITPIPE_VECTORS_NONE;
+    return CSPLITPIPE_VECTORS_NONE;
   }
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) {
-    return SPLITPIPE_VECTORS_AVX512;
+    return CSPLITPIPE_VECTORS_AVX512;
   }
-  return SPLITPIPE_VECTORS_AVX2;
+  return CSPLITPIPE_VECTORS_AVX2;
 }
 
 // MARK: The extremes
@@ -121,9 +121,9 @@ AVX2 static bool value_range_avx2(
   return sum == 0;
 }
 
-bool splitpipe_value_range(
-    splitpipe_vectors vectors, const float *values, size_t count, float *minimum, float *maximum) {
-  return vectors == SPLITPIPE_VECTORS_AVX512
+bool csplitpipe_value_range(
+    csplitpipe_vectors vectors, const float *values, size_t count, float *minimum, float *maximum) {
+  return vectors == CSPLITPIPE_VECTORS_AVX512
       ? value_range_avx512(values, count, minimum, maximum)
       : value_range_avx2(values, count, minimum, maximum);
 }
@@ -198,10 +198,10 @@ AVX2 static void write_codes_avx2(
   }
 }
 
-void splitpipe_write_codes(
-    splitpipe_vectors vectors, const float *values, size_t count, float minimum, float maximum,
+void csplitpipe_write_codes(
+    csplitpipe_vectors vectors, const float *values, size_t count, float minimum, float maximum,
     float top, uint8_t *codes) {
-  if (vectors == SPLITPIPE_VECTORS_AVX512) {
+  if (vectors == CSPLITPIPE_VECTORS_AVX512) {
     write_codes_avx512(values, count, minimum, maximum, top, codes);
   } else {
     write_codes_avx2(values, count, minimum, maximum, top, codes);
@@ -264,10 +264,10 @@ AVX2 static void restore_values_avx2(
   memcpy(values + i, padded, (count - i) * sizeof(float));
 }
 
-void splitpipe_restore_values(
-    splitpipe_vectors vectors, const uint8_t *codes, size_t count, float minimum, float span,
+void csplitpipe_restore_values(
+    csplitpipe_vectors vectors, const uint8_t *codes, size_t count, float minimum, float span,
     float top, float *values) {
-  if (vectors == SPLITPIPE_VECTORS_AVX512) {
+  if (vectors == CSPLITPIPE_VECTORS_AVX512) {
     restore_values_avx512(codes, count, minimum, span, top, values);
   } else {
     restore_values_avx2(codes, count, minimum, span, top, values);
@@ -276,21 +276,21 @@ void splitpipe_restore_values(
 
 #else
 
-splitpipe_vectors splitpipe_best_vectors(void) { return SPLITPIPE_VECTORS_NONE; }
+csplitpipe_vectors csplitpipe_best_vectors(void) { return CSPLITPIPE_VECTORS_NONE; }
 
-bool splitpipe_value_range(
-    splitpipe_vectors vectors, const float *values, size_t count, float *minimum, float *maximum) {
+bool csplitpipe_value_range(
+    csplitpipe_vectors vectors, const float *values, size_t count, float *minimum, float *maximum) {
   __builtin_trap();
 }
 
-void splitpipe_write_codes(
-    splitpipe_vectors vectors, const float *values, size_t count, float minimum, float maximum,
+void csplitpipe_write_codes(
+    csplitpipe_vectors vectors, const float *values, size_t count, float minimum, float maximum,
     float top, uint8_t *codes) {
   __builtin_trap();
 }
 
-void splitpipe_restore_values(
-    splitpipe_vectors vectors, const uint8_t *codes, size_t count, float minimum, float span,
+void csplitpipe_restore_values(
+    csplitpipe_vectors vectors, const uint8_t *codes, size_t count, float minimum, float span,
     float top, float *values) {
   __builtin_trap();
 }

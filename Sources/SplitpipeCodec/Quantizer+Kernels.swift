@@ -14,7 +14,7 @@ func valueRange(
 ) -> ValueRange {
   var range = ValueRange(minimum: .infinity, maximum: -.infinity, isFinite: true)
   if vectors.isKernel {
-    range.isFinite = unsafe splitpipe_value_range(
+    range.isFinite = unsafe csplitpipe_value_range(
       vectors.identifier, values.baseAddress, values.count, &range.minimum, &range.maximum)
   } else {
     range = unsafe plainValueRange(of: values)
@@ -41,7 +41,7 @@ func writeCodes(
   }
   let top = Float(levels - 1)
   if vectors.isKernel, VectorSet.rangeExponents.contains(span.exponent) {
-    unsafe splitpipe_write_codes(
+    unsafe csplitpipe_write_codes(
       vectors.identifier, values.baseAddress, values.count, range.minimum, range.maximum, top,
       codes.baseAddress)
   } else {
@@ -60,7 +60,7 @@ func restoreValues(
   let top = Float(levels - 1)
   let span = maximum - minimum
   if vectors.isKernel {
-    unsafe splitpipe_restore_values(
+    unsafe csplitpipe_restore_values(
       vectors.identifier, codes.baseAddress, codes.count, minimum, span, top, values.baseAddress)
   } else {
     // 256 entries whatever the depth, so that no byte can index past the table.

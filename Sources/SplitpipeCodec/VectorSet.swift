@@ -10,25 +10,25 @@ struct VectorSet: Hashable, CustomStringConvertible {
   static let swift = VectorSet(choice: .swift)
   /// Everything this processor can run, the best last.
   static let available: [VectorSet] = {
-    switch splitpipe_best_vectors() {
-    case SPLITPIPE_VECTORS_AVX512: [.swift, VectorSet(choice: .avx2), VectorSet(choice: .avx512)]
-    case SPLITPIPE_VECTORS_AVX2: [.swift, VectorSet(choice: .avx2)]
+    switch csplitpipe_best_vectors() {
+    case CSPLITPIPE_VECTORS_AVX512: [.swift, VectorSet(choice: .avx2), VectorSet(choice: .avx512)]
+    case CSPLITPIPE_VECTORS_AVX2: [.swift, VectorSet(choice: .avx2)]
     default: [.swift]
     }
   }()
   static let best = available.last ?? .swift
 
   /// The exponents of range widths that the quantizing kernel takes.
-  static let rangeExponents = SPLITPIPE_LEAST_EXPONENT...SPLITPIPE_MOST_EXPONENT
+  static let rangeExponents = CSPLITPIPE_LEAST_EXPONENT...CSPLITPIPE_MOST_EXPONENT
 
   /// Whether the C kernels have it.
   var isKernel: Bool { choice != .swift }
 
-  var identifier: splitpipe_vectors {
+  var identifier: csplitpipe_vectors {
     switch choice {
-    case .swift: SPLITPIPE_VECTORS_NONE
-    case .avx2: SPLITPIPE_VECTORS_AVX2
-    case .avx512: SPLITPIPE_VECTORS_AVX512
+    case .swift: CSPLITPIPE_VECTORS_NONE
+    case .avx2: CSPLITPIPE_VECTORS_AVX2
+    case .avx512: CSPLITPIPE_VECTORS_AVX512
     }
   }
 

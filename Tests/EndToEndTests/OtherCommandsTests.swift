@@ -8,7 +8,7 @@ import Testing
     ["models", "--help"], ["models", "list", "--help"], ["models", "fetch", "--help"],
     ["models", "inspect", "--help"], ["tensor", "--help"], ["tensor", "encode", "--help"],
     ["tensor", "decode", "--help"], ["tensor", "info", "--help"], ["bench", "pipeline", "--help"],
-    ["evaluate", "--help"],
+    ["bench", "codec", "--help"], ["evaluate", "--help"], ["correlate", "--help"],
   ])
   func `shows a worked example in every help`(arguments: [String]) throws {
     let outcome = try Program.run(arguments)

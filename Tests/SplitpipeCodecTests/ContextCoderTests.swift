@@ -6,32 +6,148 @@ import Testing
 /// What the context coder promises of whole frames, one after another.
 struct ContextCoderTests {
   static let shapes: [[[Int]]] = [
-    [[1, 1]], [[1000]], [[1, 1, 1, 1]], [[1, 40, 1, 1]], [[1, 3, 1, 7]], [[1, 3, 7, 1]],
-    [[1, 16, 5, 4], [1, 17, 5, 4]], [[1, 32, 6, 8], [1, 32, 6, 8]], [[70, 3, 5]],
-    [[2, 9, 4, 6], [1, 5, 2, 3], [1, 4, 4, 6], [1, 10]],
+    [[1, 1]], [[300]], [[1, 1, 1, 1]], [[1, 40, 1, 1]], [[1, 3, 1, 7]], [[1, 3, 7, 1]],
+    [[1, 16, 3, 4], [1, 17, 3, 4]], [[70, 2, 3]],
+    [[2, 9, 4, 3], [1, 5, 2, 3], [1, 4, 4, 3], [1, 10]],
   ]
 
   @Test(arguments: shapes, [2, 3, 4, 5, 6, 7, 8])
   func `decoding undoes encoding, key frames and deltas`(shapes: [[Int]], bits: Int) throws {
-    for seed in 0..<3 as Range<UInt64> {
-      var generator = SeededGenerator(seed: seed)
-      var sender = ContextSender(shapes: shapes.map { Shape($0) }, bits: bits)
+    var generator = SeededGenerator(seed: UInt64(bits))
+    var frames = ContextFrames(shapes: shapes.map { Shape($0) }, bits: bits)
+    var encoder = ContextEncoder()
+    var decoder = ContextDecoder()
+    for index in 0..<8 {
+      let frame = try frames.next(&generator)
+      let reference: ContextReference = index % 5 == 0 ? .key : .delta
+      let bytes = encoder.encode(frame, reference: reference)
+      let back = try decoder.decode(bytes, of: frame, reference)
+      #expect(back == frame.map(\.codes), "seed \(bits), frame \(index)")
+    }
+  }
+
+  @Test(arguments: [2, 3, 4, 5, 8], [ContextOptions.Skipping.never, .always, .fromShare(0.5)])
+  func `the Swift and the quick code write the same bytes and read each other's`(
+    bits: Int, skipping: ContextOptions.Skipping
+  ) throws {
+    let shapes = [
+      Shape([1, 50, 3, 5]), Shape([1, 21, 3, 5]), Shape([1, 7, 2, 2]), Shape([1, 9]),
+    ]
+    var generator = SeededGenerator(seed: 11)
+    var frames = ContextFrames(shapes: shapes, bits: bits)
+    var slow = ContextEncoder(options: ContextOptions(kernel: .swift, skipping: skipping))
+    var quick = ContextEncoder(options: ContextOptions(kernel: .fastest, skipping: skipping))
+    var slowReader = ContextDecoder(options: ContextOptions(kernel: .swift))
+    var quickReader = ContextDecoder(options: ContextOptions(kernel: .fastest))
+    for index in 0..<6 {
+      let frame = try frames.next(&generator)
+      let reference: ContextReference = index == 0 ? .key : .delta
+      let bytes = slow.encode(frame, reference: reference)
+      #expect(quick.encode(frame, reference: reference) == bytes, "seed 11, frame \(index)")
+      #expect(try slowReader.decode(bytes, of: frame, reference) == frame.map(\.codes))
+      #expect(try quickReader.decode(bytes, of: frame, reference) == frame.map(\.codes))
+    }
+  }
+
+  @Test(arguments: [2, 3, 4, 6, 8])
+  func `constant tensors cost next to nothing and noise little more than its bits`(
+    bits: Int
+  ) throws {
+    let shape = Shape([1, 32, 16, 12])
+    let top = UInt8(1 << bits - 1)
+    var generator = SeededGenerator(seed: 5)
+    let contents: [(name: String, codes: [UInt8], most: Double)] = [
+      ("constant", [UInt8](repeating: 0, count: shape.count), 0.12),
+      ("constant", [UInt8](repeating: top, count: shape.count), 0.12),
+      ("alternating", (0..<shape.count).map { $0 % 2 == 0 ? 0 : top }, Double(bits) * 0.25),
+      (
+        "noise", (0..<shape.count).map { _ in UInt8.random(in: 0...top, using: &generator) },
+        Double(bits) * 1.13
+      ),
+    ]
+    for (name, codes, most) in contents {
+      let frame = [try quantized(codes, bits: bits, shape: shape.dimensions)]
       var encoder = ContextEncoder()
       var decoder = ContextDecoder()
-      for index in 0..<8 {
-        let frame = try sender.next(&generator)
-        let reference: ContextReference = index % 5 == 0 ? .key : .delta
+      for reference in [ContextReference.key, .delta] {
         let bytes = encoder.encode(frame, reference: reference)
-        let back = try decoder.decode(
-          bytes, of: frame.map { TensorDescription($0) }, bits: depth(bits), reference: reference)
-        #expect(back == frame.map(\.codes), "seed \(seed), frame \(index)")
+        #expect(Double(bytes.count * 8) / Double(shape.count) < most, "\(name)")
+        #expect(try decoder.decode(bytes, of: frame, reference) == [codes])
       }
     }
+  }
+
+  @Test func `a frame like the one before is one byte`() throws {
+    var generator = SeededGenerator(seed: 3)
+    let frame = [try quantized(generator.codes(600, bits: 3), bits: 3, shape: [1, 6, 10, 10])]
+    var encoder = ContextEncoder()
+    var decoder = ContextDecoder()
+    _ = try decoder.decode(encoder.encode(frame, reference: .key), of: frame, .key)
+    let bytes = encoder.encode(frame, reference: .delta)
+    #expect(bytes == [8])
+    #expect(try decoder.decode(bytes, of: frame, .delta) == frame.map(\.codes))
+    // Nothing to be the same as.
+    #expect(throws: SplitpipeError.self) { try decoder.decode(bytes, of: frame, .key) }
+  }
+
+  @Test(arguments: [1, 2, 31, 32])
+  func `a frame has as many tensors as a packet can carry`(count: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(count))
+    let shapes = (0..<count).map { Shape([1, 1 + $0 % 5, 1 + $0 % 3, 4]) }
+    var frames = ContextFrames(shapes: shapes, bits: 3)
+    var encoder = ContextEncoder()
+    var decoder = ContextDecoder()
+    for reference in [ContextReference.key, .delta, .delta] {
+      let frame = try frames.next(&generator)
+      let bytes = encoder.encode(frame, reference: reference)
+      #expect(try decoder.decode(bytes, of: frame, reference) == frame.map(\.codes))
+    }
+  }
+
+  @Test func `ten million coefficients survive`() throws {
+    var codes = [UInt8](repeating: 1, count: 10_000_000)
+    for index in stride(from: 0, to: codes.count, by: 9973) { codes[index] = 3 }
+    let frame = [try quantized(codes, bits: 2, shape: [1, 1000, 100, 100])]
+    var encoder = ContextEncoder()
+    var decoder = ContextDecoder()
+    let bytes = encoder.encode(frame, reference: .key)
+    #expect(try decoder.decode(bytes, of: frame, .key) == [codes])
+  }
+
+  @Test func `a cut to another scene is better sent as a key frame`() throws {
+    var generator = SeededGenerator(seed: 9)
+    func smooth() -> [UInt8] {
+      let start = Int.random(in: 0...6, using: &generator)
+      return (0..<2000).map { UInt8(($0 / 150 + start) % 7) }
+    }
+    let first = smooth()
+    var moved = first
+    for index in stride(from: 0, to: 2000, by: 40) { moved[index] = 7 - moved[index] }
+    var other = first
+    for index in other.indices { other[index] = (other[index] + 3) % 7 }
+    let shape = [1, 5, 20, 20]
+    let tensors = try [first, moved, other].map { [try quantized($0, bits: 3, shape: shape)] }
+    var encoder = ContextEncoder()
+    #expect(encoder.prefersKey(for: tensors[0]), "there is nothing to continue from")
+    _ = encoder.encode(tensors[0], reference: .key)
+    #expect(!encoder.prefersKey(for: tensors[0]))
+    #expect(!encoder.prefersKey(for: tensors[1]))
+    #expect(encoder.prefersKey(for: tensors[2]))
+  }
+}
+
+extension ContextDecoder {
+  /// Decodes bytes as those of a frame's tensors.
+  mutating func decode(
+    _ bytes: [UInt8], of frame: [QuantizedTensor], _ reference: ContextReference
+  ) throws(SplitpipeError) -> [[UInt8]] {
+    try decode(
+      bytes, of: frame.map { TensorDescription($0) }, bits: frame[0].bits, reference: reference)
   }
 }
 
 /// Frames that follow each other: some codes stay, some move a little, some jump.
-struct ContextSender {
+struct ContextFrames {
   let shapes: [Shape]
   let bits: Int
   private var codes: [[UInt8]] = []

@@ -92,6 +92,24 @@ struct DeltaCodingTests {
     #expect(line.decoder.missing == 0)
   }
 
+  @Test(arguments: codecs, ["paper", "held+sticky=0.5"])
+  func `a sender in one piece sends what its parts send`(codec: String, quantizer: String) throws {
+    var line = try TestLine(codec, quantizer: quantizer, interval: 3)
+    var twin = try TestLine(codec, quantizer: quantizer, interval: 3)
+    var sender = try FrameSender(
+      settings: line.encoder.settings, quantizer: .parse(quantizer), interval: 3,
+      fingerprint: line.encoder.fingerprint)
+    for index in 0..<5 {
+      let sent = try sender.send(
+        twin.nextFrontier(), stamp: FrameStamp(index: index, seconds: Double(index) / 25))
+      let (tensors, packet) = try line.send()
+      #expect(sent.quantized == tensors)
+      #expect(sent.packet == packet)
+    }
+    #expect(sender.keyFrames == line.schedule.keyFrames)
+    #expect(sender.clamped == line.quantizer.clamped)
+  }
+
   @Test(arguments: temporal)
   func `key frames come first, every so many frames, and on request`(codec: String) throws {
     var line = try TestLine(codec, interval: 5)

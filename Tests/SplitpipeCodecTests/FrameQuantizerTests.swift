@@ -26,7 +26,8 @@ struct FrameQuantizerTests {
         let scale = (values[tensor].max() ?? 1) - (values[tensor].min() ?? 0)
         for i in values[tensor].indices {
           let jump = Int.random(in: 0..<20, using: &generator) == 0
-          values[tensor][i] += Float.random(in: -1...1, using: &generator) * scale
+          values[tensor][i] +=
+            Float.random(in: -1...1, using: &generator) * scale
             * (jump ? 0.5 : 0.02)
         }
       }

@@ -49,6 +49,31 @@ private func readReference(_ name: String) throws -> (height: Int, width: Int, b
     #expect(Double(sum) / Double(3 * plane) < limit)
   }
 
+  @Test(SharedData.needs("data/video/bottle-detection.mp4"))
+  func `replicated chroma is that of its sample over four pixels, as OpenCV reads a video`()
+    throws
+  {
+    let source = try openFrameSource(SharedData.path("data/video/bottle-detection.mp4"))
+    let frame = try #require(try source.next())
+    /// Pixels next to each other over one sample whose red less blue is the same to rounding.
+    func share(_ chroma: ScalingOptions.Chroma) throws -> Double {
+      let letterboxer = Letterboxer(geometry: official, options: ScalingOptions(chroma: chroma))
+      let prepared = try letterboxer.prepare(frame)
+      #expect(prepared.tensor.shape == Shape([1, 3, 384, 640]))
+      let (values, plane) = (prepared.tensor.values.map(Int.init), 384 * 640)
+      let pairs = (12..<372).flatMap { y in stride(from: 0, to: 640, by: 2).map { y * 640 + $0 } }
+      let alike = pairs.count { place in
+        let left = values[place] - values[place + 2 * plane]
+        let right = values[place + 1] - values[place + 1 + 2 * plane]
+        return abs(left - right) <= 1
+      }
+      return Double(alike) / Double(pairs.count)
+    }
+    let (replicated, interpolated) = (try share(.replicated), try share(.interpolated))
+    #expect(replicated > 0.995)
+    #expect(interpolated < 0.96)
+  }
+
   @Test(arguments: 0..<40)
   func `a white frame of any size lies white in grey padding`(seed: Int) throws {
     var generator = SeededGenerator(seed: UInt64(seed))

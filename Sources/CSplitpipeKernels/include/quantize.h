@@ -7,44 +7,44 @@
 #include <stdint.h>
 
 /// Instruction sets, each a superset of the one before.
-typedef enum splitpipe_vectors {
+typedef enum csplitpipe_vectors {
   /// The processor has neither of the others: there is no kernel here for it.
-  SPLITPIPE_VECTORS_NONE = 0,
+  CSPLITPIPE_VECTORS_NONE = 0,
   /// AVX2 and FMA.
-  SPLITPIPE_VECTORS_AVX2 = 1,
+  CSPLITPIPE_VECTORS_AVX2 = 1,
   /// AVX-512 F and BW besides.
-  SPLITPIPE_VECTORS_AVX512 = 2,
-} splitpipe_vectors;
+  CSPLITPIPE_VECTORS_AVX512 = 2,
+} csplitpipe_vectors;
 
 /// The best set this processor and its system offer.
-splitpipe_vectors splitpipe_best_vectors(void);
+csplitpipe_vectors csplitpipe_best_vectors(void);
 
 /// The extremes of `count` values.
 ///
 /// Returns whether all are finite; if not, the extremes mean nothing. Without values the minimum is
 /// infinity and the maximum its negative. `vectors` is one the processor has, and not none.
-bool splitpipe_value_range(
-    splitpipe_vectors vectors, const float *values, size_t count, float *minimum, float *maximum);
+bool csplitpipe_value_range(
+    csplitpipe_vectors vectors, const float *values, size_t count, float *minimum, float *maximum);
 
 /// Writes round((clamped x - minimum) / (maximum - minimum) * top), half to even, every operation
 /// rounded to float32, for `count` finite values.
 ///
 /// The width of the range, maximum - minimum in float32, has an exponent from
-/// SPLITPIPE_LEAST_EXPONENT to SPLITPIPE_MOST_EXPONENT. `top` is a whole number of 1 to 255;
+/// CSPLITPIPE_LEAST_EXPONENT to CSPLITPIPE_MOST_EXPONENT. `top` is a whole number of 1 to 255;
 /// `vectors` is one the processor has, and not none.
-void splitpipe_write_codes(
-    splitpipe_vectors vectors, const float *values, size_t count, float minimum, float maximum,
+void csplitpipe_write_codes(
+    csplitpipe_vectors vectors, const float *values, size_t count, float minimum, float maximum,
     float top, uint8_t *codes);
 
 /// Writes code / top * span + minimum, every operation rounded to float32, for `count` codes.
 ///
 /// `top` is a whole number of 1 to 255; `vectors` is one the processor has, and not none.
-void splitpipe_restore_values(
-    splitpipe_vectors vectors, const uint8_t *codes, size_t count, float minimum, float span,
+void csplitpipe_restore_values(
+    csplitpipe_vectors vectors, const uint8_t *codes, size_t count, float minimum, float span,
     float top, float *values);
 
 /// Range widths from 2^-64 to below 2^65: no step of the quotient's correction leaves float32's
 /// normal numbers where it could change a code.
-enum { SPLITPIPE_LEAST_EXPONENT = -64, SPLITPIPE_MOST_EXPONENT = 64 };
+enum { CSPLITPIPE_LEAST_EXPONENT = -64, CSPLITPIPE_MOST_EXPONENT = 64 };
 
 #endif

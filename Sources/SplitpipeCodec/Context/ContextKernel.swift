@@ -12,10 +12,8 @@ enum ContextKernel: Sendable {
     self = choice == .fastest && csplitpipe_is_available() == 1 ? .vector : .swift
   }
 
-  /// Notes a frame's events.
-  ///
-  /// - Parameter events: room for `ContextPlan.maximumEvents`.
-  /// - Returns: how many there are.
+  /// Notes a frame's events, as `ContextPlan.forEachPass` goes through them, and returns how many
+  /// there are; `events` has room for `ContextPlan.maximumEvents`.
   func record(
     _ plan: ContextPlan, codes: inout [UInt8], held: inout ContextHeld,
     scratch: inout ContextScratch, isKey: Bool, usesSkip: Bool, events: inout [UInt32]
@@ -63,9 +61,8 @@ enum ContextKernel: Sendable {
     }
   }
 
-  /// Decodes a frame's codes from the bytes after its header.
-  ///
-  /// - Returns: whether the bytes are those of a frame.
+  /// Decodes a frame's codes from the bytes after its header, and returns whether they are those of
+  /// a frame.
   func read(
     _ plan: ContextPlan, _ bytes: [UInt8], lanes: Int, codes: inout [UInt8],
     held: inout ContextHeld, scratch: inout ContextScratch, isKey: Bool, usesSkip: Bool

@@ -49,20 +49,46 @@ extension ContextLayout {
     }
   }
 
-  /// The share of groups, 0…1, whose codes are the same in two frames.
+  /// The share of groups of channels, 0…1, whose codes are the same in two frames, from every
+  /// second position on.
   func unchangedShare(_ codes: [UInt8], _ before: [UInt8]) -> Double {
     var same = 0
     var total = 0
-    for plane in planes {
-      for position in 0..<plane.positions {
-        let start = plane.offset + (position + 1) * plane.channels
-        for group in 0..<plane.groups {
-          let range = start + 16 * group..<start + min(16 * group + 16, plane.channels)
-          if codes[range] == before[range] { same += 1 }
-          total += 1
+    unsafe codes.withUnsafeBytes { codes in
+      unsafe before.withUnsafeBytes { before in
+        for plane in planes {
+          for position in stride(from: 0, to: plane.positions, by: 2) {
+            let start = plane.offset + (position + 1) * plane.channels
+            for group in 0..<plane.groups {
+              // Sixteen bytes can be read anywhere; of a short group's a few are the next one's.
+              let at = start + 16 * group
+              let a = unsafe codes.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt8>.self)
+              let b = unsafe before.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt8>.self)
+              if a == b { same += 1 }
+              total += 1
+            }
+          }
         }
       }
     }
     return Double(same) / Double(max(1, total))
+  }
+
+  /// Whether a sample of the tensors' codes differs more from the frame before than neighbours
+  /// differ from each other.
+  func hasCut(_ tensors: [QuantizedTensor], before: [UInt8]) -> Bool {
+    var (inTime, inSpace) = (0, 0)
+    forEachMember { member, positions, start, stride in
+      let codes = tensors[member.tensor].codes
+      for channel in 0..<member.channels {
+        // Another column in every row, whatever the width.
+        for position in Swift.stride(from: 1, to: positions, by: 7) {
+          let code = Int(codes[channel * positions + position])
+          inTime += abs(code - Int(before[start + position * stride + channel]))
+          inSpace += abs(code - Int(codes[channel * positions + position - 1]))
+        }
+      }
+    }
+    return inTime > inSpace
   }
 }

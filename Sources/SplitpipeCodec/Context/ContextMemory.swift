@@ -43,9 +43,10 @@ struct ContextPlan: Sendable {
         ContextTables(
           at: tables.last?.end ?? 0, plane: plane, alphabet: alphabet, isKey: isKey))
     }
-    var rows = [UInt16](repeating: 65535, count: tables.last?.end ?? 0)
-    for (plane, table) in zip(layout.planes, tables) {
-      table.writeStart(to: &rows, plane: plane, alphabet: alphabet, isKey: isKey)
+    var rows: [UInt16] = []
+    rows.reserveCapacity(tables.last?.end ?? 0)
+    for plane in layout.planes {
+      ContextTables.appendStart(to: &rows, plane: plane, alphabet: alphabet, isKey: isKey)
     }
     let starts = zip(layout.planes, tables).map { $1.starts(of: $0, alphabet: alphabet) }
     return (tables, starts, rows)
@@ -70,7 +71,7 @@ struct ContextPlan: Sendable {
 
   /// Weights of all planes.
   var weightCount: Int {
-    layout.planes.reduce(0) { $0 + $1.groups * ContextPredictor.groupSize }
+    layout.planes.reduce(0) { $0 + $1.groups * ContextWeights.groupSize }
   }
 
   /// Symbols and flags of a frame, at most.
@@ -86,6 +87,8 @@ struct ContextPlan: Sendable {
   ///   - codes: this frame's codes, laid out; written when decoding.
   ///   - held: the frame before; not read for a key frame, its tables learn otherwise.
   ///   - scratch: memory that may hold anything.
+  ///   - isKey: for a key frame.
+  ///   - usesSkip: whether groups may be skipped.
   ///   - body: codes one plane.
   func forEachPass(
     codes: inout [UInt8], held: inout ContextHeld, scratch: inout ContextScratch, isKey: Bool,
@@ -103,6 +106,8 @@ struct ContextPlan: Sendable {
               var weights = unsafe memory.weights
               for (index, plane) in layout.planes.enumerated() {
                 let start = plane.offset + plane.channels
+                // The plane before may have had fewer groups, and its flags there.
+                unsafe memory.flags.update(repeating: 0, count: plane.groups)
                 unsafe (isKey ? keyStarts : deltaStarts)[index].withUnsafeBufferPointer {
                   guard let starts = $0.baseAddress else { return }
                   let pass = unsafe ContextPass(
@@ -113,10 +118,11 @@ struct ContextPlan: Sendable {
                     starts: starts,
                     predictor: ContextPredictor(
                       weights: weights, residuals: memory.residuals,
-                      differences: memory.differences))
+                      differences: memory.differences,
+                      around: isKey ? ContextWeights.aroundInKey : ContextWeights.around))
                   unsafe body(pass)
                 }
-                unsafe weights += plane.groups * ContextPredictor.groupSize
+                unsafe weights += plane.groups * ContextWeights.groupSize
               }
             }
           }
@@ -162,7 +168,7 @@ struct ContextScratch: Sendable {
     let flags = planes.map { ($0.positions + 1) * $0.groups }.max() ?? 0
     self.flags = [UInt8](repeating: 0, count: flags)
     let groups = planes.map(\.groups).max() ?? 0
-    inputs = [Int16](repeating: 0, count: (ContextPredictor.around + groups) * 16)
+    inputs = [Int16](repeating: 0, count: (ContextWeights.around + groups) * 16)
   }
 
   /// Makes ready for a key frame.
@@ -189,7 +195,7 @@ struct ContextScratch: Sendable {
               unsafe body(
                 Memory(
                   rows: rows, weights: weights, energy: energy, flags: flags,
-                  residuals: inputs + ContextPredictor.around * 16, differences: inputs))
+                  residuals: inputs + ContextWeights.around * 16, differences: inputs))
             }
           }
         }

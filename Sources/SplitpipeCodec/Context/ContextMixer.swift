@@ -12,7 +12,9 @@
   private let ramp: (Half, Half)
   private let cumulative: UnsafeMutableRawPointer
 
-  /// - Parameter cumulative: room for 17 numbers of 16 bits.
+  /// - Parameters:
+  ///   - symbols: how many there are, 2 to 16.
+  ///   - cumulative: room for 17 numbers of 16 bits.
   init(symbols: Int, cumulative: UnsafeMutableRawPointer) {
     unsafe self.symbols = symbols
     unsafe halves = symbols > 8 ? 2 : 1

@@ -80,7 +80,8 @@ protocol SymbolCoder {
   private func run(_ coder: inout Coder) {
     for row in unsafe 0..<pass.plane.height where !coder.isSpent {
       for column in unsafe 0..<pass.plane.width {
-        let near = unsafe ContextNeighbours(row: row, column: column, width: pass.plane.width)
+        let near = unsafe ContextNeighbours(
+          row: row, column: column, height: pass.plane.height, width: pass.plane.width)
         let position = unsafe row &* pass.plane.width &+ column
         unsafe code(position, near, &coder)
       }
@@ -105,7 +106,8 @@ protocol SymbolCoder {
   @inline(__always)
   private func energyClass(_ near: ContextNeighbours) -> Int {
     let energy = unsafe pass.energy
-    let around = unsafe 2 &* Int32(energy[near.left]) &+ 2 &* Int32(energy[near.above])
+    let around =
+      unsafe 2 &* Int32(energy[near.left]) &+ 2 &* Int32(energy[near.above])
       &+ Int32(energy[near.aboveRight]) &+ Int32(energy[near.aboveLeft])
     let reached = unsafe thresholds .<= SIMD8(repeating: around)
     return Int(SIMD8<Int32>(repeating: 0).replacing(with: 1, where: reached).wrappedSum())
@@ -193,8 +195,8 @@ protocol SymbolCoder {
       if Coder.isDecoding { unsafe pass.codes[at] = UInt8(truncatingIfNeeded: code) }
       let value = (8 &* code) &>> low
       energy &+= min(32, abs(value &- mean))
-      errors[lane] = ContextPredictor.clipped(value &- Int(expected[lane]))
-      unsafe pass.predictor.residuals[channel] = ContextPredictor.clipped(value &- Int(fixed[lane]))
+      errors[lane] = ContextWeights.clipped(value &- Int(expected[lane]))
+      unsafe pass.predictor.residuals[channel] = ContextWeights.clipped(value &- Int(fixed[lane]))
     }
     unsafe pass.predictor.learn(group, errors, slowness: pass.isKey ? 0 : 2)
     for lane in 0..<lanes {
@@ -222,7 +224,7 @@ protocol SymbolCoder {
     for lane in 0..<lanes {
       let channel = 16 &* group &+ lane
       func note(_ input: Int, _ difference: Int) {
-        unsafe differences[16 &* input &+ lane] = ContextPredictor.clipped(
+        unsafe differences[16 &* input &+ lane] = ContextWeights.clipped(
           (8 &* difference) &>> low)
       }
       func code(_ position: Int) -> Int { unsafe Int(codes[position &* channels &+ channel]) }
@@ -238,24 +240,33 @@ protocol SymbolCoder {
         note(4, code(near.aboveAbove) &- above)
         note(5, 0)
       } else {
+        let expected = unsafe pass.expected
+        /// How far the running mean is above the last code.
+        func drift(_ position: Int) -> Int {
+          let at = position &* channels &+ channel
+          return unsafe Int(expected[at]) &>> 1 &- (8 &* Int(before[at])) &>> low
+        }
         let same = last(position)
         let change = left &- last(near.left) &+ above &- last(near.above)
-        let mean = unsafe Int(pass.expected[position &* channels &+ channel])
+        let mean = unsafe Int(expected[position &* channels &+ channel])
         fixed[lane] = Int32(
           truncatingIfNeeded: (mean &+ 1) &>> 1 &+ (change &+ (1 &<< low) &>> 1) &>> low)
         note(0, left &- last(near.left))
         note(1, above &- last(near.above))
         note(2, aboveRight &- last(near.aboveRight))
-        unsafe differences[48 &+ lane] = ContextPredictor.clipped(
-          (8 &* same) &>> low &- mean &>> 1)
-        note(4, left &- same)
-        note(5, above &- same)
+        note(3, left &- same)
+        note(4, above &- same)
+        note(5, last(near.right) &- same)
+        note(6, last(near.below) &- same)
+        unsafe differences[112 &+ lane] = ContextWeights.clipped(drift(position))
+        unsafe differences[128 &+ lane] = ContextWeights.clipped(drift(near.beside))
+        unsafe differences[144 &+ lane] = ContextWeights.clipped(drift(near.over))
       }
     }
     return fixed
   }
 
-  /// The two rows of a channel's first symbol.
+  // Where the two rows of a channel's first symbol are.
   @inline(__always)
   private func context(
     _ channel: Int, _ at: Int, _ mean: Int, _ energyClass: Int
@@ -266,10 +277,12 @@ protocol SymbolCoder {
     if unsafe !pass.isKey {
       let same = unsafe Int(pass.before[at])
       let change = (mean &- (8 &* same) &>> low &+ 1) &>> 1
-      row =
-        (same &>> low) &* ContextTables.changes
-        &+ max(-ContextTables.largestChange, min(ContextTables.largestChange, change))
+      let step =
+        max(-ContextTables.largestChange, min(ContextTables.largestChange, change))
         &+ ContextTables.largestChange
+      row =
+        ((same &>> low) &* ContextTables.changes &+ step) &* ContextTables.energyPairs
+        &+ energyClass &>> 1
     }
     return (
       unsafe Int(starts[0]) &+ (mean &* ContextTables.energyClasses &+ energyClass) &* slots,
@@ -277,7 +290,7 @@ protocol SymbolCoder {
     )
   }
 
-  /// The two rows of a channel's second symbol.
+  // Where the two rows of a channel's second symbol are.
   @inline(__always)
   private func lowContext(
     _ channel: Int, _ at: Int, symbol: Int, mean: Int, _ energyClass: Int
@@ -292,7 +305,8 @@ protocol SymbolCoder {
     }
     return (
       unsafe Int(starts[2 &* run]) &+ (place &* ContextTables.energyClasses &+ energyClass)
-        &* slots, unsafe Int(starts[3 &* run]) &+ around &* slots
+        &* slots,
+      unsafe Int(starts[3 &* run]) &+ around &* slots
     )
   }
 }
@@ -303,11 +317,14 @@ enum ContextSkip {
   static let count = 6 * 6 * 4 * 5
   static let start: UInt16 = 49152
 
+  /// The number of a context.
+  ///
   /// - Parameters:
   ///   - unrest: the largest distance of a code of the frame before from its running mean.
   ///   - energyClass: around the position.
   ///   - skippedAround: how often the group was skipped to the left, above and above right.
   ///   - unskipped: groups of the position before this one that were not skipped.
+  /// - Returns: below `count`.
   @inline(__always)
   static func context(
     unrest: Int, energyClass: Int, skippedAround: Int, unskipped: Int

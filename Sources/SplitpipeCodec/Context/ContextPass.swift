@@ -53,6 +53,9 @@ extension ContextTables {
 /// for those above; the first column takes the one above for those to the left; the last column
 /// takes the one above for the one above right; where there is no second one to the left or above,
 /// the first one is taken.
+///
+/// Of the frame before all is known: `beside`, `over`, `right` and `below` are next to the position,
+/// or the position itself at an edge.
 struct ContextNeighbours {
   let left: Int
   let above: Int
@@ -60,9 +63,13 @@ struct ContextNeighbours {
   let aboveLeft: Int
   let leftLeft: Int
   let aboveAbove: Int
+  let beside: Int
+  let over: Int
+  let right: Int
+  let below: Int
 
   @inline(__always)
-  init(row: Int, column: Int, width: Int) {
+  init(row: Int, column: Int, height: Int, width: Int) {
     let position = row * width + column
     if row == 0 {
       left = position - 1
@@ -77,6 +84,10 @@ struct ContextNeighbours {
     }
     leftLeft = column > 1 ? left - 1 : left
     aboveAbove = row > 1 ? above - width : above
+    beside = column > 0 ? position - 1 : position
+    over = row > 0 ? position - width : position
+    right = column < width - 1 ? position + 1 : position
+    below = row < height - 1 ? position + width : position
   }
 }
 

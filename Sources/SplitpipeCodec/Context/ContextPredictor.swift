@@ -6,15 +6,6 @@
 /// input (least mean squares; Widrow and Hoff 1960), in integers. All values are in eighths of a
 /// first symbol.
 @unsafe struct ContextPredictor {
-  /// Channels before a group that it looks at.
-  static let reach = 48
-  /// Differences around a channel.
-  static let around = 6
-  /// Numbers of 16 bits that a group's weights take: inputs by lanes.
-  static let groupSize = (reach + around) * 16
-  /// Inputs and errors lie within this of 0.
-  static let limit: Int16 = 32
-
   private typealias Lanes = SIMD16<Int16>
 
   /// This plane's weights, 2^14 for 1: group, input, lane.
@@ -23,12 +14,14 @@
   let residuals: UnsafeMutablePointer<Int16>
   /// The last group's differences: input, lane.
   let differences: UnsafeMutablePointer<Int16>
+  /// How many there are.
+  let around: Int
 
   /// The correction of the fixed expectation of each lane.
   @inline(__always)
   func correction(_ group: Int) -> SIMD16<Int32> {
-    let first = max(0, 16 &* group &- Self.reach)
-    var row = unsafe UnsafeRawPointer(weights + group &* Self.groupSize)
+    let first = max(0, 16 &* group &- ContextWeights.reach)
+    var row = unsafe UnsafeRawPointer(weights + group &* ContextWeights.groupSize)
     var sum = SIMD16<Int32>(repeating: 8192)
     for channel in first..<16 &* group {
       let input = unsafe Int32(residuals[channel])
@@ -36,7 +29,7 @@
       sum &+= SIMD16<Int32>(truncatingIfNeeded: weight) &* input
       unsafe row += 32
     }
-    for input in 0..<Self.around {
+    for input in unsafe 0..<around {
       let values = unsafe UnsafeRawPointer(differences + 16 &* input).loadUnaligned(as: Lanes.self)
       let weight = unsafe row.loadUnaligned(as: Lanes.self)
       sum &+=
@@ -48,12 +41,10 @@
 
   /// Moves the weights of a group by its errors.
   ///
-  /// - Parameters:
-  ///   - errors: per lane, within the limit.
-  ///   - slowness: binary logarithm of how much slower than usual.
+  /// Errors lie within the limit; slowness is the binary logarithm of how much slower than usual.
   @inline(__always)
   func learn(_ group: Int, _ errors: SIMD16<Int16>, slowness: Int) {
-    let first = max(0, 16 &* group &- Self.reach)
+    let first = max(0, 16 &* group &- ContextWeights.reach)
     var power = 0
     for channel in first..<16 &* group {
       let input = unsafe Int(residuals[channel])
@@ -66,24 +57,17 @@
       shift &+= 1
     }
     let steps = Lanes(repeating: Int16(shift))
-    var row = unsafe UnsafeMutableRawPointer(weights + group &* Self.groupSize)
+    var row = unsafe UnsafeMutableRawPointer(weights + group &* ContextWeights.groupSize)
     for channel in first..<16 &* group {
       let input = unsafe Lanes(repeating: residuals[channel])
-      unsafe Self.move(row, Self.scaled(errors &* input, steps))
+      unsafe Self.move(row, ContextWeights.scaled(errors &* input, steps))
       unsafe row += 32
     }
-    for input in 0..<Self.around {
+    for input in unsafe 0..<around {
       let values = unsafe UnsafeRawPointer(differences + 16 &* input).loadUnaligned(as: Lanes.self)
-      unsafe Self.move(row, Self.scaled(errors &* values, steps))
+      unsafe Self.move(row, ContextWeights.scaled(errors &* values, steps))
       unsafe row += 32
     }
-  }
-
-  /// A product divided by a power of two and rounded towards 0.
-  @inline(__always)
-  private static func scaled(_ product: Lanes, _ steps: Lanes) -> Lanes {
-    let sign = product &>> 15
-    return ((((product ^ sign) &- sign) &>> steps) ^ sign) &- sign
   }
 
   @inline(__always)
@@ -93,10 +77,31 @@
       lowerBound: SIMD16(repeating: -32768), upperBound: SIMD16(repeating: 32767))
     unsafe weights.storeBytes(of: Lanes(truncatingIfNeeded: new), as: Lanes.self)
   }
+}
+
+/// Sizes and arithmetic of the predictors.
+enum ContextWeights {
+  /// Channels before a group that a predictor looks at.
+  static let reach = 48
+  /// Differences around a channel that it looks at, at most: this many between key frames.
+  static let around = 10
+  /// This many in key frames.
+  static let aroundInKey = 6
+  /// Numbers of 16 bits that a group's weights take: inputs by lanes.
+  static let groupSize = (reach + around) * 16
+  /// Inputs and errors lie within this of 0.
+  static let limit = 32
 
   /// A value brought within the limit.
   @inline(__always)
   static func clipped(_ value: Int) -> Int16 {
-    Int16(truncatingIfNeeded: max(-Int(limit), min(Int(limit), value)))
+    Int16(truncatingIfNeeded: max(-limit, min(limit, value)))
+  }
+
+  /// A product divided by a power of two and rounded towards 0.
+  @inline(__always)
+  static func scaled(_ product: SIMD16<Int16>, _ steps: SIMD16<Int16>) -> SIMD16<Int16> {
+    let sign = product &>> 15
+    return ((((product ^ sign) &- sign) &>> steps) ^ sign) &- sign
   }
 }

@@ -63,7 +63,9 @@ enum ContextStream {
 
   static func append(_ states: ArraySlice<UInt32>, to bytes: inout [UInt8]) {
     for state in states {
-      for byte in 0..<4 as Range<UInt32> { bytes.append(UInt8(truncatingIfNeeded: state >> (8 * byte))) }
+      for shift in stride(from: 0, to: 32, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: state >> UInt32(shift)))
+      }
     }
   }
 
@@ -81,12 +83,12 @@ enum ContextStream {
   }
 
   /// Moves running means, in sixteenths of a first symbol, towards a frame's codes: all the way for
-  /// a key frame, else by 5/16.
+  /// a key frame, else by a quarter.
   static func follow(_ codes: [UInt8], lowBits: Int, isKey: Bool, _ expected: inout [UInt8]) {
     for index in codes.indices {
       let code = (Int(codes[index]) << 4) >> lowBits
       let old = isKey ? code : Int(expected[index])
-      expected[index] = UInt8(truncatingIfNeeded: old + (5 * (code - old) + 8) >> 4)
+      expected[index] = UInt8(truncatingIfNeeded: old + (code - old + 2) >> 2)
     }
   }
 }

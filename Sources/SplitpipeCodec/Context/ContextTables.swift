@@ -7,7 +7,7 @@ struct ContextTables: Sendable, Equatable {
   /// Slots of one channel's rows B of the first symbol.
   let classStride: Int
   /// Rows B of the first symbol: class, then the expected value (key frames) or the code of the
-  /// frame before and how far from it the expected value is.
+  /// frame before, how far from it the expected value is, and energy.
   let second: Int
   /// Rows A of the second symbol: member, place of the expected value, energy.
   let lowFirst: Int
@@ -21,16 +21,20 @@ struct ContextTables: Sendable, Equatable {
   /// Where the expected value may lie from the first symbol's cell: below, 8 within, above.
   static let lowPlaces = 10
 
-  /// How far an expected value is from the code before, in quarters: −4…4.
-  static let changes = 9
-  static let largestChange = 4
+  /// How far an expected value is from the code before, in quarters: −3…3.
+  static let changes = 7
+  static let largestChange = 3
+  /// Classes of energy, two by two, that rows B tell apart between key frames.
+  static let energyPairs = 3
+  /// Rows B of one code before.
+  static let rowsPerCode = changes * energyPairs
 
   init(at start: Int, plane: ContextLayout.Plane, alphabet: ContextAlphabet, isKey: Bool) {
     let symbols = alphabet.symbols
     first = start
     second =
       first + plane.members.count * alphabet.means * Self.energyClasses * alphabet.slots
-    classStride = symbols * (isKey ? 2 : Self.changes) * alphabet.slots
+    classStride = symbols * (isKey ? 2 : Self.rowsPerCode) * alphabet.slots
     lowFirst = second + plane.classes * classStride
     lowSecond =
       lowFirst + plane.members.count * Self.lowPlaces * Self.energyClasses * alphabet.lowSlots
@@ -38,29 +42,29 @@ struct ContextTables: Sendable, Equatable {
     end = lowSecond + plane.classes * lowClassStride
   }
 
-  /// Fills the tables with the rows that every key frame starts from.
-  func writeStart(
+  /// Appends the rows that every key frame starts from, in the order of the offsets.
+  static func appendStart(
     to rows: inout [UInt16], plane: ContextLayout.Plane, alphabet: ContextAlphabet, isKey: Bool
   ) {
     let symbols = alphabet.symbols
     // The middle of a cell lies half a second symbol's span above its lower edge.
     let middle = alphabet.lowBits > 0 ? 4 : 0
-    var at = first
-    for _ in plane.members {
-      for mean in 0..<alphabet.means {
-        let row = ContextRow.start(symbols: symbols, around: mean - middle)
-        for _ in 0..<Self.energyClasses { at = ContextRow.write(row, to: &rows, at: at) }
-      }
+    let member = (0..<alphabet.means).flatMap { mean in
+      let row = ContextRow.start(symbols: symbols, around: mean - middle)
+      return repeatElement(row, count: energyClasses).flatMap { $0 }
     }
-    for _ in 0..<plane.classes {
-      for place in 0..<(isKey ? 2 * symbols : symbols * Self.changes) {
-        let mean = isKey ? 4 * place + 2 - middle : 8 * (place / Self.changes)
-        let row = ContextRow.start(symbols: symbols, around: mean)
-        at = ContextRow.write(row, to: &rows, at: at)
-      }
+    for _ in plane.members { rows += member }
+    let places = isKey ? 2 * symbols : symbols * rowsPerCode
+    let channel = (0..<places).flatMap { place in
+      ContextRow.start(
+        symbols: symbols, around: isKey ? 4 * place + 2 - middle : 8 * (place / rowsPerCode))
     }
-    let flat = ContextRow.flat(symbols: alphabet.lowSymbols, slots: alphabet.lowSlots)
-    while at < end { at = ContextRow.write(flat, to: &rows, at: at) }
+    for _ in 0..<plane.classes { rows += channel }
+    guard alphabet.lowBits > 0 else { return }
+    let flat = ContextRow.flat(symbols: alphabet.lowSymbols)
+    let around = isKey ? symbols : alphabet.lowSymbols + 2
+    let count = plane.members.count * lowPlaces * energyClasses + plane.classes * around
+    for _ in 0..<count { rows += flat }
   }
 }
 
@@ -80,10 +84,8 @@ enum ContextRow {
     row((0..<symbols).map { weights[min(abs(8 * $0 - mean), weights.count - 1)] })
   }
 
-  /// A row that expects every symbol alike; empty without slots.
-  static func flat(symbols: Int, slots: Int) -> [UInt16] {
-    slots == 0 ? [] : row([Int](repeating: 1, count: symbols))
-  }
+  /// A row that expects every symbol alike.
+  static func flat(symbols: Int) -> [UInt16] { row([Int](repeating: 1, count: symbols)) }
 
   private static func row(_ weights: [Int]) -> [UInt16] {
     let total = weights.reduce(0, +)
@@ -94,10 +96,5 @@ enum ContextRow {
       below += weight
     }
     return row
-  }
-
-  static func write(_ row: [UInt16], to rows: inout [UInt16], at offset: Int) -> Int {
-    rows.replaceSubrange(offset..<offset + row.count, with: row)
-    return offset + row.count
   }
 }

@@ -36,6 +36,9 @@ struct SummaryTable {
       ],
       ["bits per coefficient", Text.decimal(summary.bitsPerCoefficient, 3)],
     ]
+    if summary.quantizer != "paper" {
+      rows.insert(["quantizer", quantizer(summary)], at: 4)
+    }
     if let temporal = summary.temporal {
       rows.append([
         "since frame before",
@@ -58,14 +61,16 @@ struct SummaryTable {
 
   private static func coding(_ summary: RunSummary) -> String {
     var text = "\(summary.codec) at \(summary.bits) bits"
-    if summary.quantizer != "paper" { text += ", quantizer \(summary.quantizer)" }
     if summary.keyFrames != summary.frames {
       text += ", \(summary.keyFrames) key frame\(summary.keyFrames == 1 ? "" : "s")"
     }
-    if summary.clampedFraction > 0 {
-      text += ", \(Text.decimal(summary.clampedFraction * 100, 4)) % of values clamped"
-    }
     return text
+  }
+
+  private static func quantizer(_ summary: RunSummary) -> String {
+    guard summary.clampedFraction > 0 else { return summary.quantizer }
+    return summary.quantizer
+      + ", \(Text.decimal(summary.clampedFraction * 100, 4)) % of values clamped"
   }
 
   private static func count(_ boxes: [Int: Int], _ names: [String]) -> String {

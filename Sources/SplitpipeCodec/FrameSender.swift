@@ -1,0 +1,64 @@
+package import SplitpipeCore
+
+/// A sender as one piece: decides on key frames, quantizes and codes, one frame after another.
+///
+/// The stages of a pipeline do the same in two steps, so that each has a time of its own.
+package struct FrameSender: Sendable {
+  private var schedule: ReferenceSchedule
+  /// nil at 32 bits.
+  private var quantizer: FrameQuantizer?
+  private var encoder: FrameEncoder
+
+  /// What became of a frame.
+  package struct SentFrame: Sendable {
+    /// The codes that travel; nil at 32 bits.
+    package let quantized: [QuantizedTensor]?
+    package let packet: Packet
+  }
+
+  /// - Parameters:
+  ///   - settings: codec and bit depth.
+  ///   - quantizer: how values become codes; of no meaning at 32 bits.
+  ///   - interval: frames from one key frame to the next at the latest, from 1.
+  ///   - fingerprint: names model and split.
+  ///   - request: carries the receiver's wish for a key frame.
+  /// - Throws: nothing that settings which exist can cause.
+  package init(
+    settings: CodecSettings, quantizer: QuantizerSettings = .paper,
+    interval: Int = ReferenceSchedule.usualInterval, fingerprint: CutFingerprint,
+    request: KeyRequest = KeyRequest()
+  ) throws(SplitpipeError) {
+    schedule = ReferenceSchedule(
+      codec: settings, quantizer: quantizer, interval: interval, request: request)
+    self.quantizer =
+      settings.bits.isQuantized
+      ? try FrameQuantizer(settings: quantizer, bits: settings.bits) : nil
+    encoder = FrameEncoder(settings: settings, fingerprint: fingerprint)
+  }
+
+  /// Frames at which ranges and memory started anew.
+  package var keyFrames: Int { schedule.keyFrames }
+  /// Values outside the range of their codes so far.
+  package var clamped: Int { quantizer?.clamped ?? 0 }
+
+  /// Codes one frame.
+  ///
+  /// - Parameters:
+  ///   - frontier: the frame's tensors, under the same names from frame to frame.
+  ///   - stamp: the frame's index and time.
+  /// - Returns: codes and packet.
+  /// - Throws: bad data, naming the tensor, for values that cannot be quantized or tensors that no
+  ///   packet can hold.
+  package mutating func send(
+    _ frontier: Frontier, stamp: FrameStamp
+  ) throws(SplitpipeError) -> SentFrame {
+    let reference = schedule.reference(for: frontier, of: stamp)
+    guard let codes = try quantizer?.quantize(frontier, as: reference) else {
+      return SentFrame(
+        quantized: nil, packet: try encoder.encode(stamp: stamp, frontier: frontier))
+    }
+    return SentFrame(
+      quantized: codes,
+      packet: try encoder.encode(stamp: stamp, tensors: codes, reference: reference))
+  }
+}
