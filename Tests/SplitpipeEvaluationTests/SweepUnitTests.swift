@@ -22,7 +22,7 @@ import Testing
         "unsplit", "4.m 3 paper rle,raw", "4.m 32 paper raw", "9 3 paper rle,raw",
         "9 32 paper raw", "jpeg 50",
       ])
-    #expect(!units.contains(where: \.looksBack))
+    #expect(!units.contains { $0.looksBack })
   }
 
   @Test func `are one for each quantizer, however it is written, and say how often a key comes`()

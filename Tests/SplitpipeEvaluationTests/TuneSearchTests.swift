@@ -53,8 +53,8 @@ private struct World {
     #expect(best?.candidate.bits == 5)
     #expect(best?.candidate.quantizer.headroom != nil)
     let steps = best?.candidate.quantizer.stickiness ?? 0
-    #expect(steps > 0.7 - TuneSearch.finestStep && steps <= 0.72, "\(steps)")
-    #expect(rounds <= 8 && points.count <= 30, "\(rounds) rounds, \(points.count) points")
+    #expect(steps > 0.71 - TuneSearch.finestStep && steps <= 0.72, "\(steps)")
+    #expect(rounds <= 8 && points.count <= 36, "\(rounds) rounds, \(points.count) points")
     #expect(Set(points.map(\.candidate)).count == points.count)
   }
 

@@ -8,9 +8,11 @@ import SplitpipeCore
 /// 2. the odd bit depths between the cheapest that keeps the floor and the next lower;
 /// 3. around that depth, other ranges: `held` and `clip` there and one above, `clip` and `channel`
 ///    one below;
-/// 4. where frames follow each other, the cheapest of these with codes that stick at 0.25, 0.5 and 1;
+/// 4. where frames follow each other, the cheapest of these with codes that stick at 0.25 and 1: of
+///    those that hold the range and of those that do not, since codes that stick for long lose more
+///    where the range stands still;
 /// 5. … bisection of D between the largest that keeps the floor and the smallest that does not, to
-///    1/16.
+///    a tenth.
 ///
 /// It relies on accuracy falling with fewer bits and larger D, as it does but for small steps; a
 /// setting that was tried decides for itself, whatever its neighbours did. The next round depends on
@@ -27,8 +29,8 @@ struct TuneSearch: Sendable {
   /// Nor is D refined where the cheapest so far is this many times cheaper.
   static let nearBest = 1.25
   /// D is found to this.
-  static let finestStep = 1.0 / 16
-  static let firstSteps = [0.25, 0.5, 1]
+  static let finestStep = 0.1
+  static let firstSteps = [0.25, 1]
   private static let bitRange = 2...8
 
   /// The settings of the next round; empty where the search is over.
@@ -105,16 +107,19 @@ struct TuneSearch: Sendable {
     }
   }
 
-  /// Per split and bit depth around the centre, the setting that D is added to: the cheapest without
-  /// that keeps the floor.
+  /// Per split and bit depth around the centre, the settings that D is added to: the cheapest without
+  /// that keeps the floor, of those that hold the range and of those that do not.
   private func bases(_ points: [TunePoint]) -> [TunePoint] {
     guard looksBack else { return [] }
     return centres(points).flatMap { split, bits in
-      (bits - 1...bits + 1).compactMap { bits in
-        passing(points).filter {
-          $0.candidate.split == split && $0.candidate.bits == bits
-            && $0.candidate.quantizer.stickiness == nil
-        }.min { $0.isCheaper(than: $1) }
+      (bits - 1...bits + 1).flatMap { bits in
+        [false, true].compactMap { isHeld in
+          passing(points).filter {
+            $0.candidate.split == split && $0.candidate.bits == bits
+              && $0.candidate.quantizer.stickiness == nil
+              && ($0.candidate.quantizer.headroom != nil) == isHeld
+          }.min { $0.isCheaper(than: $1) }
+        }
       }
     }
   }
