@@ -79,7 +79,7 @@ struct EvaluationPlots {
         }
       }
     guard points.count > 1, curves.count > 1 else { return nil }
-    return ReportPlot.Series(name: "nothing beats these", points: points, isReference: true)
+    return ReportPlot.Series(name: "no row beats these", points: points, isReference: true)
   }
 
   /// Accuracy by bit depth, as figure 5 (right) of Carra & Neglia.

@@ -25,10 +25,11 @@ struct EvaluationReport {
         [.paragraph(verdict)] + caveats.map { .paragraph($0) } + [.plot(plots.rate)]
           + (summary.baselines.isEmpty ? [] : [.table(table(verdicts))])),
       ReportPage.Section(
-        "Settings nothing else beats",
+        "Settings that no other beats",
         [
           .paragraph(
             "Every other row has one of these that takes no more bytes and is at least as accurate."
+              + (summary.baselines.isEmpty ? "" : " Baselines are not among them.")
           ), .table(front),
         ]),
       ReportPage.Section("Bit depth", [.plot(plots.accuracy), .plot(plots.bytes)]),
