@@ -33,9 +33,10 @@ struct TuneSearch: Sendable {
   static let firstSteps = [0.25, 1]
   private static let bitRange = 2...8
 
-  /// The settings of the next round; empty where the search is over.
+  /// Decides on the next round.
   ///
   /// - Parameter points: all that were tried.
+  /// - Returns: its settings; empty where the search is over.
   func next(after points: [TunePoint]) -> [TuneCandidate] {
     let tried = Set(points.map(\.candidate))
     func fresh(_ candidates: [TuneCandidate]) -> [TuneCandidate] {
