@@ -33,8 +33,8 @@ package struct QuantizerSettings: Hashable, Sendable, CustomStringConvertible {
   /// Steps beyond half a step for which a value keeps the code it had; nil where values are rounded.
   package let stickiness: Double?
 
-  /// Parts that do not go together are refused by `parse(_:)`, the only other way to settings.
-  init(
+  /// Takes parts as they are; `parse(_:)` refuses those that do not go together.
+  package init(
     source: Source = .extremes, layout: RangeLayout = .tensor, headroom: Double? = nil,
     stickiness: Double? = nil
   ) {
@@ -47,7 +47,8 @@ package struct QuantizerSettings: Hashable, Sendable, CustomStringConvertible {
   /// The quantizer of Carra and Neglia: minimum and maximum of each tensor in each frame.
   package static let paper = QuantizerSettings()
 
-  static let usualHeadroom = 5.0
+  /// Percent of headroom that `held` has without a number.
+  package static let usualHeadroom = 5.0
 
   /// Whether the codes of a frame depend on a frame before it, so that key frames matter.
   package var remembers: Bool { headroom != nil || stickiness != nil }

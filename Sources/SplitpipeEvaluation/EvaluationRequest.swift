@@ -1,3 +1,4 @@
+import SplitpipeCodec
 package import SplitpipeCore
 
 /// What a user asks of one sweep.
@@ -6,12 +7,16 @@ package struct EvaluationRequest: Sendable {
   package var dataset: String
   /// The folder of a COCO file's or a CSV's images; nil looks for `images` beside it.
   package var images: String?
-  /// Labels of a video.
+  /// Labels of a video; without any, the boxes of the unsplit model are the reference.
   package var truth: String?
   package var model: String
   package var splits = ["4.m"]
   package var bits = [2, 3, 4, 5, 6, 7, 8]
   package var codecs = ["rle"]
+  /// How values become codes, as `QuantizerSettings.parse` reads it.
+  package var quantizers = ["paper"]
+  /// Frames of a video from one key frame to the next at the latest.
+  package var keyInterval = ReferenceSchedule.usualInterval
   package var precision = Precision.auto
   /// Quantize and count only the tensor that the split names; see `SweepUnit`.
   package var onlyNamed = false

@@ -5,11 +5,18 @@ import SplitpipePipeline
 extension EvaluationSession {
   /// Evaluates pictures, several at once.
   func evaluate(
-    _ images: [Dataset.Image], stop: StopSignal, progress: (Progress) -> Void
+    _ images: [Dataset.Image], stop: StopSignal,
+    interim publish: (EvaluationSummary) throws -> Void, progress: (Progress) -> Void
   ) async throws {
-    let crew = try SweepCrew(model: model, units: units, onlyNamed: request.onlyNamed)
-    let known = try await look(at: images, crew, stop: stop, progress: progress)
-    if stop.isStopped { return }
+    let crew = try await crew()
+    let known: [KnownImage]
+    if let found = knownImages {
+      known = found
+    } else {
+      known = try await look(at: images, crew, stop: stop, progress: progress)
+      if stop.isStopped { return }
+      knownImages = known
+    }
     scored.total = known.count
     for entry in known where isComplete(entry.image.number) { scored.add(entry.image.number) }
     let left = known.filter { !isComplete($0.image.number) }
@@ -30,17 +37,31 @@ extension EvaluationSession {
       case .success(let results):
         try journal.append(image: number, results.map { (journalUnits[$0.unit], $0.result) })
         scored.add(number)
-        try interim.writeIfDue { try write(summary(of: scored, complete: false)) }
+        try interim.writeIfDue { try publish(summary(of: scored, complete: false)) }
       }
     }
+  }
+
+  /// A picture that can be used, with the size of the network's input.
+  typealias KnownImage = (image: Dataset.Image, input: PixelSize)
+
+  /// The workers, whose compiled networks serve every choice of units.
+  private func crew() async throws -> SweepCrew {
+    if let sweepCrew {
+      for worker in sweepCrew.workers { try await worker.take(units) }
+      return sweepCrew
+    }
+    let crew = try SweepCrew(model: model, units: units, onlyNamed: request.onlyNamed)
+    sweepCrew = crew
+    return crew
   }
 
   /// The pictures that can be decoded and that the labels cover, with the network's input.
   private func look(
     at images: [Dataset.Image], _ crew: SweepCrew, stop: StopSignal, progress: (Progress) -> Void
-  ) async throws -> [(image: Dataset.Image, input: PixelSize)] {
+  ) async throws -> [KnownImage] {
     progress(.looking(total: images.count))
-    var known: [(image: Dataset.Image, input: PixelSize)] = []
+    var known: [KnownImage] = []
     var coming = images.makeIterator()
     try await crew.work { _ in
       stop.isStopped ? nil : coming.next()

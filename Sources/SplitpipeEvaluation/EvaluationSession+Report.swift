@@ -53,8 +53,16 @@ extension EvaluationSession {
       ("precision", summary.precision), ("input", rules.preparation),
       ("splits", request.splits.joined(separator: ", ")),
       ("bits", unique(request.bits).map(String.init).joined(separator: ", ")),
-      ("codecs", request.codecs.joined(separator: ", ")), ("metrics", rules.metrics),
+      ("codecs", request.codecs.joined(separator: ", ")),
+      ("quantizers", unique(request.quantizers).joined(separator: ", ")),
+      (
+        "reference",
+        summary.reference == "truth" ? "the labels" : "the unsplit model, confidence 0.25 and more"
+      ), ("metrics", rules.metrics),
     ]
+    if case .video = dataset.pictures {
+      settings.append(("key frames", "at the latest every \(request.keyInterval) frames"))
+    }
     if let confidence = rules.confidence, let iou = rules.iou, let boxes = rules.maximumBoxes {
       settings.append(
         (

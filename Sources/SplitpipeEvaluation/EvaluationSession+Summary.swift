@@ -25,7 +25,9 @@ extension EvaluationSession {
             EvaluationSummary.Row(
               split: request.splits[setting.split], bits: setting.depth.bits, codec: codec.rawValue,
               accuracy: accuracy, rawBytes: score.rawBytes, codedBytes: bytes,
-              bitsPerCoefficient: bytes * 8 / max(1, score.rawBytes / 4), tensors: tensors))
+              bitsPerCoefficient: bytes * 8 / max(1, score.rawBytes / 4), tensors: tensors,
+              quantizer: setting.quantizer.description,
+              clampedFraction: setting.quantizer.clamps ? score.clampedFraction : nil))
         }
       case .jpeg(let quality):
         baselines.append(
@@ -41,7 +43,8 @@ extension EvaluationSession {
       dataset: dataset.name, images: numbers.count, total: board.total ?? numbers.count,
       complete: complete, model: request.model, precision: request.precision.rawValue,
       engine: model.engineDescription, version: splitpipeVersion, protocol: statedProtocol,
-      sourceBytes: unsplit.bytes, unsplit: unsplit.accuracy, rows: rows, baselines: baselines,
+      sourceBytes: unsplit.bytes, reference: dataset.reference,
+      unsplit: unsplit.accuracy, rows: rows.markingFront(), baselines: baselines,
       skipped: skipped, notes: dataset.notes, seconds: elapsedSeconds,
       stageSeconds: clock.seconds)
   }
@@ -56,13 +59,25 @@ extension EvaluationSession {
         throw SplitpipeError(.bug, "picture \(number) has no result for \(units[unit].key)")
       }
       scorer.add(
-        image: number, result, truths: try board.objects(number, size: result.size),
+        image: number, result, truths: try truths(number, size: result.size, board),
         label: labels[number])
     }
     return scorer.score()
   }
 
-  private var isDetection: Bool {
+  /// What is to be found in a picture: its labels, or what the unsplit model finds.
+  private func truths(
+    _ number: Int, size: PixelSize, _ board: ScoredPictures
+  ) throws -> [TruthObject] {
+    guard isDetection, dataset.reference == "unsplit" else {
+      return try board.objects(number, size: size)
+    }
+    guard case .boxes(let boxes) = try journal.result(unit: journalUnits[0], image: number)?.answer
+    else { throw SplitpipeError(.bug, "picture \(number) has no boxes of the unsplit model") }
+    return TruthObject.unsplit(boxes)
+  }
+
+  var isDetection: Bool {
     if case .detection = model.task { true } else { false }
   }
 

@@ -1,3 +1,4 @@
+import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeMedia
 import SplitpipeReport
@@ -14,14 +15,15 @@ extension EvaluationSession {
       let split = units.firstIndex(where: { unit in
         guard case .split(let setting) = unit.kind else { return false }
         return request.splits[setting.split] == row.split && setting.depth.bits == row.bits
+          && setting.quantizer.description == row.quantizer
       })
     else { return nil }
     switch model.task {
     case .detection:
-      let pairs = try pairs(unsplit, split, title: "\(row.split) at \(row.bits) bits")
+      let pairs = try pairs(unsplit, split, title: row.setting)
       return pairs.isEmpty ? nil : .boxes(pairs)
     case .classification:
-      let pictures = try answers(unsplit, split, title: "\(row.split) at \(row.bits) bits")
+      let pictures = try answers(unsplit, split, title: row.setting)
       return pictures.isEmpty ? nil : .classes(pictures)
     }
   }

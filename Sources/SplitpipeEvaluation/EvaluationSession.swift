@@ -15,12 +15,15 @@ package final class EvaluationSession {
   package let request: EvaluationRequest
   package internal(set) var dataset: Dataset
   let model: EvaluatedModel
-  let units: [SweepUnit]
+  private(set) var units: [SweepUnit]
   let journal: SweepJournal
   /// The number of each unit in the state file, by place in `units`.
-  let journalUnits: [Int]
+  private(set) var journalUnits: [Int]
   let plotLibrary: PlotLibrary?
-  let scored: ScoredPictures
+  private(set) var scored: ScoredPictures
+  var sweepCrew: SweepCrew?
+  /// The pictures that can be used, once they have been looked at.
+  var knownImages: [KnownImage]?
   var skipped: [SkippedImage] = []
   let clock = SweepClock()
   private let start = ContinuousClock.now
@@ -61,7 +64,7 @@ package final class EvaluationSession {
       identity: [
         "dataset": dataset.name, "list of images": dataset.fingerprint, "model": request.model,
         "model file": model.fingerprints[0].description, "precision": request.precision.rawValue,
-        "input": model.preparation, "protocol": "2",
+        "input": model.preparation, "labels": request.truth ?? dataset.reference, "protocol": "3",
       ], resume: request.resume)
     journalUnits = try units.map { [journal] in try journal.unit($0.key) }
     scored = ScoredPictures(truth: dataset.truth)
@@ -81,19 +84,22 @@ package final class EvaluationSession {
   ///
   /// - Parameters:
   ///   - stop: ends the sweep after the pictures in work.
+  ///   - interim: gets a summary of the pictures so far; nil writes the request's.
   ///   - progress: gets what happens.
   /// - Returns: the summary over the pictures done, complete unless the sweep was stopped.
   /// - Throws: what the network throws, `cannotWrite` where results cannot be kept, `badData` where
   ///   no picture could be used.
   package func run(
-    stop: StopSignal, progress: (Progress) -> Void
+    stop: StopSignal, interim: ((EvaluationSummary) throws -> Void)? = nil,
+    progress: (Progress) -> Void
   ) async throws -> EvaluationSummary {
+    let publish = interim ?? { try self.write($0) }
     switch dataset.pictures {
     case .images(let images):
       let chosen = request.limit.map { Array(images.prefix($0)) } ?? images
-      try await evaluate(chosen, stop: stop, progress: progress)
+      try await evaluate(chosen, stop: stop, interim: publish, progress: progress)
     case .video(let path):
-      try evaluate(video: path, stop: stop, progress: progress)
+      try evaluate(video: path, stop: stop, interim: publish, progress: progress)
     }
     skipped.sort { $0.file < $1.file }
     let summary = try summary(of: scored, complete: !stop.isStopped)
@@ -104,6 +110,16 @@ package final class EvaluationSession {
           + (skipped.first.map { "\"\($0.file)\": \($0.reason)" } ?? "the labels cover none"))
     }
     return summary
+  }
+
+  /// Evaluates other units from now on; results of those before are kept.
+  ///
+  /// - Parameter units: the unsplit model first.
+  /// - Throws: `cannotWrite`.
+  func choose(_ units: [SweepUnit]) throws {
+    self.units = units
+    journalUnits = try units.map { try journal.unit($0.key) }
+    scored = scored.emptied
   }
 
   /// Writes the summary and the report, and gives up the state of a finished sweep.

@@ -16,8 +16,9 @@ struct SplitpipeCommand: AsyncParsableCommand {
       """,
     version: splitpipeVersion,
     subcommands: [
-      RunCommand.self, SplitsCommand.self, EvaluateCommand.self, CorrelateCommand.self,
-      ScoreCommand.self, TensorCommand.self, ModelsCommand.self, BenchCommand.self,
+      RunCommand.self, SplitsCommand.self, EvaluateCommand.self, TuneCommand.self,
+      CorrelateCommand.self, ScoreCommand.self, TensorCommand.self, ModelsCommand.self,
+      BenchCommand.self,
       SynthCommand.self,
     ])
 

@@ -82,6 +82,29 @@ struct TruthTests {
           + "1 classes (\"bottle\")"))
   }
 
+  @Test func `categories that a model with names does not know are refused, whatever their ids`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(
+      "instances.json",
+      """
+      {"images": [{"id": 1}], "categories": [{"id": 1, "name": "unicorn"}],
+       "annotations": [{"image_id": 1, "category_id": 1, "bbox": [0, 0, 1, 1]}]}
+      """)
+    let error = try #require(throws: SplitpipeError.self) {
+      try Truth(path: path, classNames: (0..<80).map { "thing \($0)" })
+    }
+    #expect(error.kind == .badData)
+    #expect(error.message.contains("none of its 1 categories (\"unicorn\")"))
+    #expect(error.message.contains("rename the categories"))
+    for name in ["", "class", "class ", "class_"] {
+      #expect(throws: Never.self) {
+        try Truth(path: path, classNames: (0..<80).map { "\(name)\($0)" })
+      }
+    }
+  }
+
   @Test(arguments: ["", "labels/", "labels/train/"])
   func `YOLO labels are parts of the image's size`(_ place: String) throws {
     let folder = try TemporaryFolder()

@@ -97,13 +97,24 @@ import Testing
     #expect(error?.message.contains("labels.csv") == true)
   }
 
-  @Test func `without labels for a video is refused`() throws {
-    let folder = try folder(["v.mp4": "x"])
-    let error = #expect(throws: SplitpipeError.self) {
-      try Dataset.detection(
-        EvaluationRequest(dataset: folder.file("v.mp4"), model: ""), classNames: names)
-    }
-    #expect(error?.kind == .usage)
-    #expect(error?.message.contains("--truth") == true)
+  @Test(arguments: ["v.mp4", "pictures"])
+  func `without labels has the unsplit model for reference, and says so`(name: String) throws {
+    let folder = try folder(["v.mp4": "x", "pictures/a.jpg": "", "pictures/deep/b.png": ""])
+    let dataset = try Dataset.detection(
+      EvaluationRequest(dataset: folder.file(name), model: ""), classNames: names)
+    #expect(dataset.truth == nil && dataset.reference == "unsplit")
+    #expect(dataset.notes.count == 1)
+    #expect(dataset.notes.first?.contains("--truth") == true)
+    #expect(images(dataset).count == (name == "v.mp4" ? 0 : 2))
+  }
+
+  @Test func `of a folder takes labels from elsewhere`() throws {
+    let folder = try folder([
+      "pictures/a.jpg": "", "pictures/b.png": "", "l/a.txt": "0 0.5 0.5 0.1 0.1\n",
+    ])
+    var request = EvaluationRequest(dataset: folder.file("pictures"), model: "")
+    request.truth = folder.file("l")
+    let dataset = try Dataset.detection(request, classNames: names)
+    #expect(dataset.reference == "truth" && images(dataset).count == 2)
   }
 }

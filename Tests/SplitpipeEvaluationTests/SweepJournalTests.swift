@@ -10,7 +10,8 @@ import Testing
 
   private func result(_ number: Int) -> UnitResult {
     UnitResult(
-      size: PixelSize(width: 640 + number, height: 480), rawBytes: number, bytes: [number, 7],
+      size: PixelSize(width: 640 + number, height: 480), rawBytes: number, clamped: number * 3,
+      bytes: [number, 7],
       answer: number.isMultiple(of: 2)
         ? .classes(
           ClassAnswer(rank: number, best: 3, confidence: 0.5, trueConfidence: 0.25))
@@ -68,6 +69,24 @@ import Testing
       #expect(try journal.result(unit: unit, image: 4) == result(3))
     }
     #expect(most == 4)
+  }
+
+  @Test func `remembers how far a unit has come in a video`() throws {
+    let folder = try TemporaryFolder()
+    do {
+      let journal = try SweepJournal(path: folder.file("s"), identity: identity, resume: false)
+      let units = [try journal.unit("unsplit"), try journal.unit("a"), try journal.unit("b")]
+      try journal.append(image: 1, [(unit: units[1], result: result(1))])
+      try journal.append(image: 3, [(unit: units[1], result: result(3))])
+      try journal.finish(unit: units[0], frames: 10)
+      try journal.finish(unit: units[1], frames: .max)
+      try journal.finish(unit: units[1], frames: 5)
+    }
+    let journal = try SweepJournal(path: folder.file("s"), identity: identity, resume: true)
+    #expect(journal.isFinished(unit: 0, frames: 10) && !journal.isFinished(unit: 0, frames: 11))
+    #expect(journal.isFinished(unit: 1, frames: .max))
+    #expect(!journal.isFinished(unit: 2, frames: 1))
+    #expect(journal.images(unit: 1) == [1, 3] && journal.images(unit: 2) == [])
   }
 
   @Test func `never takes a changed byte for a result`() throws {

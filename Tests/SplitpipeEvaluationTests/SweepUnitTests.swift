@@ -19,16 +19,41 @@ import Testing
     }
     #expect(
       units.map(\.key) == [
-        "unsplit", "4.m 3 rle,raw", "4.m 32 raw", "9 3 rle,raw", "9 32 raw", "jpeg 50",
+        "unsplit", "4.m 3 paper rle,raw", "4.m 32 paper raw", "9 3 paper rle,raw",
+        "9 32 paper raw", "jpeg 50",
       ])
+    #expect(!units.contains { $0.looksBack })
   }
 
-  @Test(arguments: [([9], ["rle"], "not 9"), ([32], ["rle"], "codec raw"), ([3], ["rlee"], "rle")])
-  func `refuse what does not exist`(bits: [Int], codecs: [String], part: String) {
+  @Test func `are one for each quantizer, however it is written, and say how often a key comes`()
+    throws
+  {
+    let units = try units {
+      $0.bits = [3, 32]
+      $0.codecs = ["raw", "context"]
+      $0.quantizers = ["paper", "held=5", "sticky=0.5+held", "held"]
+      $0.keyInterval = 30
+    }
+    #expect(
+      units.map(\.key) == [
+        "unsplit", "4.m 3 paper every 30 raw,context", "4.m 3 held every 30 raw,context",
+        "4.m 3 held+sticky=0.5 every 30 raw,context", "4.m 32 paper raw",
+      ])
+    #expect(units.map(\.looksBack) == [false, true, true, true, false])
+  }
+
+  @Test(arguments: [
+    ([9], ["rle"], "paper", "not 9"), ([32], ["rle"], "paper", "codec raw"),
+    ([3], ["rlee"], "paper", "rle"), ([3], ["rle"], "hold", "held"),
+  ])
+  func `refuse what does not exist`(
+    bits: [Int], codecs: [String], quantizer: String, part: String
+  ) {
     let error = #expect(throws: SplitpipeError.self) {
       try units {
         $0.bits = bits
         $0.codecs = codecs
+        $0.quantizers = [quantizer]
       }
     }
     #expect(error?.kind == .usage)

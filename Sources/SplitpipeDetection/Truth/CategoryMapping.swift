@@ -7,8 +7,9 @@ struct CategoryMapping: Sendable {
   /// Names of categories that the model does not know, in the file's order.
   private(set) var unknown: [String] = []
 
-  /// Maps by name, letter case aside. Where no name is known and the model has COCO's 80 classes,
-  /// by COCO's own ids instead (models often come without names).
+  /// Maps by name, letter case aside. Where the model has COCO's 80 classes but numbers for names, as
+  /// models often come, by COCO's own ids instead. A model with names of its own is never mapped by
+  /// ids: the file may number its categories as it likes.
   ///
   /// - Throws: `badData` when no category can be mapped at all.
   init(_ categories: [COCODocument.Category], classNames: [String], path: String) throws {
@@ -21,7 +22,9 @@ struct CategoryMapping: Sendable {
         unknown.append(category.name)
       }
     }
-    if classes.isEmpty, classNames.count == Self.cocoIDs.count {
+    if classes.isEmpty, classNames.count == Self.cocoIDs.count,
+      classNames.allSatisfy(Self.isNumber)
+    {
       let byID = Self.index(Self.cocoIDs)
       for category in categories { classes[category.id] = byID[category.id] }
       unknown = categories.filter { classes[$0.id] == nil }.map(\.name)
@@ -29,6 +32,14 @@ struct CategoryMapping: Sendable {
     guard !classes.isEmpty else {
       throw SplitpipeError.noKnownCategory(categories, classNames, path)
     }
+  }
+
+  /// Whether a class goes by its number: `7`, `class7`, `class 7` or `class_7`.
+  private static func isNumber(_ name: String) -> Bool {
+    var rest = name.lowercased()[...]
+    if rest.hasPrefix("class") { rest = rest.dropFirst(5) }
+    if let first = rest.first, first == " " || first == "_" { rest = rest.dropFirst() }
+    return !rest.isEmpty && rest.allSatisfy(\.isASCII) && rest.allSatisfy(\.isNumber)
   }
 
   private static func index<Key: Hashable>(_ keys: [Key]) -> [Key: Int] {

@@ -4,25 +4,27 @@ import SplitpipeMedia
 
 extension Dataset {
   /// Opens pictures labelled with boxes: a folder with `images/` and `labels/`, a COCO file with its
-  /// image folder, or a video with labels.
+  /// image folder, or a video with labels. Without labels, a video or a folder of nothing but images
+  /// is scored against the boxes of the unsplit model.
   ///
-  /// - Throws: `missingInput` for what is not there, `usage` where labels are not given, `badData`
-  ///   for labels that cannot be used.
+  /// - Throws: `missingInput` for what is not there, `badData` for labels that cannot be used.
   static func detection(_ request: EvaluationRequest, classNames: [String]) throws -> Dataset {
     let path = request.dataset
     guard FileTree.exists(path) || path.contains("://") else {
       throw SplitpipeError(
         .missingInput, "cannot open the dataset \"\(path)\": no such file or folder")
     }
-    if FileTree.isFolder(path) { return try yolo(folder: path, classNames: classNames) }
+    if FileTree.isFolder(path) {
+      if let truth = request.truth {
+        return try labelled(folder: path, truth: truth, classNames: classNames)
+      }
+      return try bare(folder: path) ?? yolo(folder: path, classNames: classNames)
+    }
     if path.lowercased().hasSuffix(".json") {
       return try coco(path, images: request.images, classNames: classNames)
     }
     guard let truth = request.truth else {
-      throw SplitpipeError(
-        .usage,
-        "\"\(path)\" has no labels: give --truth with a COCO instances.json whose image ids are "
-          + "frame numbers, or a folder of YOLO label files named by frame number")
+      return Dataset(name: path, pictures: .video(path), truth: nil, notes: [unsplitNote(path)])
     }
     let labels = try Truth(path: truth, classNames: classNames)
     return Dataset(name: path, pictures: .video(path), truth: labels, notes: labels.notes)

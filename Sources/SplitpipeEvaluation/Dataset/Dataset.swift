@@ -21,10 +21,20 @@ package struct Dataset: Sendable {
   /// What the user called it.
   package let name: String
   let pictures: Pictures
-  /// Boxes; nil where every image has a class instead.
+  /// Boxes; nil where every image has a class instead, or where the boxes of the unsplit model are
+  /// the reference.
   let truth: Truth?
   /// Sentences for the user on what was left out or looks wrong.
   package var notes: [String]
+
+  /// What answers are scored against: `truth`, or `unsplit` where there are no labels.
+  var reference: String {
+    guard truth == nil else { return "truth" }
+    if case .images(let images) = pictures, images.contains(where: { $0.classIndex != nil }) {
+      return "truth"
+    }
+    return "unsplit"
+  }
 
   /// The classes of pictures by their number; empty where labels are boxes.
   var classLabels: [Int: Int] {

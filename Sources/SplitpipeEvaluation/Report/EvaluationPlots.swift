@@ -8,29 +8,44 @@ struct EvaluationPlots {
   private var metric: String { summary.unsplit.isDetection ? "mAP50-95" : "top-1 accuracy" }
   private var splits: [String] { unique(summary.rows.map(\.split)) }
   private var codecs: [String] { unique(summary.rows.map(\.codec)) }
+  private var quantizers: [String] { unique(summary.rows.map(\.quantizer)) }
 
-  private func rows(_ split: String, _ codec: String) -> [EvaluationSummary.Row] {
-    summary.rows.filter { $0.split == split && $0.codec == codec }
+  /// Rows that differ in bits only.
+  private struct Curve {
+    var name: String
+    var rows: [EvaluationSummary.Row]
   }
 
-  private func name(_ split: String, _ codec: String) -> String {
-    codecs.count == 1 ? split : "\(split), \(codec)"
+  /// A curve per split, codec and quantizer, named by what there is more than one of.
+  private var curves: [Curve] {
+    splits.flatMap { split in
+      codecs.flatMap { codec in
+        quantizers.map { quantizer in
+          Curve(
+            name: ([split] + (codecs.count > 1 ? [codec] : [])
+              + (quantizers.count > 1 ? [quantizer] : [])).joined(separator: ", "),
+            rows: summary.rows.filter {
+              $0.split == split && $0.codec == codec && $0.quantizer == quantizer
+            })
+        }
+      }
+    }
+    .filter { !$0.rows.isEmpty }
   }
 
   /// Every codec and baseline: bytes against accuracy.
   var rate: ReportPlot {
     var series: [ReportPlot.Series] = []
-    for split in splits {
-      for codec in codecs {
-        let points = rows(split, codec).compactMap { row in
-          row.accuracy.headline.map {
-            ReportPlot.Point(
-              x: row.codedBytes / 1000, y: $0,
-              label: "\(row.bits) bits, \(kilobytes(row.codedBytes)) kB, \(fourDecimals($0))")
-          }
+    for curve in curves {
+      let points = curve.rows.compactMap { row in
+        row.accuracy.headline.map {
+          ReportPlot.Point(
+            x: row.codedBytes / 1000, y: $0,
+            label: "\(row.bits) bits, \(kilobytes(row.codedBytes)) kB, \(fourDecimals($0))"
+              + (row.pareto ? ", nothing beats it" : ""))
         }
-        if !points.isEmpty { series.append(.init(name: name(split, codec), points: points)) }
       }
+      if !points.isEmpty { series.append(.init(name: curve.name, points: points)) }
     }
     for (kind, title) in [("jpeg", "JPEG, unsplit"), ("h264", "H.264, unsplit")] {
       let points = summary.baselines.filter { $0.kind == kind }.compactMap { baseline in
@@ -44,26 +59,45 @@ struct EvaluationPlots {
     }
     let ends = series.flatMap(\.points).map(\.x)
     if let level = level(ends) { series.append(level) }
+    if let front { series.append(front) }
     return ReportPlot(
       title: "Rate against accuracy",
       caption: "Further left is fewer bytes, further up is more accurate. A point of a split's "
         + "curve is a bit depth"
-        + (summary.baselines.isEmpty ? "." : ", of a picture or video coder's curve a quality."),
+        + (summary.baselines.isEmpty ? "." : ", of a picture or video coder's curve a quality.")
+        + (front == nil ? "" : " The dotted line joins the rows that no other row beats."),
       x: .init("kB per picture, headers included", isLogarithmic: true), y: .init(metric),
       series: series)
   }
 
+  /// The rows that no other beats, the fewest bytes first; nil where a line needs no drawing.
+  private var front: ReportPlot.Series? {
+    let points = summary.rows.filter(\.pareto).sorted { $0.codedBytes < $1.codedBytes }
+      .compactMap { row in
+        row.accuracy.headline.map {
+          ReportPlot.Point(x: row.codedBytes / 1000, y: $0, label: row.setting)
+        }
+      }
+    guard points.count > 1, curves.count > 1 else { return nil }
+    return ReportPlot.Series(name: "no row beats these", points: points, isReference: true)
+  }
+
   /// Accuracy by bit depth, as figure 5 (right) of Carra & Neglia.
   var accuracy: ReportPlot {
-    var series = splits.map { split in
-      let points = quantized(codecs.lazy.map { rows(split, $0) }.first { !$0.isEmpty } ?? [])
-        .compactMap { row in
+    var series: [ReportPlot.Series] = []
+    for split in splits {
+      for quantizer in quantizers {
+        let rows = summary.rows.filter { $0.split == split && $0.quantizer == quantizer }
+        guard let codec = rows.first?.codec else { continue }
+        let points = quantized(rows.filter { $0.codec == codec }).compactMap { row in
           row.accuracy.headline.map {
             ReportPlot.Point(
               x: Double(row.bits), y: $0, label: "\(row.bits) bits, \(fourDecimals($0))")
           }
         }
-      return ReportPlot.Series(name: split, points: points)
+        series.append(
+          .init(name: quantizers.count > 1 ? "\(split), \(quantizer)" : split, points: points))
+      }
     }
     if let level = level(series.flatMap(\.points).map(\.x)) { series.append(level) }
     return ReportPlot(
@@ -77,15 +111,13 @@ struct EvaluationPlots {
   /// Bytes by bit depth beside JPEG, as figure 6 (right) of Carra & Neglia.
   var bytes: ReportPlot {
     var series: [ReportPlot.Series] = []
-    for split in splits {
-      for codec in codecs {
-        let points = quantized(rows(split, codec)).map { row in
-          ReportPlot.Point(
-            x: Double(row.bits), y: row.codedBytes / 1000,
-            label: "\(row.bits) bits, \(kilobytes(row.codedBytes)) kB")
-        }
-        if !points.isEmpty { series.append(.init(name: name(split, codec), points: points)) }
+    for curve in curves {
+      let points = quantized(curve.rows).map { row in
+        ReportPlot.Point(
+          x: Double(row.bits), y: row.codedBytes / 1000,
+          label: "\(row.bits) bits, \(kilobytes(row.codedBytes)) kB")
       }
+      if !points.isEmpty { series.append(.init(name: curve.name, points: points)) }
     }
     let ends = series.flatMap(\.points).map(\.x)
     if let first = ends.min(), let last = ends.max() {
@@ -119,7 +151,7 @@ struct EvaluationPlots {
       .sorted { ($0.1, $0.0) < ($1.1, $1.0) }
     guard !changes.isEmpty else { return nil }
     return ReportPlot(
-      .bars, title: "Change per class, \(row.split) at \(row.bits) bits",
+      .bars, title: "Change per class, \(row.setting)",
       caption: (isDetection ? "Average precision (0.50 to 0.95)" : "Top-1 accuracy")
         + " of the split less that of the unsplit model, for the \(changes.count) of "
         + "\(unsplit.count) classes that change most. Bars to the left are losses. Classes with few "

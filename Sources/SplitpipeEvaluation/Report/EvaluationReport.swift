@@ -24,13 +24,21 @@ struct EvaluationReport {
         "Where splitting wins and where it loses",
         [.paragraph(verdict)] + caveats.map { .paragraph($0) } + [.plot(plots.rate)]
           + (summary.baselines.isEmpty ? [] : [.table(table(verdicts))])),
+      ReportPage.Section(
+        "Settings that no other beats",
+        [
+          .paragraph(
+            "Every other row has one of these that takes no more bytes and is at least as accurate."
+              + (summary.baselines.isEmpty ? "" : " Baselines are not among them.")
+          ), .table(front),
+        ]),
       ReportPage.Section("Bit depth", [.plot(plots.accuracy), .plot(plots.bytes)]),
     ]
     if let focus {
       var blocks: [ReportPage.Block] = [.paragraph(focus.reason)]
       if let classes = plots.classes(focus.row) { blocks.append(.plot(classes)) }
       sections.append(
-        ReportPage.Section("A closer look: \(focus.row.split) at \(focus.row.bits) bits", blocks))
+        ReportPage.Section("A closer look: \(focus.row.setting)", blocks))
     }
     if let pictures, let focus { sections.append(worst(pictures, focus.row)) }
     sections.append(ReportPage.Section("All rows", [.table(allRows)]))
@@ -54,8 +62,8 @@ struct EvaluationReport {
         title(pairs.count),
         [
           .paragraph(
-            "Boxes of confidence 0.25 and more: the unsplit model first, then \(row.split) at "
-              + "\(row.bits) bits. A box is kept where the other side has one of its class with an "
+            "Boxes of confidence 0.25 and more: the unsplit model first, then "
+              + "\(row.setting). A box is kept where the other side has one of its class with an "
               + "overlap of at least 0.5."),
           .pictures(pairs),
         ])
@@ -64,7 +72,7 @@ struct EvaluationReport {
         title(answers.count),
         [
           .paragraph(
-            "Pictures that get another class from \(row.split) at \(row.bits) bits than from the "
+            "Pictures that get another class from \(row.setting) than from the "
               + "unsplit model: lost right answers first, then by how far the share of the true "
               + "class moves."),
           .gallery(answers),
@@ -96,11 +104,13 @@ struct EvaluationReport {
       caption: "Each row beside the cheapest baseline that is at least as accurate by "
         + "\(summary.unsplit.isDetection ? names[1] : names[0]), or as the unsplit model where the "
         + "row is above it by chance.",
-      header: ["split", "bits", "codec", "kB", "accuracy", "baseline", "kB", "split sends"],
+      header: [
+        "split", "bits", "codec", "quantizer", "kB", "accuracy", "baseline", "kB", "split sends",
+      ],
       rows: verdicts.map { verdict in
         let row = verdict.row
         return [
-          row.split, "\(row.bits)", row.codec, kilobytes(row.codedBytes),
+          row.split, "\(row.bits)", row.codec, row.quantizer, kilobytes(row.codedBytes),
           fourDecimals(row.accuracy.headline), verdict.baseline?.name ?? "none is as accurate",
           verdict.baseline.map { kilobytes($0.bytesPerFrame) } ?? "–",
           verdict.ratio.map { "\(oneDecimal($0)) × \($0 < 1 ? "(wins)" : "(loses)")" } ?? "(wins)",
@@ -108,27 +118,44 @@ struct EvaluationReport {
       })
   }
 
+  /// The front, the fewest bytes first.
+  private var front: ReportTable {
+    ReportTable(
+      caption: "Of all rows, by bytes and \(summary.unsplit.isDetection ? names[1] : names[0]).",
+      header: ["split", "bits", "codec", "quantizer", "kB", "bits/coefficient"] + names
+        + ["change"],
+      rows: summary.rows.filter(\.pareto).sorted { $0.codedBytes < $1.codedBytes }.map { row in
+        [
+          row.split, "\(row.bits)", row.codec, row.quantizer, kilobytes(row.codedBytes),
+          "\((row.bitsPerCoefficient * 1000).rounded() / 1000)",
+        ] + cells(row.accuracy)
+      })
+  }
+
   private var allRows: ReportTable {
     var rows = [
-      ["unsplit", "", "", "", kilobytes(summary.sourceBytes), ""] + cells(summary.unsplit)
+      ["unsplit", "", "", "", "", "", kilobytes(summary.sourceBytes), ""] + cells(summary.unsplit)
     ]
     for row in summary.rows {
       rows.append(
         [
-          row.split, row.tensors.joined(separator: " + "), "\(row.bits)", row.codec,
+          row.split, row.tensors.joined(separator: " + "), "\(row.bits)", row.codec, row.quantizer,
+          row.clampedFraction.map { "\(($0 * 1e6).rounded() / 1e4) %" } ?? "",
           kilobytes(row.codedBytes), "\((row.bitsPerCoefficient * 1000).rounded() / 1000)",
         ] + cells(row.accuracy))
     }
     for baseline in summary.baselines {
       rows.append(
-        [baseline.name, "", "", "", kilobytes(baseline.bytesPerFrame), ""]
+        [baseline.name, "", "", "", "", "", kilobytes(baseline.bytesPerFrame), ""]
           + cells(baseline.accuracy))
     }
     return ReportTable(
       caption:
         "Means per picture; kB = 1000 bytes on the wire, headers included (unsplit: the file "
         + "itself). Change is that of \(summary.unsplit.isDetection ? names[1] : names[0]).",
-      header: ["sent", "tensors", "bits", "codec", "kB", "bits/coefficient"] + names + ["change"],
+      header: [
+        "sent", "tensors", "bits", "codec", "quantizer", "clamped", "kB", "bits/coefficient",
+      ] + names + ["change"],
       rows: rows)
   }
 

@@ -30,6 +30,17 @@ package struct EvaluationSummary: Encodable, Sendable {
     package var bitsPerCoefficient: Double
     /// Names of the tensors counted.
     package var tensors: [String]
+    /// As `--quantizer` takes it.
+    package var quantizer = "paper"
+    /// Share of the values that lay outside their range, 0…1; nil where none can.
+    package var clampedFraction: Double?
+    /// Whether no other row has fewer bytes and is as accurate, or is more accurate at as many.
+    package var pareto = false
+
+    /// What the row is, for people.
+    package var setting: String {
+      "\(split) at \(bits) bits" + (quantizer == "paper" ? "" : ", \(quantizer)")
+    }
   }
 
   package struct Baseline: Sendable {
@@ -67,6 +78,8 @@ package struct EvaluationSummary: Encodable, Sendable {
   package var `protocol`: Rules
   /// Mean bytes of a picture as the dataset holds it.
   package var sourceBytes: Double
+  /// What answers are scored against: `truth`, or `unsplit` where there are no labels.
+  package var reference = "truth"
   package var unsplit: Accuracy
   package var rows: [Row]
   package var baselines: [Baseline]
@@ -96,7 +109,8 @@ extension EvaluationSummary.Accuracy: Encodable {
 
 extension EvaluationSummary.Row: Encodable {
   private enum Keys: String, CodingKey {
-    case split, bits, codec, bytesPerFrame, bitsPerCoefficient, tensors
+    case split, bits, codec, quantizer, bytesPerFrame, bitsPerCoefficient, clampedFraction, pareto
+    case tensors
   }
 
   private struct Bytes: Encodable {
@@ -109,8 +123,11 @@ extension EvaluationSummary.Row: Encodable {
     try keys.encode(split, forKey: .split)
     try keys.encode(bits, forKey: .bits)
     try keys.encode(codec, forKey: .codec)
+    try keys.encode(quantizer, forKey: .quantizer)
     try keys.encode(Bytes(raw: rawBytes, coded: codedBytes), forKey: .bytesPerFrame)
     try keys.encode(bitsPerCoefficient, forKey: .bitsPerCoefficient)
+    try keys.encodeIfPresent(clampedFraction, forKey: .clampedFraction)
+    try keys.encode(pareto, forKey: .pareto)
     try keys.encode(tensors, forKey: .tensors)
     try accuracy.encode(to: encoder)
   }

@@ -20,6 +20,13 @@ final class ScoredPictures {
     return try truth.objects(forFrame: number, fileName: fileName, size: size) != nil
   }
 
+  /// The same labels and files, no picture yet.
+  var emptied: ScoredPictures {
+    let other = ScoredPictures(truth: truth)
+    other.fileNames = fileNames
+    return other
+  }
+
   func add(_ number: Int) { numbers.append(number) }
 
   func fileName(_ number: Int) -> String? { fileNames[number] }

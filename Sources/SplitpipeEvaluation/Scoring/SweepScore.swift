@@ -14,6 +14,8 @@ struct SweepScore: Sendable {
   /// Means per picture.
   var rawBytes: Double
   var bytes: [Double]
+  /// Share of the values that lay outside their range, 0…1.
+  var clampedFraction: Double
 }
 
 /// Adds up the answers of one unit.
@@ -25,6 +27,7 @@ struct SweepScorer {
   private var firstFive = 0
   private var byClass: [Int: (right: Int, all: Int)] = [:]
   private var rawBytes = 0
+  private var clamped = 0
   private var bytes: [Int] = []
 
   init(_ model: EvaluatedModel) {
@@ -36,6 +39,7 @@ struct SweepScorer {
   mutating func add(image: Int, _ result: UnitResult, truths: [TruthObject], label: Int?) {
     images += 1
     rawBytes += result.rawBytes
+    clamped += result.clamped
     if bytes.isEmpty { bytes = result.bytes.map { _ in 0 } }
     for (index, count) in result.bytes.enumerated() where index < bytes.count {
       bytes[index] += count
@@ -61,6 +65,7 @@ struct SweepScorer {
         : .classes(
           top1: Double(first) / count, top5: Double(firstFive) / count,
           top1ByClass: byClass.mapValues { Double($0.right) / Double($0.all) }),
-      rawBytes: Double(rawBytes) / count, bytes: bytes.map { Double($0) / count })
+      rawBytes: Double(rawBytes) / count, bytes: bytes.map { Double($0) / count },
+      clampedFraction: Double(clamped) / Double(max(1, rawBytes / 4)))
   }
 }

@@ -8,8 +8,8 @@ import SplitpipeCore
 ///
 /// A file of records, each its length (4 bytes, little-endian), the CRC-32C of its body and the
 /// body: a kind byte, then for kind 0 the identity of the sweep as JSON, for kind 1 the key of the
-/// unit that gets the next number, for kind 2 the number of a picture with units' results. What
-/// follows the last whole record is the trace of an interruption and is cut off.
+/// unit that gets the next number, for kind 2 the number of a picture with units' results, for kind 3
+/// a unit and up to which frame of a video it has all that there are. What follows the last whole record is the trace of an interruption and is cut off.
 final class SweepJournal {
   private struct Place {
     var offset: Int64 = -1
@@ -24,6 +24,8 @@ final class SweepJournal {
   private var units: [String: Int] = [:]
   /// By unit, then by picture.
   private var places: [[Place]] = []
+  /// By unit: frames of a video that it has been through; those to the end are `Int.max`.
+  private var ends: [Int] = []
 
   /// Begins a state file, or goes on with one.
   ///
@@ -86,6 +88,24 @@ final class SweepJournal {
     for place in found { note(place.unit, image, start + Int64(place.offset), place.count) }
   }
 
+  /// Notes that a unit has been through so many frames of a video, `Int.max` for all that there are.
+  func finish(unit: Int, frames: Int) throws {
+    guard frames > ends[unit] else { return }
+    var body: [UInt8] = [3]
+    body.append(number: UInt32(clamping: unit))
+    body.append(number: UInt32(clamping: frames))
+    try append(body)
+    ends[unit] = frames
+  }
+
+  /// Whether a unit has been through so many frames of a video, `Int.max` for all that there are.
+  func isFinished(unit: Int, frames: Int) -> Bool { ends[unit] >= frames }
+
+  /// The pictures that a unit has results of.
+  func images(unit: Int) -> [Int] {
+    places[unit].indices.filter { places[unit][$0].offset >= 0 }
+  }
+
   /// What a unit made of a picture; nil where it is not there.
   ///
   /// - Throws: `badData` where the file was changed meanwhile.
@@ -111,6 +131,7 @@ final class SweepJournal {
   private func register(_ key: String) -> Int {
     units[key] = places.count
     places.append([])
+    ends.append(0)
     return places.count - 1
   }
 
@@ -139,6 +160,11 @@ extension SweepJournal {
         hasHeader = true
       case 1: _ = register(String(decoding: body.dropFirst(), as: UTF8.self))
       case 2: try readImage(&reader, start: end + 8, name)
+      case 3:
+        guard let unit: UInt32 = reader.next(), Int(unit) < places.count,
+          let frames: UInt32 = reader.next(), reader.remaining == 0
+        else { throw Self.noState(name) }
+        ends[Int(unit)] = frames == .max ? .max : Int(frames)
       default: throw Self.noState(name)
       }
       end += Int64(body.count) + 8

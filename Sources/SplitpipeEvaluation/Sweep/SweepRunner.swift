@@ -7,22 +7,18 @@ import SplitpipeStages
 
 /// Runs every unit of a sweep on one picture after another.
 ///
-/// A picture is prepared once; the head runs once for each split, whatever the number of bit depths
-/// and codecs; the tail once for each bit depth.
+/// A picture is prepared once; the head runs once for each split, whatever the number of bit depths,
+/// quantizers and codecs; the tail once for each bit depth and quantizer.
 struct SweepRunner {
   let model: EvaluatedModel
   let units: [SweepUnit]
   let onlyNamed: Bool
   private var baselines: [Int: any FrameRoundTrip] = [:]
-  private var encoders: [Coding: FrameEncoder] = [:]
+  /// By unit; those of a picture that stands alone are made anew.
+  private var streams: [Int: CutStream] = [:]
   private let clock: SweepClock
   /// Whether pictures follow each other in time; else each is coded as if it were the only one.
   private let isVideo: Bool
-
-  private struct Coding: Hashable {
-    let split: Int
-    let settings: CodecSettings
-  }
 
   /// - Parameters:
   ///   - model: the model, cut at every split.
@@ -51,30 +47,29 @@ struct SweepRunner {
     }
   }
 
-  /// Runs those units on a picture that `isWanted`, which get its number; a video coder is fed with
-  /// every frame all the same.
+  /// Runs those units on a picture that `isWanted`, which get its number. Those that look back are
+  /// given frames for the sake of later ones, too.
   ///
   /// - Parameters:
   ///   - frame: the picture.
   ///   - label: its class; nil where labels are boxes.
   ///   - isWanted: whether the result of a unit is still missing.
+  ///   - isFed: whether a unit that looks back is to remember this frame.
   /// - Returns: the results, by unit.
   /// - Throws: what the network, the codec and the coders throw.
   mutating func run(
-    _ frame: Frame, label: Int?, isWanted: (Int) -> Bool
+    _ frame: Frame, label: Int?, isWanted: (Int) -> Bool, isFed: (Int) -> Bool = { _ in false }
   ) throws -> [(unit: Int, result: UnitResult)] {
     let size = PixelSize(width: frame.picture.width, height: frame.picture.height)
-    if !isVideo { encoders = [:] }
+    if !isVideo { streams = [:] }
     var results: [(unit: Int, result: UnitResult)] = []
-    func add(_ unit: Int, rawBytes: Int = 0, bytes: [Int], _ answer: UnitResult.Answer) {
-      results.append(
-        (unit, UnitResult(size: size, rawBytes: rawBytes, bytes: bytes, answer: answer)))
+    func add(_ unit: Int, bytes: [Int], _ answer: UnitResult.Answer) {
+      results.append((unit, UnitResult(size: size, bytes: bytes, answer: answer)))
     }
     var prepared: PreparedInput?
     var frontiers: [Int: Frontier] = [:]
     for (index, unit) in units.enumerated() {
-      let needsStream = if case .h264 = unit.kind { true } else { false }
-      guard isWanted(index) || needsStream else { continue }
+      guard isWanted(index) || (unit.looksBack && isFed(index)) else { continue }
       switch unit.kind {
       case .unsplit:
         let input = try prepared ?? clock.time("prepare") { try model.preparer.prepare(frame) }
@@ -86,12 +81,26 @@ struct SweepRunner {
         prepared = input
         let frontier = try frontiers[split] ?? head(split, input)
         frontiers[split] = frontier
-        let crossing = try cross(
-          frontier, setting, stamp: frame.stamp, size: input.letterbox.input)
-        let output = try tail(split, crossing.restored, at: input.letterbox.input)
-        add(
-          index, rawBytes: crossing.rawBytes, bytes: crossing.bytes,
-          try answer(output, input.letterbox, size: size, label: label))
+        let sent = try sent(frontier, setting, at: input.letterbox.input)
+        // Only one owner, so that what it remembers is changed in place.
+        var stream =
+          try streams.removeValue(forKey: index)
+          ?? CutStream(setting, fingerprint: model.fingerprints[split])
+        let crossed = try stream.send(sent, stamp: frame.stamp, clock: clock)
+        streams[index] = stream
+        guard isWanted(index) else { continue }
+        let restored = frontier.tensors.map { tensor in
+          crossed.arrived.tensors.first { $0.name == tensor.name } ?? tensor
+        }
+        let output = try tail(split, Frontier(tensors: restored), at: input.letterbox.input)
+        results.append(
+          (
+            index,
+            UnitResult(
+              size: size, rawBytes: sent.rawBytes, clamped: crossed.clamped,
+              bytes: crossed.bytes,
+              answer: try answer(output, input.letterbox, size: size, label: label))
+          ))
       case .jpeg, .h264:
         guard let baseline = baselines[index] else { continue }
         let received = try clock.time("baseline") { try baseline.send(frame) }
@@ -125,55 +134,14 @@ struct SweepRunner {
       tensors: zip(head.outputNames, tensors).map { NamedTensor(name: $0, tensor: $1) })
   }
 
-  /// Sends what is counted through every codec and hands on what arrives.
-  private mutating func cross(
-    _ frontier: Frontier, _ setting: SweepUnit.Setting, stamp: FrameStamp, size: PixelSize
-  ) throws -> (restored: Frontier, rawBytes: Int, bytes: [Int]) {
-    let (split, depth) = (setting.split, setting.depth)
-    let cut = try model.splits[split].cut(at: size)
+  /// What of the tensors that cross is counted.
+  private func sent(
+    _ frontier: Frontier, _ setting: SweepUnit.Setting, at size: PixelSize
+  ) throws -> Frontier {
+    guard onlyNamed else { return frontier }
+    let cut = try model.splits[setting.split].cut(at: size)
     let name = cut.frontier[cut.namedIndex].name
-    let sent =
-      onlyNamed ? Frontier(tensors: frontier.tensors.filter { $0.name == name }) : frontier
-    let codes = try clock.time("quantize") {
-      depth.isQuantized ? try Quantizer(bits: depth).quantize(sent) : nil
-    }
-    let descriptions = sent.tensors.map {
-      TensorDescription(name: $0.name, shape: $0.tensor.shape)
-    }
-    var bytes: [Int] = []
-    var arrived: Frontier?
-    for codec in setting.codecs {
-      let settings = try CodecSettings(codec: codec, bits: depth)
-      let coding = Coding(split: split, settings: settings)
-      var encoder =
-        encoders[coding]
-        ?? FrameEncoder(settings: settings, fingerprint: model.fingerprints[split])
-      let wire = try clock.time("encode") {
-        let packet =
-          if let codes {
-            try encoder.encode(stamp: stamp, tensors: codes)
-          } else {
-            try encoder.encode(stamp: stamp, frontier: sent)
-          }
-        return packet.serialized()
-      }
-      encoders[coding] = encoder
-      bytes.append(wire.count)
-      var decoder = FrameDecoder(fingerprint: model.fingerprints[split])
-      let decoded = try clock.time("decode") {
-        try decoder.decode(wire, expecting: descriptions)
-      }
-      guard decoded.quantized == codes else {
-        throw SplitpipeError(
-          .bug, "codec \(settings) gave other codes back than it was given")
-      }
-      arrived = arrived ?? decoded.frontier
-    }
-    guard let arrived else { throw SplitpipeError(.bug, "a unit without a codec") }
-    let restored = frontier.tensors.map { tensor in
-      arrived.tensors.first { $0.name == tensor.name } ?? tensor
-    }
-    return (Frontier(tensors: restored), sent.rawBytes, bytes)
+    return Frontier(tensors: frontier.tensors.filter { $0.name == name })
   }
 
   private func tail(

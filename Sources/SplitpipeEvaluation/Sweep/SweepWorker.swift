@@ -23,6 +23,8 @@ actor SweepWorker {
   nonisolated let thread = StageThread()
   private var runner: SweepRunner
   private let clock: SweepClock
+  private let model: EvaluatedModel
+  private let onlyNamed: Bool
 
   /// - Parameters:
   ///   - model: the model, whose compiled parts no other worker uses.
@@ -32,11 +34,21 @@ actor SweepWorker {
   init(model: EvaluatedModel, units: [SweepUnit], onlyNamed: Bool) throws {
     let clock = SweepClock()
     self.clock = clock
+    self.model = model
+    self.onlyNamed = onlyNamed
     runner = try SweepRunner(
       model: model, units: units, onlyNamed: onlyNamed, video: nil, clock: clock)
   }
 
   deinit { thread.stop() }
+
+  /// Runs other units from now on.
+  ///
+  /// - Throws: `usage` for a quality out of range.
+  func take(_ units: [SweepUnit]) throws {
+    runner = try SweepRunner(
+      model: model, units: units, onlyNamed: onlyNamed, video: nil, clock: clock)
+  }
 
   /// Decodes a picture to learn its size, and whether it can be decoded at all.
   func look(at image: Dataset.Image) -> Look {

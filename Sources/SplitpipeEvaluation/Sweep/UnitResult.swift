@@ -12,6 +12,8 @@ struct UnitResult: Sendable, Equatable {
   var size: PixelSize
   /// Float32 bytes of the tensors counted; 0 where no tensor crosses.
   var rawBytes = 0
+  /// Values that lay outside their range.
+  var clamped = 0
   /// Bytes on the wire per codec; of the coded picture for a baseline; of the source for `unsplit`.
   var bytes: [Int]
   var answer: Answer
@@ -22,6 +24,7 @@ struct UnitResult: Sendable, Equatable {
     bytes.append(number: UInt32(clamping: size.width))
     bytes.append(number: UInt32(clamping: size.height))
     bytes.append(number: UInt64(clamping: rawBytes))
+    bytes.append(number: UInt64(clamping: clamped))
     bytes.append(number: UInt32(clamping: self.bytes.count))
     for count in self.bytes { bytes.append(number: UInt64(clamping: count)) }
     switch answer {
@@ -49,11 +52,13 @@ struct UnitResult: Sendable, Equatable {
   init?(parsing bytes: [UInt8]) {
     var reader = NumberReader(bytes: bytes)
     guard let width: UInt32 = reader.next(), let height: UInt32 = reader.next(),
-      let raw: UInt64 = reader.next(), let codecs: UInt32 = reader.next(),
+      let raw: UInt64 = reader.next(), let clamped: UInt64 = reader.next(),
+      let codecs: UInt32 = reader.next(),
       Int(codecs) <= reader.remaining / 8
     else { return nil }
     size = PixelSize(width: Int(width), height: Int(height))
     rawBytes = Int(clamping: raw)
+    self.clamped = Int(clamping: clamped)
     self.bytes = []
     for _ in 0..<codecs {
       guard let count: UInt64 = reader.next() else { return nil }
@@ -87,9 +92,10 @@ struct UnitResult: Sendable, Equatable {
     answer = .boxes(boxes)
   }
 
-  init(size: PixelSize, rawBytes: Int = 0, bytes: [Int], answer: Answer) {
+  init(size: PixelSize, rawBytes: Int = 0, clamped: Int = 0, bytes: [Int], answer: Answer) {
     self.size = size
     self.rawBytes = rawBytes
+    self.clamped = clamped
     self.bytes = bytes
     self.answer = answer
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import SplitpipeCore
 import SplitpipeEvaluation
+import SplitpipeFiles
 import SplitpipeModelStore
 import SplitpipeStages
 
@@ -8,10 +9,10 @@ struct EvaluateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract:
-      "What accuracy a bit costs: mAP per split, bit depth and codec on a labelled dataset.",
+      "What accuracy a bit costs: mAP per split, bit depth, quantizer and codec on a labelled dataset.",
     discussion: """
-      A picture is decoded once and the head runs once per split, whatever the number of bit depths \
-      and codecs. Ctrl-C keeps what is done; the same command with --resume goes on from there.
+      A picture is decoded once and the head runs once per split, whatever the number of bit depths, \
+      quantizers and codecs. Frames of a video lean on each other as in run. Ctrl-C keeps what is done; the same command with --resume goes on from there.
 
       EXAMPLE
         splitpipe evaluate coco128 --model yolov5n.pt --split 4.m,9 --bits 2-8 --codec rle \\
@@ -20,8 +21,8 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   @Argument(
     help: """
-      A folder with images/ and labels/ (YOLO text), a COCO instances.json, or a video with --truth; \
-      for a classifier a folder per class or a labels.csv.
+      A folder with images/ and labels/ (YOLO text), a COCO instances.json, or a video; without \
+      labels the boxes of the unsplit model are the reference; for a classifier a folder per class or a labels.csv.
       """, completion: .file())
   var dataset: String
 
@@ -33,8 +34,19 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: "Widths of a coefficient: 2 to 8 or 32, separated by commas, or a range.")
   var bits = "2-8"
 
-  @Option(help: "How codes become bytes, separated by commas: \(RunSettings.codecSyntax).")
+  @Option(help: "How codes become bytes: \(RunSettings.codecSyntax); separated by commas.")
   var codec = "rle"
+
+  @Option(
+    help: ArgumentHelp(
+      "How values become codes: \(RunSettings.quantizerSyntax); separated by commas.",
+      valueName: "spec"))
+  var quantizer = "paper"
+
+  @Option(
+    help: ArgumentHelp(
+      "Frames of a video from one key frame to the next at the latest.", valueName: "frames"))
+  var keyInterval = 60
 
   @Option(help: "The folder of the images of a COCO file or a CSV.", completion: .directory)
   var images: String?
@@ -103,13 +115,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     request.splits = unique(split.split(separator: ",").map(String.init))
     request.bits = try numberList(bits, option: "--bits")
     request.codecs = codec.split(separator: ",").map(String.init)
-    if let name = network.precision {
-      guard let precision = Precision(rawValue: name) else {
-        let names = Precision.allCases.map(\.rawValue).joined(separator: ", ")
-        throw SplitpipeError(.usage, "unknown precision \"\(name)\"; valid are \(names)")
-      }
-      request.precision = precision
-    }
+    request.quantizers = quantizer.split(separator: ",").map(String.init)
+    request.keyInterval = keyInterval
+    request.precision = try network.chosenPrecision() ?? request.precision
     request.images = images
     request.truth = truth
     request.onlyNamed = onlyNamed
@@ -127,10 +135,17 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
     if let h264 {
       request.h264Factors = try numberList(h264, option: "--h264")
-    } else if wantsBaselines, truth != nil {
+    } else if wantsBaselines, isVideo(dataset) {
       request.h264Factors = EvaluationRequest.h264Factors
     }
     return request
+  }
+
+  /// Whether a path is neither a folder nor labels, so that FFmpeg is to open it.
+  private func isVideo(_ path: String) -> Bool {
+    let name = path.lowercased()
+    guard !name.hasSuffix(".json"), !name.hasSuffix(".csv") else { return false }
+    return path.contains("://") || (try? FileKind(of: path)) != .folder
   }
 
   private func unique(_ names: [String]) -> [String] {

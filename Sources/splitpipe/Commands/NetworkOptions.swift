@@ -1,4 +1,5 @@
 import ArgumentParser
+import SplitpipeCore
 
 /// Which network runs, how, and on how much; shared by the commands that run one.
 struct NetworkOptions: ParsableArguments {
@@ -15,6 +16,16 @@ struct NetworkOptions: ParsableArguments {
 
   @Flag(help: "No progress line.")
   var quiet = false
+
+  /// - Throws: `usage` for a name that no precision has.
+  func chosenPrecision() throws -> Precision? {
+    guard let precision else { return nil }
+    guard let chosen = Precision(rawValue: precision) else {
+      let names = Precision.allCases.map(\.rawValue).joined(separator: ", ")
+      throw SplitpipeError(.usage, "unknown precision \"\(precision)\"; valid are \(names)")
+    }
+    return chosen
+  }
 
   func validate() throws {
     if let frames, frames < 1 { throw ValidationError("--frames is at least 1, not \(frames)") }

@@ -7,7 +7,12 @@ struct EvaluationTable {
   init(_ summary: EvaluationSummary) {
     let isDetection = summary.unsplit.isDetection
     let names = isDetection ? ["mAP50", "mAP50-95"] : ["top-1", "top-5"]
-    var rows = [["sent", "bits", "codec", "kB/picture", "bits/coefficient"] + names + ["change"]]
+    let showsQuantizer = summary.rows.contains { $0.quantizer != "paper" }
+    func quantizer(_ name: String) -> [String] { showsQuantizer ? [name] : [] }
+    var rows = [
+      ["sent", "bits", "codec"] + quantizer("quantizer") + ["kB/picture", "bits/coefficient"]
+        + names + ["change", ""]
+    ]
     let reference = summary.unsplit.headline
     func accuracy(_ value: EvaluationSummary.Accuracy) -> [String] {
       let change = value.headline.flatMap { value in reference.map { value - $0 } }
@@ -15,23 +20,22 @@ struct EvaluationTable {
         + [change.map { ($0 > 0 ? "+" : "") + Text.decimal($0, 4) } ?? ""]
     }
     rows.append(
-      ["unsplit", "", "", Text.decimal(summary.sourceBytes / 1000, 1), ""]
+      ["unsplit", "", ""] + quantizer("") + [Text.decimal(summary.sourceBytes / 1000, 1), ""]
         + accuracy(summary.unsplit))
     for row in summary.rows {
       let tensors = row.tensors.joined(separator: " + ")
       let what = tensors == row.split ? row.split : "\(row.split) (\(tensors))"
       rows.append(
-        [
-          what, String(row.bits), row.codec, Text.decimal(row.codedBytes / 1000, 1),
-          Text.decimal(row.bitsPerCoefficient, 3),
-        ] + accuracy(row.accuracy))
+        [what, String(row.bits), row.codec] + quantizer(row.quantizer) + [
+          Text.decimal(row.codedBytes / 1000, 1), Text.decimal(row.bitsPerCoefficient, 3),
+        ] + accuracy(row.accuracy) + [row.pareto && summary.rows.count > 1 ? "*" : ""])
     }
     for baseline in summary.baselines {
       let name =
         baseline.kind == "jpeg"
         ? "JPEG, quality \(baseline.setting)" : "H.264, CRF \(baseline.setting)"
       rows.append(
-        [name, "", "", Text.decimal(baseline.bytesPerFrame / 1000, 1), ""]
+        [name, "", ""] + quantizer("") + [Text.decimal(baseline.bytesPerFrame / 1000, 1), ""]
           + accuracy(baseline.accuracy))
     }
     let skipped = summary.skipped.isEmpty ? "" : ", \(summary.skipped.count) skipped"
@@ -42,7 +46,9 @@ struct EvaluationTable {
     if summary.protocol.onlyNamed {
       lines.append("only the named tensor is quantized and counted: not a runnable cut")
     }
-    text = lines.joined(separator: "\n") + "\n\n" + Text.table(rows, numeric: true)
+    text =
+      lines.joined(separator: "\n") + "\n\n" + Text.table(rows, numeric: true)
+      + (summary.rows.count > 1 ? "\n\n* no other row beats it in bytes and accuracy" : "")
   }
 }
 
@@ -50,6 +56,8 @@ struct EvaluationTable {
 final class EvaluationWatcher {
   private let quiet: Bool
   private var line: ProgressLine?
+  /// Stands before what is counted.
+  var prefix = ""
 
   init(quiet: Bool) { self.quiet = quiet }
 
@@ -68,6 +76,6 @@ final class EvaluationWatcher {
 
   private func begin(_ noun: String, total: Int?) {
     line?.finish()
-    line = ProgressLine(total: total, quiet: quiet, noun: noun)
+    line = ProgressLine(total: total, quiet: quiet, noun: prefix + noun)
   }
 }

@@ -1,3 +1,5 @@
+import SplitpipeCore
+
 /// Numbers and columns for people.
 enum Text {
   /// A number with a fixed count of decimals.
@@ -33,15 +35,7 @@ enum Text {
   /// What was typed, quoted for a shell where needed.
   static var commandLine: String {
     CommandLine.arguments.enumerated().map { index, argument in
-      let word = index == 0 ? "splitpipe" : argument
-      let isPlain = word.unicodeScalars.allSatisfy { scalar in
-        scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-          || "-_./,:=+%@".unicodeScalars.contains(scalar)
-      }
-      guard !isPlain || word.isEmpty else { return word }
-      return "'"
-        + word.split(separator: "'", omittingEmptySubsequences: false)
-        .joined(separator: "'\\''") + "'"
+      shellWord(index == 0 ? "splitpipe" : argument)
     }
     .joined(separator: " ")
   }
