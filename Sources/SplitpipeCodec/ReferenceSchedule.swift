@@ -10,7 +10,7 @@ package struct ReferenceSchedule: Sendable {
   /// Frames from one key frame to the next at the latest.
   package let interval: Int
   /// The usual number of frames from key frame to key frame.
-  package static let usualInterval = 60
+  package static let usualInterval = 120
   /// Key frames so far.
   package private(set) var keyFrames = 0
   private let isChained: Bool

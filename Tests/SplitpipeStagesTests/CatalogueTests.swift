@@ -36,7 +36,7 @@ import Testing
     #expect(settings.text("codec") == "rle")
     #expect(settings.text("precision") == "auto")
     #expect(settings.text("quantizer") == "paper")
-    #expect(settings.integer("key-interval") == 60)
+    #expect(settings.integer("key-interval") == 120)
   }
 
   @Test func `name every stage`() throws {

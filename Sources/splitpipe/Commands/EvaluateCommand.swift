@@ -1,4 +1,5 @@
 import ArgumentParser
+import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeEvaluation
 import SplitpipeFiles
@@ -46,7 +47,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Frames of a video from one key frame to the next at the latest.", valueName: "frames"))
-  var keyInterval = 60
+  var keyInterval = ReferenceSchedule.usualInterval
 
   @Option(help: "The folder of the images of a COCO file or a CSV.", completion: .directory)
   var images: String?

@@ -11,7 +11,7 @@ struct QuantizerOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Frames from one key frame to the next at the latest. (default: 60)", valueName: "frames"))
+      "Frames from one key frame to the next at the latest. (default: 120)", valueName: "frames"))
   var keyInterval: String?
 
   /// Puts what was given among the settings of a request.

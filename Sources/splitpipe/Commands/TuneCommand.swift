@@ -1,4 +1,5 @@
 import ArgumentParser
+import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeEvaluation
 import SplitpipeModelStore
@@ -45,7 +46,7 @@ struct TuneCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Frames of a video from one key frame to the next at the latest.", valueName: "frames"))
-  var keyInterval = 60
+  var keyInterval = ReferenceSchedule.usualInterval
 
   @Option(
     help: "Labels: COCO instances.json, a folder of YOLO label files, or a dataset folder.",
