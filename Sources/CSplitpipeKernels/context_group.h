@@ -143,7 +143,8 @@ INLINE int code_group(
               c, decodes, lower, 8, rows + low_a[lane], rows + low_b[lane], state, rest, sums + 32);
         } else {
           rest = code_symbol(
-              c, decodes, lower, 16, rows + low_a[lane], rows + low_b[lane], state, rest, sums + 32);
+              c, decodes, lower, 16, rows + low_a[lane], rows + low_b[lane], state, rest,
+              sums + 32);
         }
         lows[lane] = (uint8_t)rest;
         if (decodes) own[lane] = (uint8_t)(symbol << low_bits | rest);
