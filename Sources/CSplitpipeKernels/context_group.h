@@ -143,7 +143,8 @@ INLINE int code_group(
               c, decodes, lower, 8, rows + low_a[lane], rows + low_b[lane], state, rest, sums + 32);
         } else {
           rest = code_symbol(
-              c, decodes, lower, 16, rows + low_a[lane], rows + low_b[lane], state, rest, sums + 32);
+              c, decodes, lower, 16, rows + low_a[lane], rows + low_b[lane], state, rest,
+              sums + 32);
         }
         lows[lane] = (uint8_t)rest;
         if (decodes) own[lane] = (uint8_t)(symbol << low_bits | rest);
@@ -153,6 +154,14 @@ INLINE int code_group(
     }
     coded = wide(own);
   }
+
+  __m256i value = _mm256_srai_epi16(_mm256_slli_epi16(coded, 3), low_bits);
+  __m256i residual = clip(_mm256_sub_epi16(value, fixed));
+  _mm256_storeu_si256((__m256i *)(p->residuals + first), residual);
+  learn_weights(
+      weights, residuals, inputs, own_inputs, &pairs, clip(_mm256_sub_epi16(value, expected)),
+      sums_of_squares, is_key ? 0 : 2);
+  push(sums_of_squares, sum_of_squares(residual));
 
 #if WIDE
   if (is_plain && lanes == 16) {
@@ -180,13 +189,6 @@ INLINE int code_group(
     }
   }
 
-  __m256i value = _mm256_srai_epi16(_mm256_slli_epi16(coded, 3), low_bits);
-  __m256i residual = clip(_mm256_sub_epi16(value, fixed));
-  _mm256_storeu_si256((__m256i *)(p->residuals + first), residual);
-  learn_weights(
-      weights, residuals, inputs, own_inputs, &pairs, clip(_mm256_sub_epi16(value, expected)),
-      sums_of_squares, is_key ? 0 : 2);
-  push(sums_of_squares, sum_of_squares(residual));
   __m256i energy = _mm256_min_epi16(
       _mm256_abs_epi16(_mm256_sub_epi16(value, mean)), _mm256_set1_epi16(32));
   __m256i valid = _mm256_cmpgt_epi16(

@@ -4,13 +4,13 @@
 
 enum { energy_classes = 6, count_limit = 96 };
 
-/// From place 15 − s on: all bits where a slot is above symbol s, and none elsewhere.
+/// From place 15 − s on: all bits but three where a slot is above symbol s, and none elsewhere.
 static const uint16_t above_masks[48] __attribute__((aligned(64))) = {
   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-  0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF,
-  0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF,
-  0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF,
-  0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF,
+  0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF,
+  0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF,
+  0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF,
+  0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF, 0x1FFF,
 };
 
 /// How rows of 8 or 16 slots are mixed.
@@ -42,22 +42,17 @@ INLINE __m256i mix16(const mixer *m, const uint16_t *a, const uint16_t *b) {
   return _mm256_add_epi16(_mm256_mulhi_epu16(mean, m->scale), m->ramp);
 }
 
-// Learning adds (65535 − x) >> h to slots above the symbol, which is (65535 >> h) − (x >> h), and takes
-// x >> h from the others: so all lose x >> h, and those above gain 65535 >> h. h is 3 and the count's
-// upper bits; the count itself is in slot 0.
-
-/// The shift h of a row, in the low 64 bits.
-INLINE __m128i rate_of(__m128i row) {
-  __m128i count = _mm_and_si128(_mm_srli_epi16(row, 5), _mm_cvtsi32_si128(0xFFFF));
-  return _mm_add_epi16(count, _mm_cvtsi32_si128(3));
-}
+// Learning adds (65535 − x) >> h to slots above the symbol, which is (65535 >> h) − (x >> h), and
+// takes x >> h from the others: so all lose x >> h, and those above gain 65535 >> h. h is 3 and the
+// count's upper bits; the count itself is in slot 0. Shifting by 3 first makes the way from a row to
+// the next of the same place shorter, which is what the coder waits for.
 
 INLINE void learn8(uint16_t *row, int symbol) {
   __m128i x = _mm_loadu_si128((const __m128i *)row);
   __m128i above = _mm_loadu_si128((const __m128i *)(above_masks + 15 - symbol));
-  __m128i rate = rate_of(x);
-  __m128i gain = _mm_add_epi16(x, _mm_srl_epi16(above, rate));
-  __m128i y = _mm_sub_epi16(gain, _mm_srl_epi16(x, rate));
+  __m128i rate = _mm_cvtepu16_epi64(_mm_srli_epi16(x, 5));
+  __m128i loss = _mm_srl_epi16(_mm_srli_epi16(x, 3), rate);
+  __m128i y = _mm_sub_epi16(_mm_add_epi16(x, _mm_srl_epi16(above, rate)), loss);
   __m128i count = _mm_min_epu16(
       _mm_add_epi16(x, _mm_set1_epi16(1)), _mm_set1_epi16(count_limit));
   _mm_storeu_si128((__m128i *)row, _mm_blend_epi16(y, count, 1));
@@ -66,9 +61,9 @@ INLINE void learn8(uint16_t *row, int symbol) {
 INLINE void learn16(uint16_t *row, int symbol) {
   __m256i x = _mm256_loadu_si256((const __m256i *)row);
   __m256i above = _mm256_loadu_si256((const __m256i *)(above_masks + 15 - symbol));
-  __m128i rate = rate_of(_mm256_castsi256_si128(x));
-  __m256i gain = _mm256_add_epi16(x, _mm256_srl_epi16(above, rate));
-  __m256i y = _mm256_sub_epi16(gain, _mm256_srl_epi16(x, rate));
+  __m128i rate = _mm_cvtepu16_epi64(_mm_srli_epi16(_mm256_castsi256_si128(x), 5));
+  __m256i loss = _mm256_srl_epi16(_mm256_srli_epi16(x, 3), rate);
+  __m256i y = _mm256_sub_epi16(_mm256_add_epi16(x, _mm256_srl_epi16(above, rate)), loss);
   __m256i count = _mm256_min_epu16(
       _mm256_add_epi16(x, _mm256_set1_epi16(1)), _mm256_set1_epi16(count_limit));
   // The blend takes every eighth word: the ninth one is put back.
@@ -118,11 +113,10 @@ INLINE void learn_apart(int slots, uint16_t *rows, const uint32_t *at, __m512i s
   __m512i own = _mm512_permutexvar_epi16(
       _mm512_add_epi16(spread, _mm512_set1_epi16((short)from)), symbols);
   __m512i above = _mm512_maskz_set1_epi16(
-      _mm512_cmplt_epi16_mask(own, slot_numbers(slots)), (short)0xFFFF);
+      _mm512_cmplt_epi16_mask(own, slot_numbers(slots)), 0x1FFF);
   const __m512i firsts = _mm512_slli_epi16(spread, slots == 8 ? 3 : 4);
-  __m512i rate = _mm512_add_epi16(
-      _mm512_srli_epi16(_mm512_permutexvar_epi16(firsts, x), 5), _mm512_set1_epi16(3));
-  __m512i loss = _mm512_srlv_epi16(x, rate);
+  __m512i rate = _mm512_srli_epi16(_mm512_permutexvar_epi16(firsts, x), 5);
+  __m512i loss = _mm512_srlv_epi16(_mm512_srli_epi16(x, 3), rate);
   __m512i y = _mm512_sub_epi16(_mm512_add_epi16(x, _mm512_srlv_epi16(above, rate)), loss);
   y = _mm512_mask_min_epu16(
       y, counts, _mm512_add_epi16(x, _mm512_set1_epi16(1)), _mm512_set1_epi16(count_limit));

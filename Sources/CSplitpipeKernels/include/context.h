@@ -1,5 +1,5 @@
-// Inner loops of the context coder for x86-64 with AVX2 or AVX-512; the same arithmetic as the Swift
-// ones, of which Documentation/context-codec.md is the description.
+// Inner loops of the context coder for x86-64 with AVX2 or AVX-512; the same arithmetic as the
+// Swift ones, of which Documentation/context-codec.md is the description.
 //
 // Nothing here may be called if csplitpipe_context_vectors() is none; `vectors` is that or a lesser
 // one, and not none.
