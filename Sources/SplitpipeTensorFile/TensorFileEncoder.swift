@@ -7,9 +7,7 @@ package struct TensorFileEncoder<Source: ByteSource> {
 
   package let layout: ArrayLayout
   private var array: NumPyReader<Source>
-  private var quantizer: FrameQuantizer?
-  private var schedule: ReferenceSchedule
-  private var encoder: FrameEncoder
+  private var sender: FrameSender
   private var step = Step.header
 
   /// Reads the array's header.
@@ -32,12 +30,9 @@ package struct TensorFileEncoder<Source: ByteSource> {
     } catch {
       throw error.about("\"\(source.name)\"")
     }
-    self.quantizer =
-      settings.bits.isQuantized
-      ? try FrameQuantizer(settings: quantizer, bits: settings.bits) : nil
-    schedule = ReferenceSchedule(
-      codec: settings, quantizer: quantizer, interval: isVideo ? keyInterval : 1)
-    encoder = FrameEncoder(settings: settings, fingerprint: TensorFileHeader.fingerprint)
+    sender = try FrameSender(
+      settings: settings, quantizer: quantizer, interval: isVideo ? keyInterval : 1,
+      fingerprint: TensorFileHeader.fingerprint)
   }
 
   /// The next bytes of the file: its header, then its packets, each with its length, then the end
@@ -55,7 +50,9 @@ package struct TensorFileEncoder<Source: ByteSource> {
         name: TensorFileHeader.tensorName, tensor: try array.next(layout.tensorShape))
       let packet: [UInt8]
       do throws(SplitpipeError) {
-        packet = try encode(tensor, FrameStamp(index: index, seconds: 0)).serialized()
+        packet = try sender.send(
+          Frontier(tensors: [tensor]), stamp: FrameStamp(index: index, seconds: 0)
+        ).packet.serialized()
       } catch {
         throw error.about("\"\(array.name)\", frame \(index)")
       }
@@ -67,16 +64,5 @@ package struct TensorFileEncoder<Source: ByteSource> {
       return littleEndian(0, 4)
     case .done: return nil
     }
-  }
-
-  private mutating func encode(
-    _ tensor: NamedTensor, _ stamp: FrameStamp
-  ) throws(SplitpipeError) -> Packet {
-    let frontier = Frontier(tensors: [tensor])
-    let reference = schedule.reference(for: frontier, of: stamp)
-    guard let codes = try quantizer?.quantize(frontier, as: reference) else {
-      return try encoder.encode(stamp: stamp, frontier: frontier)
-    }
-    return try encoder.encode(stamp: stamp, tensors: codes, reference: reference)
   }
 }

@@ -65,9 +65,10 @@ package struct CodecBenchmark: Codable, Sendable {
     var settings = SplitModel.Settings()
     settings.precision = request.precision
     // A wrong split name needs no runtime to be found out.
-    _ = try cut(model.graph(size), at: request.split)
+    let firstCut = try cut(model.graph(size), at: request.split)
     let head = SplitModel(
-      model: model, split: request.split, engine: try OpenVINOEngine(), settings: settings)
+      model: model, split: request.split, engine: try OpenVINOEngine(), settings: settings,
+      known: (size, firstCut))
     let letterboxer = Letterboxer(geometry: model.geometry)
     let preparer: any FramePreparer =
       request.noise > 0 ? SensorNoise(letterboxer, deviation: request.noise) : letterboxer

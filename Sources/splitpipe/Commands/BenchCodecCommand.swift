@@ -22,10 +22,7 @@ struct BenchCodecCommand: ParsableCommand {
     completion: .file())
   var input: String
 
-  @Option(
-    help: "A .pt or .onnx file, or the name of an installed model. (default: the demo model)",
-    completion: .file(extensions: ["pt", "onnx"]))
-  var model: String?
+  @OptionGroup var network: NetworkOptions
 
   @Option(help: "Module, tensor or node to cut after.")
   var split = "4.m"
@@ -44,12 +41,6 @@ struct BenchCodecCommand: ParsableCommand {
       "How values become codes: \(RunSettings.quantizerSyntax).", valueName: "spec"))
   var quantizer = "paper"
 
-  @Option(help: "Arithmetic of the network: f32, bf16 or auto.")
-  var precision = "auto"
-
-  @Option(help: "Measure at most this many frames.")
-  var frames: Int?
-
   @Option(help: "Pass over this many frames first.")
   var start = 0
 
@@ -60,11 +51,7 @@ struct BenchCodecCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
-  @Flag(help: "No progress line.")
-  var quiet = false
-
   func validate() throws {
-    if let frames, frames < 1 { throw ValidationError("--frames is at least 1, not \(frames)") }
     if start < 0 { throw ValidationError("--start is at least 0, not \(start)") }
     guard (0...64).contains(noise) else {
       throw ValidationError("--noise is 0 to 64 steps of 255, not \(noise)")
@@ -74,7 +61,7 @@ struct BenchCodecCommand: ParsableCommand {
   func run() throws {
     Interruption.listen()
     let request = try makeRequest()
-    let progress = ProgressLine(total: frames, quiet: quiet)
+    let progress = ProgressLine(total: network.frames, quiet: network.quiet)
     let result: CodecBenchmark
     do {
       defer { progress.finish() }
@@ -88,19 +75,15 @@ struct BenchCodecCommand: ParsableCommand {
 
   private func makeRequest() throws -> CodecBenchmarkRequest {
     var request = CodecBenchmarkRequest(
-      input: input, model: try model.map(resolveModel) ?? DemoModel.path())
+      input: input, model: try network.model.map(resolveModel) ?? DemoModel.path())
     request.split = split
     request.bits = try bitDepths(bits, option: "--bits")
     if let codec {
       request.codecs = try codec.split(separator: ",").map { try CodecName.parse(String($0)) }
     }
     request.quantizer = try QuantizerSettings.parse(quantizer)
-    guard let precision = Precision(rawValue: precision) else {
-      let names = Precision.allCases.map(\.rawValue).joined(separator: ", ")
-      throw SplitpipeError(.usage, "unknown precision \"\(precision)\"; valid are \(names)")
-    }
-    request.precision = precision
-    request.frames = frames
+    request.precision = try network.chosenPrecision() ?? .auto
+    request.frames = network.frames
     request.start = start
     request.noise = noise
     return request
