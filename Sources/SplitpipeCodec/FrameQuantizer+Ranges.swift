@@ -1,19 +1,40 @@
 import SplitpipeCore
 
 extension FrameQuantizer {
-  /// The ranges for a tensor's codes as the settings take them from its values.
+  /// The ranges for the codes of each tensor of a frame: those of the frame before where they are
+  /// held and it had all of these tensors, else as the settings take them from the values.
   ///
-  /// - Throws: bad data, naming the tensor, if a value is not finite or the range too wide.
-  func takeRanges(_ named: NamedTensor) throws(SplitpipeError) -> [CodeRange] {
-    if case .fixed(let range) = settings.source { return [range] }
-    var ranges: [CodeRange] = []
+  /// - Throws: bad data, naming the tensor, if it is empty, a value is not finite or the range too
+  ///   wide.
+  func ranges(
+    of frontier: Frontier, after before: [QuantizedTensor?]
+  ) throws(SplitpipeError) -> [[CodeRange]] {
+    for named in frontier.tensors where named.tensor.values.isEmpty {
+      throw .nothingToQuantize(named.name)
+    }
+    if case .fixed(let range) = settings.source {
+      return frontier.tensors.map { _ in [range] }
+    }
+    if settings.headroom != nil {
+      let held = before.compactMap { $0?.ranges }
+      if held.count == frontier.tensors.count { return held }
+    }
+    var taken: [[ValueRange]] = []
+    for named in frontier.tensors { taken.append(try takeRanges(named)) }
+    guard settings.isJoint else { return taken.map { $0.map(widened) } }
+    let widest = taken.joined().reduce(0) { max($0, $1.maximum - $1.minimum) }
+    return taken.map { $0.map { joint($0, widest: widest) } }
+  }
+
+  private func takeRanges(_ named: NamedTensor) throws(SplitpipeError) -> [ValueRange] {
+    var ranges: [ValueRange] = []
     for channel in 0..<settings.layout.count(named.tensor.shape) {
       let range = valueRange(of: named.tensor, channel: channel)
       guard range.isFinite else { throw .notFinite(named) }
       guard (range.maximum - range.minimum).isFinite else {
         throw .rangeTooWide(named.name, range)
       }
-      ranges.append(widened(range))
+      ranges.append(range)
     }
     return ranges
   }
@@ -47,13 +68,33 @@ extension FrameQuantizer {
     return unsafe middleRange(of: values, percent: percent, within: range)
   }
 
+  /// The range as wide as the widest of the frame with its headroom.
+  ///
+  /// What it gains lies above it, but for half of its own headroom: that lies below, in whole steps,
+  /// so that the lowest value stays on a code. Next to the lowest value is where most values of an
+  /// activation lie.
+  private func joint(_ range: ValueRange, widest: Float) -> CodeRange {
+    let headroom = Float((settings.headroom ?? 0) / 100)
+    let width = widest * (1 + headroom)
+    let step = width / Float(bits.levels - 1)
+    let margin = (range.maximum - range.minimum) * headroom / 2
+    let minimum = step > 0 ? range.minimum - (margin / step).rounded() * step : range.minimum
+    // Rounding must not leave out the highest value.
+    let wide = CodeRange(minimum: minimum, maximum: max(minimum + width, range.maximum))
+    return wide.isUsable ? wide : CodeRange(minimum: range.minimum, maximum: range.maximum)
+  }
+
   /// The range with the headroom of a held one, half of it at either end.
   private func widened(_ range: ValueRange) -> CodeRange {
     let plain = CodeRange(minimum: range.minimum, maximum: range.maximum)
     guard let headroom = settings.headroom else { return plain }
     let margin = (range.maximum - range.minimum) * Float(headroom / 200)
     let wide = CodeRange(minimum: range.minimum - margin, maximum: range.maximum + margin)
-    // Next to the ends of float32 there is no room.
-    return (wide.maximum - wide.minimum).isFinite ? wide : plain
+    return wide.isUsable ? wide : plain
   }
+}
+
+extension CodeRange {
+  /// Next to the ends of float32 there is no room.
+  fileprivate var isUsable: Bool { (maximum - minimum).isFinite && minimum.isFinite }
 }

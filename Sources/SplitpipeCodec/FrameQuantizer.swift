@@ -25,8 +25,8 @@ package struct FrameQuantizer: Sendable {
 
   /// Codes every tensor of a frontier, in its order.
   ///
-  /// In a key frame, ranges are taken anew and every value is rounded; so they are for tensors that
-  /// the frame before did not have in this shape. A frame that is refused leaves nothing behind.
+  /// In a key frame, ranges are taken anew and every value is rounded; so they are where the frame
+  /// before did not have the same tensors. A frame that is refused leaves nothing behind.
   ///
   /// - Parameters:
   ///   - frontier: the values.
@@ -38,39 +38,28 @@ package struct FrameQuantizer: Sendable {
     _ frontier: Frontier, as reference: FrameReference = .key
   ) throws(SplitpipeError) -> [QuantizedTensor] {
     guard settings != .paper else { return try plain.quantize(frontier) }
+    let before = frontier.tensors.enumerated().map { index, named in
+      reference != .key && index < previous.count && previous[index].name == named.name
+        && previous[index].shape == named.tensor.shape
+        ? previous[index] : nil
+    }
+    let ranges = try ranges(of: frontier, after: before)
     var tensors: [QuantizedTensor] = []
     tensors.reserveCapacity(frontier.tensors.count)
     var outside = 0
     for (index, named) in frontier.tensors.enumerated() {
-      let before =
-        reference != .key && index < previous.count && previous[index].name == named.name
-          && previous[index].shape == named.tensor.shape
-        ? previous[index] : nil
-      let (tensor, tally) = try quantize(named, after: before)
+      var tally = CodingTally()
+      let codes = writeCodes(named.tensor, ranges[index], before: before[index], &tally)
       guard tally.isFinite else { throw .notFinite(named) }
       outside += tally.clamped
-      tensors.append(tensor)
+      tensors.append(
+        QuantizedTensor(
+          name: named.name, shape: named.tensor.shape, bits: bits, ranges: ranges[index],
+          codes: codes))
     }
     clamped += outside
     if settings.remembers { previous = tensors }
     return tensors
-  }
-
-  private func quantize(
-    _ named: NamedTensor, after before: QuantizedTensor?
-  ) throws(SplitpipeError) -> (QuantizedTensor, CodingTally) {
-    guard !named.tensor.values.isEmpty else { throw .nothingToQuantize(named.name) }
-    var ranges: [CodeRange]
-    if let before, settings.headroom != nil {
-      ranges = before.ranges
-    } else {
-      ranges = try takeRanges(named)
-    }
-    var tally = CodingTally()
-    let codes = writeCodes(named.tensor, ranges, before: before, &tally)
-    let tensor = QuantizedTensor(
-      name: named.name, shape: named.tensor.shape, bits: bits, ranges: ranges, codes: codes)
-    return (tensor, tally)
   }
 
   private func writeCodes(

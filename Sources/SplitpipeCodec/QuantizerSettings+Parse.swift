@@ -3,7 +3,8 @@ package import SplitpipeCore
 extension QuantizerSettings {
   /// What a user may write, for help texts.
   package static let syntax =
-    "paper, or parts joined by +: held[=HEADROOM%], clip=PERCENT, fixed=LO:HI, channel, sticky=D"
+    "paper, or parts joined by +: held[=HEADROOM%], clip=PERCENT, fixed=LO:HI, channel, joint, "
+    + "sticky=D"
 
   /// Reads what a user wrote.
   ///
@@ -29,11 +30,12 @@ extension QuantizerSettings {
     try checkTogether(given, text)
     return QuantizerSettings(
       source: try source(given, text), layout: given[.channel] == nil ? .tensor : .channel,
-      headroom: try headroom(given[.held], text), stickiness: try stickiness(given[.sticky], text))
+      isJoint: given[.joint] != nil, headroom: try headroom(given[.held], text),
+      stickiness: try stickiness(given[.sticky], text))
   }
 
   private enum Name: String, CaseIterable {
-    case paper, held, clip, fixed, channel, sticky
+    case paper, held, clip, fixed, channel, joint, sticky
 
     var form: String {
       switch self {
@@ -42,11 +44,12 @@ extension QuantizerSettings {
       case .clip: "clip=PERCENT"
       case .fixed: "fixed=LO:HI"
       case .channel: "channel"
+      case .joint: "joint"
       case .sticky: "sticky=D"
       }
     }
 
-    var takesValue: Bool { self != .paper && self != .channel }
+    var takesValue: Bool { ![.paper, .channel, .joint].contains(self) }
   }
 
   /// Pairs of which one makes the other pointless, and why.
@@ -54,6 +57,7 @@ extension QuantizerSettings {
     (.fixed, .held, "a fixed range is never taken anew, so there is nothing to hold"),
     (.fixed, .clip, "a fixed range is not taken from the values"),
     (.fixed, .channel, "one fixed range serves all channels"),
+    (.fixed, .joint, "a fixed range is the same for all tensors as it is"),
   ]
 
   private static func checkTogether(

@@ -10,6 +10,7 @@ package import SplitpipeCore
 /// | `clip=PERCENT` | the range of the middle PERCENT of the values; those outside are clamped |
 /// | `fixed=LO:HI` | this range for every tensor of every frame |
 /// | `channel` | a range for each channel |
+/// | `joint` | ranges as wide as the widest of the frame, so that all tensors have the same step |
 /// | `held[=HEADROOM]` | the range of a key frame, HEADROOM percent wider (5), until the next one |
 /// | `sticky=D` | the last code stays while the value is within 0.5 + D steps of it |
 ///
@@ -27,6 +28,8 @@ package struct QuantizerSettings: Hashable, Sendable, CustomStringConvertible {
 
   package let source: Source
   package let layout: RangeLayout
+  /// Whether all ranges of a frame are as wide as the widest of them.
+  package let isJoint: Bool
   /// Percent by which a range held from key frame to key frame is wider than the values of the key
   /// frame; nil where every frame has a range of its own.
   package let headroom: Double?
@@ -35,13 +38,20 @@ package struct QuantizerSettings: Hashable, Sendable, CustomStringConvertible {
 
   /// Takes parts as they are; `parse(_:)` refuses those that do not go together.
   package init(
-    source: Source = .extremes, layout: RangeLayout = .tensor, headroom: Double? = nil,
-    stickiness: Double? = nil
+    source: Source = .extremes, layout: RangeLayout = .tensor, isJoint: Bool = false,
+    headroom: Double? = nil, stickiness: Double? = nil
   ) {
     self.source = source
     self.layout = layout
+    self.isJoint = isJoint
     self.headroom = headroom
     self.stickiness = stickiness
+  }
+
+  /// The same with codes that stay while a value is within 0.5 + `steps` steps of them.
+  package func sticking(within steps: Double) -> QuantizerSettings {
+    QuantizerSettings(
+      source: source, layout: layout, isJoint: isJoint, headroom: headroom, stickiness: steps)
   }
 
   /// The quantizer of Carra and Neglia: minimum and maximum of each tensor in each frame.
@@ -67,6 +77,7 @@ package struct QuantizerSettings: Hashable, Sendable, CustomStringConvertible {
     case .fixed(let range): parts.append("fixed=\(short(range.minimum)):\(short(range.maximum))")
     }
     if layout == .channel { parts.append("channel") }
+    if isJoint { parts.append("joint") }
     if let headroom {
       parts.append(headroom == Self.usualHeadroom ? "held" : "held=\(short(headroom))")
     }

@@ -78,7 +78,8 @@ struct FrameQuantizerTests {
     arguments: [
       "paper", "held", "held=0", "clip=95", "fixed=-900:700", "channel", "sticky=0.25", "sticky=1",
       "held+sticky=0.5", "channel+held+sticky=0.125", "clip=90+channel", "clip=99+held=2",
-      "fixed=-5:5+sticky=0.25",
+      "fixed=-5:5+sticky=0.25", "joint", "joint+held", "joint+held=20+sticky=0.35", "channel+joint",
+      "clip=95+joint+held=0",
     ], 0..<6 as Range<UInt64>)
   func `errors stay within the bound of the settings`(text: String, seed: UInt64) throws {
     let bits = Int(2 + seed)
@@ -119,6 +120,48 @@ struct FrameQuantizerTests {
     let next = try quantizer.quantize(frontier([-3, 5, 20]), as: .key)
     #expect(next[0].minimum == -4.15 && next[0].maximum == 21.15)
     #expect(quantizer.clamped == 2)
+  }
+
+  private func pair(_ first: [Float], _ second: [Float]) -> Frontier {
+    Frontier(
+      tensors: zip(["wide", "narrow"], [first, second]).map { name, values in
+        NamedTensor(name: name, tensor: Tensor(shape: Shape([values.count]), values: values))
+      })
+  }
+
+  @Test func `joint ranges are as wide as the widest of the frame`() throws {
+    var quantizer = try quantizer("joint", 3)
+    let coded = try quantizer.quantize(pair([-2, 0, 5], [1, 1.6, 2.4]))
+    #expect(coded[0].ranges == [CodeRange(minimum: -2, maximum: 5)])
+    #expect(coded[1].ranges == [CodeRange(minimum: 1, maximum: 8)])
+    // Steps of 1 in both.
+    #expect(coded[0].codes == [0, 2, 7])
+    #expect(coded[1].codes == [0, 1, 1])
+    // Without a memory, the next frame has a width of its own.
+    let next = try quantizer.quantize(pair([0, 14], [3, 4]), as: .delta(from: 0))
+    #expect(next.map(\.ranges[0].maximum) == [14, 17])
+    #expect(quantizer.clamped == 0)
+  }
+
+  @Test func `joint ranges that are held have headroom, below the lowest value in whole steps`()
+    throws
+  {
+    var quantizer = try quantizer("joint+held=50", 3)
+    // Widths of 14 and 4: with the headroom 21, so that a step is 3, and room below for 3.5 and 1.
+    let coded = try quantizer.quantize(pair([-4, 10], [2, 6]))
+    #expect(coded[0].ranges == [CodeRange(minimum: -7, maximum: 14)])
+    #expect(coded[1].ranges == [CodeRange(minimum: 2, maximum: 23)])
+    let next = try quantizer.quantize(pair([-8, 30], [5, 8]), as: .delta(from: 0))
+    #expect(next.map(\.ranges) == coded.map(\.ranges))
+    #expect(next.map(\.codes) == [[0, 7], [1, 2]])
+    #expect(quantizer.clamped == 2)
+  }
+
+  @Test func `where a tensor is new, all joint ranges are taken anew`() throws {
+    var quantizer = try quantizer("joint+held=0", 3)
+    _ = try quantizer.quantize(pair([0, 7], [0, 1]))
+    let coded = try quantizer.quantize(pair([0, 7], [0, 1, 70]), as: .delta(from: 0))
+    #expect(coded.allSatisfy { $0.ranges == [CodeRange(minimum: 0, maximum: 70)] })
   }
 
   @Test func `clipping keeps the middle share and counts the rest`() throws {
@@ -197,7 +240,10 @@ struct FrameQuantizerTests {
   }
 
   @Test(
-    arguments: ["paper", "held", "clip=90", "fixed=0:1", "channel", "sticky=0.5", "held+sticky=1"],
+    arguments: [
+      "paper", "held", "clip=90", "fixed=0:1", "channel", "sticky=0.5", "held+sticky=1",
+      "joint",
+    ],
     [Float.nan, .infinity, -.infinity])
   func `values that are no numbers are refused and leave nothing behind`(
     text: String, value: Float
@@ -220,7 +266,9 @@ struct FrameQuantizerTests {
   }
 
   @Test func `a constant tensor has code zero in every way`() throws {
-    for text in ["paper", "held", "clip=90", "channel", "sticky=0.5", "held+sticky=1"] {
+    for text in [
+      "paper", "held", "clip=90", "channel", "sticky=0.5", "held+sticky=1", "joint", "joint+held",
+    ] {
       var quantizer = try quantizer(text, 3)
       for index in 0..<3 {
         let coded = try quantizer.quantize(
@@ -241,5 +289,11 @@ struct FrameQuantizerTests {
     let next = try quantizer.quantize(frontier([-big, big]), as: .delta(from: 0))
     #expect(next[0].codes == [0, 7])
     #expect(quantizer.clamped == 1)
+    var joint = try self.quantizer("joint+held=100", 3)
+    let both = try joint.quantize(pair([0, big], [big / 2, big]))
+    #expect(
+      both.map(\.ranges) == [
+        [CodeRange(minimum: 0, maximum: big)], [CodeRange(minimum: big / 2, maximum: big)],
+      ])
   }
 }

@@ -9,7 +9,8 @@ struct QuantizerSettingsTests {
       ("held=12.5", "held=12.5"), ("clip=99.9", "clip=99.9"), ("fixed=-1:2.5", "fixed=-1:2.5"),
       ("fixed=-0:1e-3", "fixed=0:0.001"), ("channel", "channel"), ("sticky=0.25", "sticky=0.25"),
       ("sticky=1", "sticky=1"), ("sticky=0.25+held", "held+sticky=0.25"),
-      ("held+channel+clip=99", "clip=99+channel+held"),
+      ("held+channel+clip=99", "clip=99+channel+held"), ("joint", "joint"),
+      ("sticky=0.35+held=20+joint+channel", "channel+joint+held=20+sticky=0.35"),
       ("sticky=0.5+fixed=0:1", "fixed=0:1+sticky=0.5"),
     ])
   func `settings are read and written back`(text: String, canonical: String) throws {
@@ -24,7 +25,7 @@ struct QuantizerSettingsTests {
     for text in ["held", "sticky=0.1", "fixed=0:1+sticky=1"] {
       #expect(try QuantizerSettings.parse(text).remembers)
     }
-    for text in ["clip=99", "fixed=0:1", "channel"] {
+    for text in ["clip=99", "fixed=0:1", "channel", "joint"] {
       #expect(try !QuantizerSettings.parse(text).remembers)
     }
   }
@@ -44,7 +45,8 @@ struct QuantizerSettingsTests {
       ("fixed=-3e38:3e38", "LO below HI"), ("fixed=0:1:2", "LO below HI"),
       ("sticky", "sticky=D"), ("sticky=0", "above 0"), ("sticky=1.01", "at most 1"),
       ("fixed=0:1+held", "nothing to hold"), ("fixed=0:1+clip=99", "not taken from the values"),
-      ("channel+fixed=0:1", "serves all channels"),
+      ("channel+fixed=0:1", "serves all channels"), ("joint=2", "joint is written joint"),
+      ("joint+fixed=0:1", "the same for all tensors"), ("jiont", "nearest first: joint"),
     ])
   func `what makes no sense is refused in words`(text: String, words: String) {
     let error = #expect(throws: SplitpipeError.self) { try QuantizerSettings.parse(text) }

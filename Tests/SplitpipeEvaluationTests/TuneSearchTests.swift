@@ -12,6 +12,8 @@ private struct World {
   var loss = 0.5
   var stickyLoss = 0.02
   var heldGain = 0.94
+  var jointGain = 0.87
+  var jointLoss = 0.002
   var clipLoss = 0.01
   var stickyGain = 0.6
 
@@ -20,6 +22,10 @@ private struct World {
     var accuracy = 1 - loss / Double(1 << candidate.bits)
     var bytes = scale[candidate.split] * Double(candidate.bits) * 1000
     if quantizer.headroom != nil { bytes *= heldGain }
+    if quantizer.isJoint {
+      bytes *= jointGain
+      accuracy -= jointLoss
+    }
     if case .middle(let percent) = quantizer.source {
       bytes *= 1.2
       accuracy -= clipLoss * (100 - percent)
@@ -45,15 +51,16 @@ private struct World {
 }
 
 @Suite struct `The search for the cheapest setting` {
-  @Test func `finds the lowest bit depth, a held range and the largest D that keep the floor`() {
-    // 4 bits lose 0.031 and 5 bits 0.016; at 5 bits D may cost 0.014, so that 0.7 fits.
+  @Test
+  func `finds the lowest bit depth, a joint held range and the largest D that keep the floor`() {
+    // 4 bits lose 0.031, 5 bits 0.016 and joint ranges 0.002: D may cost 0.012, so that 0.6 fits.
     let (points, rounds) = World().run(
       TuneSearch(splitCount: 1, floor: 0.97, looksBack: true))
     let best = TuneSearch(splitCount: 1, floor: 0.97, looksBack: true).best(of: points)
     #expect(best?.candidate.bits == 5)
-    #expect(best?.candidate.quantizer.headroom != nil)
+    #expect(best?.candidate.quantizer.headroom != nil && best?.candidate.quantizer.isJoint == true)
     let steps = best?.candidate.quantizer.stickiness ?? 0
-    #expect(steps > 0.71 - TuneSearch.finestStep && steps <= 0.72, "\(steps)")
+    #expect(steps > 0.61 - TuneSearch.finestStep && steps <= 0.62, "\(steps)")
     #expect(rounds <= 8 && points.count <= 36, "\(rounds) rounds, \(points.count) points")
     #expect(Set(points.map(\.candidate)).count == points.count)
   }
@@ -93,6 +100,8 @@ private struct World {
       world.loss = Double.random(in: 0.01...4, using: &generator)
       world.stickyLoss = Double.random(in: -0.01...0.2, using: &generator)
       world.heldGain = Double.random(in: 0.8...1.2, using: &generator)
+      world.jointGain = Double.random(in: 0.7...1.1, using: &generator)
+      world.jointLoss = Double.random(in: -0.01...0.05, using: &generator)
       world.clipLoss = Double.random(in: -0.2...0.5, using: &generator)
       let search = TuneSearch(
         splitCount: world.scale.count, floor: Double.random(in: 0.5...1, using: &generator),

@@ -6,8 +6,8 @@ import SplitpipeCore
 /// Every round is one pass over the input, so that the head runs once a round and split:
 /// 1. the paper's quantizer at 2, 4, 6 and 8 bits;
 /// 2. the odd bit depths between the cheapest that keeps the floor and the next lower;
-/// 3. around that depth, other ranges: `held` and `clip` there and one above, `clip` and `channel`
-///    one below;
+/// 3. around that depth, other ranges: `clip`, `joint` and `held` there, `joint` and `held` one above,
+///    `clip` and `channel` one below;
 /// 4. where frames follow each other, the cheapest of these with codes that stick at 0.25 and 1: of
 ///    those that hold the range and of those that do not, since codes that stick for long lose more
 ///    where the range stands still;
@@ -31,6 +31,9 @@ struct TuneSearch: Sendable {
   /// D is found to this.
   static let finestStep = 0.1
   static let firstSteps = [0.25, 1]
+  /// Percent of headroom of a joint range that is held: at a bit more than needed its codes are
+  /// plenty, and room for values to come costs no bytes where the step may be wide.
+  static let jointHeadroom = 20.0
   private static let bitRange = 2...8
 
   /// Decides on the next round.
@@ -101,9 +104,11 @@ struct TuneSearch: Sendable {
         }
       }
       let held = looksBack ? [QuantizerSettings(headroom: QuantizerSettings.usualHeadroom)] : []
+      let joint = QuantizerSettings(
+        isJoint: true, headroom: looksBack ? Self.jointHeadroom : nil)
       add(bits - 1, [clip, QuantizerSettings(layout: .channel)])
-      add(bits, [clip, wideClip] + held)
-      add(bits + 1, [.paper] + held)
+      add(bits, [clip, wideClip, joint] + held)
+      add(bits + 1, [.paper, joint] + held)
       return candidates
     }
   }
@@ -150,9 +155,6 @@ struct TuneSearch: Sendable {
 
   private func sticky(_ base: TuneCandidate, _ steps: Double) -> TuneCandidate {
     TuneCandidate(
-      split: base.split, bits: base.bits,
-      quantizer: QuantizerSettings(
-        source: base.quantizer.source, layout: base.quantizer.layout,
-        headroom: base.quantizer.headroom, stickiness: steps))
+      split: base.split, bits: base.bits, quantizer: base.quantizer.sticking(within: steps))
   }
 }
