@@ -82,7 +82,7 @@ private func interrupt(_ arguments: [String], whenThereIs state: String, bytes: 
 @Suite(.serialized, OpenVINORuntime.needed) struct `splitpipe evaluate on a video` {
   private let settings = [
     "--precision", "f32", "--bits", "4", "--codec", "rle,context", "--key-interval", "5",
-    "--quantizer", "paper,held+sticky=0.5", "--quiet",
+    "--quantizer", "paper,joint+held+sticky=0.5", "--quiet",
   ]
 
   @Test func `gives the bytes and the mAP that run gives, for every codec and quantizer`() throws {

@@ -24,10 +24,7 @@ struct CorrelateCommand: AsyncParsableCommand {
     completion: .file())
   var input: String
 
-  @Option(
-    help: "A .pt or .onnx file, or the name of an installed model. (default: the demo model)",
-    completion: .file(extensions: ["pt", "onnx"]))
-  var model: String?
+  @OptionGroup var network: NetworkOptions
 
   @Option(help: "Module, tensor or node to cut after.")
   var split = "4.m"
@@ -40,9 +37,6 @@ struct CorrelateCommand: AsyncParsableCommand {
 
   @Option(help: "Widths of a coefficient, 2 to 8, separated by commas.")
   var bits = "3"
-
-  @Option(help: "Read at most this many frames.")
-  var frames: Int?
 
   @Option(help: "Analyse one of every so many frames.")
   var every = 1
@@ -63,9 +57,6 @@ struct CorrelateCommand: AsyncParsableCommand {
   @Option(help: "Codecs to count bytes of, separated by commas. (default: all, with --report)")
   var codecs: String?
 
-  @Option(help: "Arithmetic of the network: f32, bf16 or auto.")
-  var precision = "auto"
-
   @OptionGroup(title: "Input of a classifier") var classifier: ClassifierOptions
 
   @Option(help: "Write a report for people here.", completion: .file(extensions: ["html"]))
@@ -77,20 +68,17 @@ struct CorrelateCommand: AsyncParsableCommand {
   @Flag(help: "Print the summary as JSON.")
   var json = false
 
-  @Flag(help: "No progress line.")
-  var quiet = false
-
   func run() async throws {
     let request = try makeRequest()
     Interruption.listen()
     let session = try CorrelationSession(request)
-    let progress = ProgressLine(total: session.expectedFrames, quiet: quiet)
+    let progress = ProgressLine(total: session.expectedFrames, quiet: network.quiet)
     let outcome: CorrelationOutcome
     do {
       defer { progress.finish() }
       outcome = try await session.run(stop: Interruption.signal) { progress.advance() }
     }
-    if !quiet { for note in outcome.summary.notes { Terminal.say("note: \(note)") } }
+    if !network.quiet { for note in outcome.summary.notes { Terminal.say("note: \(note)") } }
     try session.finish(outcome, command: Text.commandLine)
     try Terminal.result(
       json ? SplitpipeStages.json(outcome.summary) : CorrelationTable(outcome.summary).text)
@@ -103,13 +91,13 @@ struct CorrelateCommand: AsyncParsableCommand {
 
   private func makeRequest() throws -> CorrelationRequest {
     var request = CorrelationRequest(
-      input: input, model: try model.map(resolveModel) ?? DemoModel.path())
+      input: input, model: try network.model.map(resolveModel) ?? DemoModel.path())
     request.split = split
     request.tensors = tensors.map { list in
       list.split(separator: ",").map { $0.trimmingPrefix(" ") }.map(String.init)
     }
     request.bits = try numberList(bits, option: "--bits")
-    request.frames = frames
+    request.frames = network.frames
     request.every = every
     request.keyInterval = keyInterval
     if let segments {
@@ -122,11 +110,7 @@ struct CorrelateCommand: AsyncParsableCommand {
       request.lowPass = try numberList(lowpass, option: "--lowpass")
     }
     request.codecs = codecs.map { $0.split(separator: ",").map(String.init) }
-    guard let precision = Precision(rawValue: precision) else {
-      let names = Precision.allCases.map(\.rawValue).joined(separator: ", ")
-      throw SplitpipeError(.usage, "unknown precision \"\(precision)\"; valid are \(names)")
-    }
-    request.precision = precision
+    request.precision = try network.chosenPrecision() ?? request.precision
     request.classifierInput = try classifier.settings()
     request.report = report
     request.summary = summary
