@@ -115,6 +115,7 @@ struct `splitpipe run` {
     let rle = try summary([])
     let context = try summary(["--codec", "context", "--key-interval", "12"])
     let sticky = try summary(["--codec", "context", "--quantizer", "held+sticky=0.25"])
+    let joint = try summary(["--codec", "context", "--quantizer", "joint+held+sticky=0.25"])
     // Both codecs bring the same codes across.
     #expect(context.map50_95 == rle.map50_95)
     #expect(context.temporal?.unchangedFraction == rle.temporal?.unchangedFraction)
@@ -124,6 +125,9 @@ struct `splitpipe run` {
     #expect(sticky.quantizer == "held+sticky=0.25" && sticky.keyFrames == 1)
     #expect(sticky.bytesPerFrame.coded < context.bytesPerFrame.coded / 2)
     #expect((0..<0.01).contains(sticky.clampedFraction))
+    #expect(joint.quantizer == "joint+held+sticky=0.25")
+    #expect(joint.bytesPerFrame.coded < sticky.bytesPerFrame.coded * 0.95)
+    #expect((0..<0.01).contains(joint.clampedFraction))
   }
 
   @Test func `at 32 bits scores exactly 1 against the unsplit model`() throws {
