@@ -26,7 +26,8 @@ func writeClampedCodes(
   of values: UnsafeBufferPointer<Float>, range: CodeRange, levels: Int,
   to codes: UnsafeMutableBufferPointer<UInt8>
 ) -> CodingTally {
-  unsafe writeCodes(of: values, range: range, levels: levels, to: codes) { _, _, nearest in nearest }
+  unsafe writeCodes(of: values, range: range, levels: levels, to: codes) { _, _, nearest in nearest
+  }
 }
 
 /// Writes one code per value, the previous one while the value, in steps above the minimum, is less
@@ -46,10 +47,9 @@ func writeStickyCodes(
   }
 }
 
-/// One pass without a branch on the data, which the compiler vectorises.
-///
-/// - Parameter choose: takes the place of a value, the value in steps above the minimum, and the same
-///   limited to the codes there are; returns what is rounded.
+/// One pass without a branch on the data, which the compiler vectorises. `choose` takes the place of a
+/// value, the value in steps above the minimum, and the same limited to the codes there are; it
+/// returns what is rounded.
 @inline(__always)
 private func writeCodes(
   of values: UnsafeBufferPointer<Float>, range: CodeRange, levels: Int,

@@ -35,6 +35,9 @@ package struct TensorFileEncoder<Source: ByteSource> {
       fingerprint: TensorFileHeader.fingerprint)
   }
 
+  /// Values outside the range of their codes so far.
+  package var clamped: Int { sender.clamped }
+
   /// The next bytes of the file: its header, then its packets, each with its length, then the end
   /// mark; nil after that.
   ///

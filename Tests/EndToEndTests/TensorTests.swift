@@ -45,6 +45,22 @@ import Testing
     #expect(folder.contents == ["x.npy", "x.spt", "y.npy", "z.npy"])
   }
 
+  @Test func `says how many values lay outside a range that is held`() throws {
+    let folder = try TemporaryFolder()
+    // A key frame from 0 to 7, then one in which 2 of 8 values lie outside.
+    let values: [Float] = [0, 1, 2, 3, 4, 5, 6, 7, -3, 1, 2, 3, 4, 5, 6, 12]
+    let input = try folder.write("x.npy", npy("(2, 8)", values))
+    let command = [
+      "tensor", "encode", input, folder.file("x.spt"), "--video", "--codec", "context",
+      "--quantizer", "held",
+    ]
+    let outcome = try Program.run(command)
+    #expect(outcome.code == 0)
+    #expect(
+      outcome.errors.contains("note: 2 values (12.5000 %) lay outside the range of their codes"))
+    #expect(try Program.run(command + ["--quiet"]).errors.isEmpty)
+  }
+
   @Test func `says what a file holds`() throws {
     struct Information: Decodable {
       struct Range: Decodable { let min: Float, max: Float }

@@ -56,6 +56,15 @@ struct TensorEncodeCommand: ParsableCommand {
       keyInterval: coding.keyInterval, isVideo: video)
     try TensorOutput(input: input, output: output)
       .write(frames: encoder.layout.frames, quiet: quiet) { try encoder.next() }
+    noteClamped(encoder.clamped, of: encoder.layout)
+  }
+
+  private func noteClamped(_ clamped: Int, of layout: ArrayLayout) {
+    guard clamped > 0, !quiet else { return }
+    let share = Double(clamped) / Double(layout.frames) / Double(layout.tensorShape.count)
+    Terminal.say(
+      "note: \(clamped) values (\(Text.decimal(share * 100, 4)) %) lay outside the range of their "
+        + "codes and were clamped to its ends")
   }
 }
 
