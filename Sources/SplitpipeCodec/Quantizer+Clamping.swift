@@ -26,7 +26,8 @@ func writeClampedCodes(
   of values: UnsafeBufferPointer<Float>, range: CodeRange, levels: Int,
   to codes: UnsafeMutableBufferPointer<UInt8>
 ) -> CodingTally {
-  unsafe writeCodes(of: values, range: range, levels: levels, to: codes) { _, _, nearest in nearest
+  unsafe writeCodes(of: values, range: range, levels: levels, to: codes) { _, _, nearest in
+    nearest
   }
 }
 
