@@ -31,8 +31,8 @@ struct TuneSearch: Sendable {
   /// D is found to this.
   static let finestStep = 0.1
   static let firstSteps = [0.25, 1]
-  /// Percent of headroom of a joint range that is held: at a bit more than needed its codes are
-  /// plenty, and room for values to come costs no bytes where the step may be wide.
+  /// Percent of headroom of joint ranges that are held: one bit more than needed has codes to spare
+  /// for values to come.
   static let jointHeadroom = 20.0
   private static let bitRange = 2...8
 
