@@ -56,14 +56,14 @@ struct TensorEncodeCommand: ParsableCommand {
       keyInterval: coding.keyInterval, isVideo: video)
     try TensorOutput(input: input, output: output)
       .write(frames: encoder.layout.frames, quiet: quiet) { try encoder.next() }
-    noteClamped(encoder.clamped, of: encoder.layout)
+    noteClamped(encoder.clamped, of: encoder.layout.shape.count)
   }
 
-  private func noteClamped(_ clamped: Int, of layout: ArrayLayout) {
+  private func noteClamped(_ clamped: Int, of values: Int) {
     guard clamped > 0, !quiet else { return }
-    let share = Double(clamped) / Double(layout.frames) / Double(layout.tensorShape.count)
+    let percent = Text.decimal(Double(clamped) / Double(values) * 100, 4)
     Terminal.say(
-      "note: \(clamped) values (\(Text.decimal(share * 100, 4)) %) lay outside the range of their "
+      "note: \(clamped) values (\(percent) %) lay outside the range of their "
         + "codes and were clamped to its ends")
   }
 }
