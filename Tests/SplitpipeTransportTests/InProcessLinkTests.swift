@@ -2,7 +2,7 @@ import SplitpipeCore
 import SplitpipeTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.namesHangs)
 struct InProcessLinkTests {
   @Test func `packets and bytes both bound what is held`() async throws {
     let link = InProcessLink(capacity: LinkCapacity(packets: 3, bytes: 10))

@@ -18,7 +18,7 @@ struct LinkKind: Sendable, CustomTestStringConvertible {
 }
 
 /// What every link promises.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.namesHangs)
 struct PacketLinkConformanceTests {
   private func packets(seed: UInt64, count: Int, largest: Int) -> [[UInt8]] {
     var generator = SeededGenerator(seed: seed)
