@@ -1,13 +1,13 @@
 // Sixteen channels of one position.
 #pragma once
-#include "context_predictor.h"
 #include "context_positions.h"
-#include "context_symbols.h"
+#include "context_read.h"
 
 INLINE int code_group(
     const csplitpipe_plane *p, coder *c, int decodes, int slots, int is_key, int low_bits,
     const mixer *m, const mixer *lower, ptrdiff_t position, const places *near, int group,
-    int lanes, int energy_class, squares *sums_of_squares, uint16_t *sums) {
+    int lanes, int energy_class, squares *sums_of_squares, uint16_t *sums,
+    pending_lesson *pending) {
   const size_t channels = (size_t)p->channels, first = 16 * (size_t)group;
   const size_t at = (size_t)position * channels + first;
   const ptrdiff_t stride = (ptrdiff_t)channels;
@@ -55,13 +55,18 @@ INLINE int code_group(
         wide(means + near->beside * stride), wide(last + near->beside * stride), low_bits);
     d[9] = drift(wide(means + near->over * stride), wide(last + near->over * stride), low_bits);
   }
-  differences pairs;
-  for (int i = 0; i < own_inputs; i += 2) set_pair(&pairs, i, d[i], d[i + 1]);
+  differences nearby;
+  for (int i = 0; i < own_inputs; i += 2) nearby.pairs[i / 2] = interleave(d[i], d[i + 1]);
+  const int is_plain = low_bits == 0;
+  const int reads_all = decodes && is_plain && lanes == 16 && c->lane_mask == 3;
+  int16_t *weights = p->weights + (size_t)group * group_words;
+  if (!reads_all || pending->lesson.weights == weights || pending->lesson.shift > 6) {
+    finish(pending, own_inputs);
+  }
   int inputs = group < 3 ? 16 * group : reach;
   const int16_t *residuals = p->residuals + first - inputs;
-  int16_t *weights = p->weights + (size_t)group * group_words;
   __m256i expected = _mm256_add_epi16(
-      fixed, correction(weights, residuals, inputs, own_inputs, &pairs));
+      fixed, correction(weights, residuals, inputs, own_inputs, &nearby));
   __m256i mean = _mm256_max_epi16(
       _mm256_min_epi16(expected, _mm256_set1_epi16((short)((8 << p->symbol_bits) - 1))),
       _mm256_setzero_si256());
@@ -105,19 +110,18 @@ INLINE int code_group(
   FROM_MEMORY(rows_b);
   if (low_bits) _mm256_storeu_si256((__m256i *)means, mean);
 
-  const int is_plain = low_bits == 0;
   uint8_t symbols[16], lows[16];
   int32_t low_a[16], low_b[16];
   uint16_t *rows = p->rows;
   __m256i coded;
   if (is_plain && !decodes) {
     coded = wide(own);
-    note_symbols(c, m, p->rows, rows_a, rows_b, coded, lanes);
-#if WIDE
-  } else if (is_plain && lanes == 16 && c->lane_mask == 3) {
-    coded = read_symbols(c, m, slots, p->rows, rows_a, rows_b);
-    _mm_storeu_si128((__m128i *)own, _mm256_cvtepi16_epi8(coded));
-#endif
+    note_symbols(c, m, rows, rows_a, rows_b, coded, lanes);
+  } else if (reads_all) {
+    coded = read_symbols(
+        c, m, slots, is_key, rows, rows_a, rows_b, pending, own_inputs);
+    __m256i bytes = _mm256_permute4x64_epi64(_mm256_packus_epi16(coded, coded), 0xD8);
+    _mm_storeu_si128((__m128i *)own, _mm256_castsi256_si128(bytes));
   } else {
     for (int lane = 0; lane < lanes; lane++) {
       int code = decodes ? 0 : own[lane];
@@ -158,26 +162,18 @@ INLINE int code_group(
   __m256i value = _mm256_srai_epi16(_mm256_slli_epi16(coded, 3), low_bits);
   __m256i residual = clip(_mm256_sub_epi16(value, fixed));
   _mm256_storeu_si256((__m256i *)(p->residuals + first), residual);
-  learn_weights(
-      weights, residuals, inputs, own_inputs, &pairs, clip(_mm256_sub_epi16(value, expected)),
-      sums_of_squares, is_key ? 0 : 2);
+  const lesson learned = {
+    .weights = weights, .residuals = residuals, .inputs = inputs,
+    .shift = halvings(sums_of_squares, is_key ? 0 : 2),
+    .errors = clip(_mm256_sub_epi16(value, expected)), .near = nearby};
+  if (reads_all) put_off(pending, &learned); else learn_weights(&learned, own_inputs);
   push(sums_of_squares, sum_of_squares(residual));
 
-#if WIDE
-  if (is_plain && lanes == 16) {
-    // Rows B are of sixteen channels, rows A may be shared.
-    uint16_t places[16];
-    _mm256_storeu_si256((__m256i *)places, coded);
-    FROM_MEMORY(places);
-    const int together = 32 / slots;
-    _Pragma("clang loop unroll(full)") for (int lane = 0; lane < 16; lane += together) {
-      for (int k = lane; k < lane + together; k++) learn(slots, rows + rows_a[k], places[k]);
-      learn_apart(slots, rows, rows_b + lane, _mm512_castsi256_si512(coded), lane);
-    }
+  if (reads_all) {
+    // The rows have learned already.
+  } else if (is_plain && lanes == 16) {
+    learn_symbols(slots, is_key, rows, rows_a, rows_b, coded);
   } else {
-#else
-  {
-#endif
     for (int lane = 0; lane < lanes; lane++) {
       int symbol = low_bits ? symbols[lane] : own[lane];
       learn(slots, rows + rows_a[lane], symbol);

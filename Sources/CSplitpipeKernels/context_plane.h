@@ -10,16 +10,18 @@ INLINE int code_plane(
   const mixer m = make_mixer(1 << p->symbol_bits), lower = make_mixer(1 << p->low_bits);
   // The first symbol's cumulative frequencies and, from place 32, the second one's.
   uint16_t sums[64] = {0};
+  pending_lesson pending = {.lesson = {.weights = NULL}};
+  const int own_inputs = is_key ? around_in_key : around;
   sums[slots] = 32768;
   sums[32 + p->low_slots] = 32768;
   for (ptrdiff_t row = 0; row < p->height; row++) {
     for (ptrdiff_t column = 0; column < p->width; column++) {
       const places near = places_of(row, column, p->height, p->width);
       const ptrdiff_t position = row * p->width + column;
-      int around = 2 * p->energy[near.left] + 2 * p->energy[near.above]
+      int activity = 2 * p->energy[near.left] + 2 * p->energy[near.above]
           + p->energy[near.above_right] + p->energy[near.above_left];
       int energy_class = 0;
-      for (int i = 0; i < energy_classes - 1; i++) energy_class += around >= p->thresholds[i];
+      for (int i = 0; i < energy_classes - 1; i++) energy_class += activity >= p->thresholds[i];
       int energy = 0, unskipped = 0;
       squares residuals = {0, 0, 0};
       for (int group = 0; group < p->groups; group++) {
@@ -30,6 +32,7 @@ INLINE int code_plane(
                   p, c, decodes, position, &near, group, lanes, energy_class, unskipped)) {
             if (decodes && c->position > end) return 0;
             push(&residuals, 0);
+            finish(&pending, own_inputs);
             continue;
           }
           unskipped++;
@@ -37,17 +40,18 @@ INLINE int code_plane(
         if (lanes == 16) {
           energy += code_group(
               p, c, decodes, slots, is_key, low_bits, &m, &lower, position, &near, group, 16,
-              energy_class, &residuals, sums);
+              energy_class, &residuals, sums, &pending);
         } else {
           energy += code_group(
               p, c, decodes, slots, is_key, low_bits, &m, &lower, position, &near, group, lanes,
-              energy_class, &residuals, sums);
+              energy_class, &residuals, sums, &pending);
         }
         if (decodes && c->position > end) return 0;
       }
       p->energy[position] = (uint16_t)(((int64_t)energy * p->share) >> 16);
     }
   }
+  finish(&pending, own_inputs);
   return 1;
 }
 

@@ -75,6 +75,65 @@ INLINE void learn(int slots, uint16_t *row, int symbol) {
   if (slots == 8) learn8(row, symbol); else learn16(row, symbol);
 }
 
+/// What slots above a symbol gain where the count is at its limit and h is 6; the count gains what
+/// x >> h takes from it.
+#define GAIN(symbol, slot) (slot == 0 ? 1 : slot > symbol ? 65535 >> 6 : 0)
+#define GAINS8(s) \
+  GAIN(s, 0), GAIN(s, 1), GAIN(s, 2), GAIN(s, 3), GAIN(s, 4), GAIN(s, 5), GAIN(s, 6), GAIN(s, 7)
+#define GAINS16(s) \
+  GAINS8(s), GAIN(s, 8), GAIN(s, 9), GAIN(s, 10), GAIN(s, 11), GAIN(s, 12), GAIN(s, 13), \
+      GAIN(s, 14), GAIN(s, 15)
+static const uint16_t gains8[8][8] __attribute__((aligned(64))) = {
+  {GAINS8(0)}, {GAINS8(1)}, {GAINS8(2)}, {GAINS8(3)}, {GAINS8(4)}, {GAINS8(5)}, {GAINS8(6)},
+  {GAINS8(7)},
+};
+static const uint16_t gains16[16][16] __attribute__((aligned(64))) = {
+  {GAINS16(0)}, {GAINS16(1)}, {GAINS16(2)}, {GAINS16(3)}, {GAINS16(4)}, {GAINS16(5)},
+  {GAINS16(6)}, {GAINS16(7)}, {GAINS16(8)}, {GAINS16(9)}, {GAINS16(10)}, {GAINS16(11)},
+  {GAINS16(12)}, {GAINS16(13)}, {GAINS16(14)}, {GAINS16(15)},
+};
+
+/// Lets a row learn whose count is at its limit; `scaled` is the symbol times the bytes of a row.
+INLINE void learn_at_limit(int slots, uint16_t *row, uint32_t scaled) {
+  if (slots == 8) {
+    __m128i x = _mm_loadu_si128((const __m128i *)row);
+    __m128i gain = _mm_load_si128((const __m128i *)((const uint8_t *)gains8 + scaled));
+    _mm_storeu_si128(
+        (__m128i *)row, _mm_add_epi16(_mm_sub_epi16(x, _mm_srli_epi16(x, 6)), gain));
+  } else {
+    __m256i x = _mm256_loadu_si256((const __m256i *)row);
+    __m256i gain = _mm256_load_si256((const __m256i *)((const uint8_t *)gains16 + scaled));
+    _mm256_storeu_si256(
+        (__m256i *)row, _mm256_add_epi16(_mm256_sub_epi16(x, _mm256_srli_epi16(x, 6)), gain));
+  }
+}
+
+/// Whether counts, of which the first word has the bits that all of them have, are at their limit: no
+/// lower count has both of its bits.
+INLINE int is_count_limit(__m128i counts) {
+  return (_mm_cvtsi128_si32(counts) & 0xFFFF) == count_limit;
+}
+
+/// The same for the counts of four rows.
+INLINE int are_at_limit(const uint16_t *rows, const uint32_t *at) {
+  return (rows[at[0]] & rows[at[1]] & rows[at[2]] & rows[at[3]]) == count_limit;
+}
+
+/// Four rows, of which some may be the same, learn one after the other; `scaled` are their symbols
+/// times the bytes of a row.
+INLINE void learn_four(
+    int slots, uint16_t *rows, const uint32_t *at, const uint32_t *scaled, int is_at_limit) {
+  if (is_at_limit) {
+    _Pragma("clang loop unroll(full)") for (int k = 0; k < 4; k++) {
+      learn_at_limit(slots, rows + at[k], scaled[k]);
+    }
+  } else {
+    _Pragma("clang loop unroll(full)") for (int k = 0; k < 4; k++) {
+      learn(slots, rows + at[k], (int)(scaled[k] >> (slots == 8 ? 4 : 5)));
+    }
+  }
+}
+
 #if WIDE
 
 INLINE __m512i four_rows(const uint16_t *rows, const uint32_t *at) {
@@ -105,30 +164,61 @@ INLINE __m512i slot_numbers(int slots) {
                     : _mm512_add_epi16(eight, _mm512_maskz_set1_epi16(0xFF00FF00, 8));
 }
 
-/// Rows of 32 slots together, all different, learn symbols given in words.
-INLINE void learn_apart(int slots, uint16_t *rows, const uint32_t *at, __m512i symbols, int from) {
+/// Four rows, all different, learn symbols.
+INLINE void learn_apart(int slots, uint16_t *rows, const uint32_t *at, __m128i symbols) {
   const __m512i spread = spread_words(slots);
   const __mmask32 counts = slots == 8 ? 0x01010101 : 0x00010001;
-  __m512i x = slots == 8 ? four_rows(rows, at) : two_rows(rows, at);
-  __m512i own = _mm512_permutexvar_epi16(
-      _mm512_add_epi16(spread, _mm512_set1_epi16((short)from)), symbols);
-  __m512i above = _mm512_maskz_set1_epi16(
-      _mm512_cmplt_epi16_mask(own, slot_numbers(slots)), 0x1FFF);
   const __m512i firsts = _mm512_slli_epi16(spread, slots == 8 ? 3 : 4);
-  __m512i rate = _mm512_srli_epi16(_mm512_permutexvar_epi16(firsts, x), 5);
-  __m512i loss = _mm512_srlv_epi16(_mm512_srli_epi16(x, 3), rate);
-  __m512i y = _mm512_sub_epi16(_mm512_add_epi16(x, _mm512_srlv_epi16(above, rate)), loss);
-  y = _mm512_mask_min_epu16(
-      y, counts, _mm512_add_epi16(x, _mm512_set1_epi16(1)), _mm512_set1_epi16(count_limit));
-  if (slots == 8) {
-    _mm_storeu_si128((__m128i *)(rows + at[0]), _mm512_castsi512_si128(y));
-    _mm_storeu_si128((__m128i *)(rows + at[1]), _mm512_extracti32x4_epi32(y, 1));
-    _mm_storeu_si128((__m128i *)(rows + at[2]), _mm512_extracti32x4_epi32(y, 2));
-    _mm_storeu_si128((__m128i *)(rows + at[3]), _mm512_extracti32x4_epi32(y, 3));
-  } else {
-    _mm256_storeu_si256((__m256i *)(rows + at[0]), _mm512_castsi512_si256(y));
-    _mm256_storeu_si256((__m256i *)(rows + at[1]), _mm512_extracti64x4_epi64(y, 1));
+  const int together = 32 / slots;
+  _Pragma("clang loop unroll(full)") for (int k = 0; k < 4; k += together, at += together) {
+    __m512i x = slots == 8 ? four_rows(rows, at) : two_rows(rows, at);
+    // Symbols are every second word.
+    __m512i own = _mm512_permutexvar_epi16(
+        _mm512_add_epi16(_mm512_slli_epi16(spread, 1), _mm512_set1_epi16((short)(2 * k))),
+        _mm512_castsi128_si512(symbols));
+    __m512i above = _mm512_maskz_set1_epi16(
+        _mm512_cmplt_epi16_mask(own, slot_numbers(slots)), 0x1FFF);
+    __m512i rate = _mm512_srli_epi16(_mm512_permutexvar_epi16(firsts, x), 5);
+    __m512i loss = _mm512_srlv_epi16(_mm512_srli_epi16(x, 3), rate);
+    __m512i y = _mm512_sub_epi16(_mm512_add_epi16(x, _mm512_srlv_epi16(above, rate)), loss);
+    y = _mm512_mask_min_epu16(
+        y, counts, _mm512_add_epi16(x, _mm512_set1_epi16(1)), _mm512_set1_epi16(count_limit));
+    if (slots == 8) {
+      _mm_storeu_si128((__m128i *)(rows + at[0]), _mm512_castsi512_si128(y));
+      _mm_storeu_si128((__m128i *)(rows + at[1]), _mm512_extracti32x4_epi32(y, 1));
+      _mm_storeu_si128((__m128i *)(rows + at[2]), _mm512_extracti32x4_epi32(y, 2));
+      _mm_storeu_si128((__m128i *)(rows + at[3]), _mm512_extracti32x4_epi32(y, 3));
+    } else {
+      _mm256_storeu_si256((__m256i *)(rows + at[0]), _mm512_castsi512_si256(y));
+      _mm256_storeu_si256((__m256i *)(rows + at[1]), _mm512_extracti64x4_epi64(y, 1));
+    }
   }
 }
 
 #endif
+
+/// The rows of sixteen lanes learn symbols, given in words; rows A may be shared, rows B are not.
+INLINE void learn_symbols(
+    int slots, int is_key, uint16_t *rows, const uint32_t *at_a, const uint32_t *at_b,
+    __m256i symbols) {
+  uint32_t scaled[16];
+  for (int half = 0; half < 2; half++) {
+    __m128i eight = half ? _mm256_extracti128_si256(symbols, 1) : _mm256_castsi256_si128(symbols);
+    _mm256_storeu_si256(
+        (__m256i *)(scaled + 8 * half),
+        _mm256_cvtepu16_epi32(_mm_slli_epi16(eight, slots == 8 ? 4 : 5)));
+  }
+  FROM_MEMORY(scaled);
+  _Pragma("clang loop unroll(full)") for (int lane = 0; lane < 16; lane += 4) {
+    learn_four(slots, rows, at_a + lane, scaled + lane, are_at_limit(rows, at_a + lane));
+#if WIDE
+    learn_apart(
+        slots, rows, at_b + lane,
+        _mm_srli_epi32(_mm_loadu_si128((const __m128i *)(scaled + lane)), slots == 8 ? 4 : 5));
+#else
+    // Without a frame before, few of these rows have seen enough.
+    learn_four(
+        slots, rows, at_b + lane, scaled + lane, !is_key && are_at_limit(rows, at_b + lane));
+#endif
+  }
+}
