@@ -16,12 +16,18 @@ private struct World {
   var jointLoss = 0.002
   var clipLoss = 0.01
   var stickyGain = 0.6
+  var heldLoss = 0.0
+  /// What accuracy gains as soon as codes stick.
+  var firstStickyGain = 0.0
 
   func point(_ candidate: TuneCandidate) -> TunePoint {
     let quantizer = candidate.quantizer
     var accuracy = 1 - loss / Double(1 << candidate.bits)
     var bytes = scale[candidate.split] * Double(candidate.bits) * 1000
-    if quantizer.headroom != nil { bytes *= heldGain }
+    if quantizer.headroom != nil {
+      bytes *= heldGain
+      accuracy -= heldLoss
+    }
     if quantizer.isJoint {
       bytes *= jointGain
       accuracy -= jointLoss
@@ -33,6 +39,7 @@ private struct World {
     if quantizer.layout == .channel { bytes *= 2 }
     let steps = quantizer.stickiness ?? 0
     accuracy -= steps * stickyLoss
+    if steps > 0 { accuracy += firstStickyGain }
     bytes *= 1 - stickyGain * steps / (0.5 + steps)
     return TunePoint(candidate: candidate, bytes: bytes, accuracy: accuracy)
   }
@@ -63,6 +70,33 @@ private struct World {
     #expect(steps > 0.61 - TuneSearch.finestStep && steps <= 0.62, "\(steps)")
     #expect(rounds <= 8 && points.count <= 36, "\(rounds) rounds, \(points.count) points")
     #expect(Set(points.map(\.candidate)).count == points.count)
+  }
+
+  @Test func `follows a range that misses the floor narrowly, as D may gain what it lacks`() {
+    var world = World()
+    // 5 bits lose 0.031, 4 bits 0.063, which is too far from the floor.
+    world.loss = 1
+    world.jointLoss = 0.5
+    world.heldLoss = 0.016
+    world.firstStickyGain = 0.02
+    let search = TuneSearch(splitCount: 1, floor: 0.965, looksBack: true)
+    let (points, rounds) = world.run(search)
+    #expect(
+      points.contains {
+        $0.candidate.bits == 5 && $0.candidate.quantizer.headroom != nil
+          && $0.candidate.quantizer.stickiness == nil && $0.accuracy < 0.965
+      })
+    #expect(search.best(of: points)?.candidate.bits == 5)
+    #expect(search.best(of: points)?.candidate.quantizer.headroom != nil)
+    #expect(rounds <= 8)
+
+    world.heldLoss = 0.05
+    let (others, _) = world.run(search)
+    #expect(
+      !others.contains {
+        $0.candidate.bits == 5 && $0.candidate.quantizer.headroom != nil
+          && $0.candidate.quantizer.stickiness != nil
+      })
   }
 
   @Test func `tries nothing that leans on the frame before where frames stand alone`() {
@@ -102,6 +136,8 @@ private struct World {
       world.heldGain = Double.random(in: 0.8...1.2, using: &generator)
       world.jointGain = Double.random(in: 0.7...1.1, using: &generator)
       world.jointLoss = Double.random(in: -0.01...0.05, using: &generator)
+      world.heldLoss = Double.random(in: 0...0.05, using: &generator)
+      world.firstStickyGain = Double.random(in: 0...0.03, using: &generator)
       world.clipLoss = Double.random(in: -0.2...0.5, using: &generator)
       let search = TuneSearch(
         splitCount: world.scale.count, floor: Double.random(in: 0.5...1, using: &generator),

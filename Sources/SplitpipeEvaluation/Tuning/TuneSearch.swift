@@ -10,12 +10,14 @@ import SplitpipeCore
 ///    `clip` and `channel` one below;
 /// 4. where frames follow each other, the cheapest of these with codes that stick at 0.25 and 1: of
 ///    those that hold the range and of those that do not, since codes that stick for long lose more
-///    where the range stands still;
+///    where the range stands still; where none of them keeps the floor, the most accurate, if it
+///    misses it narrowly;
 /// 5. … bisection of D between the largest that keeps the floor and the smallest that does not, to
 ///    a tenth.
 ///
-/// It relies on accuracy falling with fewer bits and larger D, as it does but for small steps; a
-/// setting that was tried decides for itself, whatever its neighbours did. The next round depends on
+/// It relies on accuracy falling with fewer bits and larger D, as it does but for small steps, which
+/// is why a near miss is followed; a setting that was tried decides for itself, whatever its
+/// neighbours did. The next round depends on
 /// results alone, so that a search that was interrupted goes the same way again.
 struct TuneSearch: Sendable {
   let splitCount: Int
@@ -31,6 +33,8 @@ struct TuneSearch: Sendable {
   /// D is found to this.
   static let finestStep = 0.1
   static let firstSteps = [0.25, 1]
+  /// Accuracies this far below the floor miss it narrowly: neighbouring settings differ by as much.
+  static let nearMiss = 0.02
   /// Percent of headroom of joint ranges that are held: one bit more than needed has codes to spare
   /// for values to come.
   static let jointHeadroom = 20.0
@@ -113,18 +117,21 @@ struct TuneSearch: Sendable {
     }
   }
 
-  /// Per split and bit depth around the centre, the settings that D is added to: the cheapest without
-  /// that keeps the floor, of those that hold the range and of those that do not.
+  /// Per split and bit depth around the centre, the settings that D is added to: of those that hold
+  /// the range and of those that do not, the cheapest without D that keeps the floor, or the one that
+  /// misses it least and narrowly.
   private func bases(_ points: [TunePoint]) -> [TunePoint] {
     guard looksBack else { return [] }
     return centres(points).flatMap { split, bits in
       (bits - 1...bits + 1).flatMap { bits in
         [false, true].compactMap { isHeld in
-          passing(points).filter {
+          let own = points.filter {
             $0.candidate.split == split && $0.candidate.bits == bits
               && $0.candidate.quantizer.stickiness == nil
               && ($0.candidate.quantizer.headroom != nil) == isHeld
-          }.min { $0.isCheaper(than: $1) }
+          }
+          return best(of: own)
+            ?? own.filter { $0.accuracy >= floor - Self.nearMiss }.max { $0.accuracy < $1.accuracy }
         }
       }
     }
@@ -141,9 +148,9 @@ struct TuneSearch: Sendable {
         $0.candidate.quantizer.stickiness != nil
           && sticky(base.candidate, $0.candidate.quantizer.stickiness ?? 0) == $0.candidate
       }
-      let good = passing(family).max { steps($0) < steps($1) }
-      let low = good.map { steps($0) } ?? 0
-      guard (good ?? base).bytes <= best.bytes * Self.nearBest,
+      let good = passing(family + [base]).max { steps($0) < steps($1) }
+      let low = good.map(steps) ?? 0
+      guard let good, good.bytes <= best.bytes * Self.nearBest,
         let high = family.filter({ $0.accuracy < floor && steps($0) > low }).map(steps).min(),
         high - low > Self.finestStep
       else { return nil }
