@@ -8,10 +8,10 @@ import SplitpipeCore
 /// 2. the odd bit depths between the cheapest that keeps the floor and the next lower;
 /// 3. around that depth, other ranges: `clip`, `joint` and `held` there, `joint` and `held` one above,
 ///    `clip` and `channel` one below;
-/// 4. where frames follow each other, the cheapest of these with codes that stick at 0.25 and 1: of
-///    those that hold the range and of those that do not, since codes that stick for long lose more
-///    where the range stands still; where none of them keeps the floor, the most accurate, if it
-///    misses it narrowly;
+/// 4. where frames follow each other, the cheapest of each kind (ranges that are held, held and
+///    joint, or not held) with codes that stick at 0.25 and 1, since codes that stick for long lose
+///    more where the range stands still; where none of a kind keeps the floor, the most accurate, if
+///    it misses it narrowly;
 /// 5. … bisection of D between the largest that keeps the floor and the smallest that does not, to
 ///    a tenth.
 ///
@@ -117,18 +117,26 @@ struct TuneSearch: Sendable {
     }
   }
 
-  /// Per split and bit depth around the centre, the settings that D is added to: of those that hold
-  /// the range and of those that do not, the cheapest without D that keeps the floor, or the one that
-  /// misses it least and narrowly.
+  /// What D does to the accuracy of a setting depends on this.
+  private enum Kind: CaseIterable {
+    case moving, held, jointHeld
+
+    init(_ quantizer: QuantizerSettings) {
+      self = quantizer.headroom == nil ? .moving : quantizer.isJoint ? .jointHeld : .held
+    }
+  }
+
+  /// Per split and bit depth around the centre, the settings that D is added to: of each kind, the
+  /// cheapest without D that keeps the floor, or the one that misses it least and narrowly.
   private func bases(_ points: [TunePoint]) -> [TunePoint] {
     guard looksBack else { return [] }
     return centres(points).flatMap { split, bits in
       (bits - 1...bits + 1).flatMap { bits in
-        [false, true].compactMap { isHeld in
+        Kind.allCases.compactMap { kind in
           let own = points.filter {
             $0.candidate.split == split && $0.candidate.bits == bits
               && $0.candidate.quantizer.stickiness == nil
-              && ($0.candidate.quantizer.headroom != nil) == isHeld
+              && Kind($0.candidate.quantizer) == kind
           }
           return best(of: own)
             ?? own.filter { $0.accuracy >= floor - Self.nearMiss }.max { $0.accuracy < $1.accuracy }
