@@ -41,4 +41,18 @@ package enum Program {
       output: try String(contentsOf: output, encoding: .utf8),
       errors: try String(contentsOf: errors, encoding: .utf8))
   }
+
+  /// What a process has used of the processors so far, in seconds; 0 once it has ended.
+  package static func processorSeconds(of process: Process) -> Double {
+    // The name, in parentheses, may contain spaces; user and system time are the 12th and 13th after.
+    let path = "/proc/\(process.processIdentifier)/stat"
+    guard let line = try? String(contentsOfFile: path, encoding: .utf8),
+      let name = line.lastIndex(of: ")")
+    else { return 0 }
+    let fields = line[name...].split(separator: " ")
+    guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else {
+      return 0
+    }
+    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+  }
 }
