@@ -120,7 +120,8 @@ package struct ContextEncoder: Sendable {
     scratch = ContextScratch(plan)
     codes = [UInt8](repeating: 0, count: plan.layout.bytes)
     // The kernels note whole groups.
-    events = [UInt32](repeating: 0, count: plan.maximumEvents + 16)
+    let room = plan.maximumEvents + 16
+    if events.count < room { events = [UInt32](repeating: 0, count: room) }
     return plan
   }
 

@@ -1,3 +1,5 @@
+import SplitpipeCore
+
 /// Where the rows of one plane's tables are, for key frames or for the frames between.
 ///
 /// Offsets and strides count slots (16-bit words) in one array that holds the rows of all planes.
@@ -46,25 +48,50 @@ struct ContextTables: Sendable, Equatable {
   static func appendStart(
     to rows: inout [UInt16], plane: ContextLayout.Plane, alphabet: ContextAlphabet, isKey: Bool
   ) {
-    let symbols = alphabet.symbols
-    // The middle of a cell lies half a second symbol's span above its lower edge.
-    let middle = alphabet.lowBits > 0 ? 4 : 0
-    let member = (0..<alphabet.means).flatMap { mean in
-      let row = ContextRow.start(symbols: symbols, around: mean - middle)
-      return repeatElement(row, count: energyClasses).flatMap { $0 }
-    }
-    for _ in plane.members { rows += member }
-    let places = isKey ? 2 * symbols : symbols * rowsPerCode
-    let channel = (0..<places).flatMap { place in
-      ContextRow.start(
-        symbols: symbols, around: isKey ? 4 * place + 2 - middle : 8 * (place / rowsPerCode))
-    }
+    let start = ContextStart.of(alphabet)
+    for _ in plane.members { rows += start.member }
+    let channel = isKey ? start.channelOfKey : start.channelOfDelta
     for _ in 0..<plane.classes { rows += channel }
     guard alphabet.lowBits > 0 else { return }
     let flat = ContextRow.flat(symbols: alphabet.lowSymbols)
-    let around = isKey ? symbols : alphabet.lowSymbols + 2
+    let around = isKey ? alphabet.symbols : alphabet.lowSymbols + 2
     let count = plane.members.count * lowPlaces * energyClasses + plane.classes * around
     for _ in 0..<count { rows += flat }
+  }
+}
+
+/// The rows of first symbols that tables start from, made once for each bit depth.
+private struct ContextStart: Sendable {
+  /// Rows A of a member.
+  let member: [UInt16]
+  /// Rows B of a channel, in key frames and between them.
+  let channelOfKey: [UInt16]
+  let channelOfDelta: [UInt16]
+
+  static func of(_ alphabet: ContextAlphabet) -> ContextStart {
+    all[alphabet.bits - 2]
+  }
+
+  /// Those of 2 to 8 bits.
+  private static let all = (2...8).compactMap(BitDepth.init).map {
+    ContextStart(ContextAlphabet($0))
+  }
+
+  private init(_ alphabet: ContextAlphabet) {
+    let symbols = alphabet.symbols
+    // The middle of a cell lies half a second symbol's span above its lower edge.
+    let middle = alphabet.lowBits > 0 ? 4 : 0
+    func row(around mean: Int) -> [UInt16] {
+      ContextRow.start(symbols: symbols, around: mean - middle)
+    }
+    member = (0..<alphabet.means).flatMap { mean in
+      repeatElement(row(around: mean), count: ContextTables.energyClasses).flatMap { $0 }
+    }
+    channelOfKey = (0..<2 * symbols).flatMap { row(around: 4 * $0 + 2) }
+    channelOfDelta = (0..<symbols).flatMap { symbol in
+      repeatElement(row(around: 8 * symbol + middle), count: ContextTables.rowsPerCode)
+        .flatMap { $0 }
+    }
   }
 }
 
