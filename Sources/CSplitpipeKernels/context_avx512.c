@@ -3,15 +3,8 @@
 
 #if defined(__x86_64__)
 #define WIDE 1
-BEGIN_AVX512
+#define NAMED(function) csplitpipe_##function##_avx512
+BEGIN_TARGET(CONTEXT_AVX512)
 #include "context_plane.h"
-
-size_t csplitpipe_record_avx512(const csplitpipe_plane *plane, uint32_t *events) {
-  return record(plane, events);
-}
-
-void csplitpipe_read_avx512(const csplitpipe_plane *plane, csplitpipe_reader *reader) {
-  read(plane, reader);
-}
 END_TARGET
 #endif

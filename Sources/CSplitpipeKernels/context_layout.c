@@ -2,7 +2,7 @@
 #include "context_target.h"
 
 #if defined(__x86_64__)
-BEGIN_AVX2
+BEGIN_TARGET(CONTEXT_AVX2)
 
 /// Exchanges rows and columns of 16 by 16 bytes.
 INLINE void transpose(

@@ -3,8 +3,6 @@
 #pragma once
 #include "context_target.h"
 
-enum { pair_words = 32 };
-
 #if WIDE
 
 typedef __m512i pairs;

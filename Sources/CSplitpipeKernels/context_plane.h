@@ -68,13 +68,13 @@ INLINE int code(const csplitpipe_plane *p, coder *c, const uint8_t *end, int dec
   }
 }
 
-INLINE size_t record(const csplitpipe_plane *plane, uint32_t *events) {
+size_t NAMED(record)(const csplitpipe_plane *plane, uint32_t *events) {
   coder c = {.events = events, .lane_mask = 3};
   code(plane, &c, NULL, 0);
   return (size_t)(c.events - events);
 }
 
-INLINE void read(const csplitpipe_plane *plane, csplitpipe_reader *reader) {
+void NAMED(read)(const csplitpipe_plane *plane, csplitpipe_reader *reader) {
   coder c = {.position = reader->position, .lane_mask = reader->lane_mask};
   memcpy(c.states, reader->states, sizeof c.states);
   if (!code(plane, &c, reader->end, 1)) reader->is_spent = 1;

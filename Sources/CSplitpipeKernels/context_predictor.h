@@ -41,10 +41,10 @@ INLINE __m256i correction(
     pairs *sum = sums + i / 2 % chains;
     *sum = add_products(*sum, near->pairs[i / 2], weights + 16 * (inputs + i));
   }
-  for (; inputs > 0; inputs -= 16, residuals += 16) {
-    _Pragma("clang loop unroll(full)") for (int i = 0; i < 16; i += 2, weights += pair_words) {
+  for (int from = 0; from < inputs; from += 16) {
+    _Pragma("clang loop unroll(full)") for (int i = from; i < from + 16; i += 2) {
       pairs *sum = sums + i / 2 % chains;
-      *sum = add_products(*sum, pair_of(residuals + i), weights);
+      *sum = add_products(*sum, pair_of(residuals + i), weights + 16 * i);
     }
   }
   for (int i = chains / 2; i > 0; i /= 2) {

@@ -127,17 +127,11 @@ INLINE __m256i read_symbols(
           _mm_andnot_si128(_mm_cmpgt_epi32(eighth, place), _mm_set1_epi32(8)));
     }
     uint32_t scaled[4];
-    _mm_storeu_si128(
-        (__m128i *)scaled, _mm_slli_epi32(symbols[four], slots == 8 ? 4 : 5));
+    _mm_storeu_si128((__m128i *)scaled, _mm_slli_epi32(symbols[four], slots == 8 ? 4 : 5));
     FROM_MEMORY(scaled);
-    learn_four(slots, rows, at_a + 4 * four, scaled, is_count_limit(counts_a[four]));
-#if WIDE
-    learn_apart(slots, rows, at_b + 4 * four, symbols[four]);
-#else
-    // Without a frame before, few of these rows have seen enough.
-    learn_four(
-        slots, rows, at_b + 4 * four, scaled, !is_key && is_count_limit(counts_b[four]));
-#endif
+    learn_lanes(
+        slots, is_key, rows, at_a + 4 * four, at_b + 4 * four, scaled,
+        is_count_limit(counts_a[four]), is_count_limit(counts_b[four]));
     if (pending->lesson.weights) learn_quarter(&pending->lesson, own, four);
   }
   pending->lesson.weights = NULL;

@@ -108,8 +108,8 @@ INLINE void learn_at_limit(int slots, uint16_t *row, uint32_t scaled) {
   }
 }
 
-/// Whether counts, of which the first word has the bits that all of them have, are at their limit: no
-/// lower count has both of its bits.
+/// Whether counts, of which the first word has the bits that all of them have, are at their limit:
+/// no lower count has both of its bits.
 INLINE int is_count_limit(__m128i counts) {
   return (_mm_cvtsi128_si32(counts) & 0xFFFF) == count_limit;
 }
@@ -164,8 +164,11 @@ INLINE __m512i slot_numbers(int slots) {
                     : _mm512_add_epi16(eight, _mm512_maskz_set1_epi16(0xFF00FF00, 8));
 }
 
-/// Four rows, all different, learn symbols.
-INLINE void learn_apart(int slots, uint16_t *rows, const uint32_t *at, __m128i symbols) {
+/// Four rows, all different, learn symbols; `scaled` are these times the bytes of a row.
+INLINE void learn_apart(
+    int slots, uint16_t *rows, const uint32_t *at, const uint32_t *scaled) {
+  const __m128i symbols = _mm_loadu_si128((const __m128i *)scaled);
+  const __m512i places = _mm512_slli_epi16(slot_numbers(slots), slots == 8 ? 4 : 5);
   const __m512i spread = spread_words(slots);
   const __mmask32 counts = slots == 8 ? 0x01010101 : 0x00010001;
   const __m512i firsts = _mm512_slli_epi16(spread, slots == 8 ? 3 : 4);
@@ -177,7 +180,7 @@ INLINE void learn_apart(int slots, uint16_t *rows, const uint32_t *at, __m128i s
         _mm512_add_epi16(_mm512_slli_epi16(spread, 1), _mm512_set1_epi16((short)(2 * k))),
         _mm512_castsi128_si512(symbols));
     __m512i above = _mm512_maskz_set1_epi16(
-        _mm512_cmplt_epi16_mask(own, slot_numbers(slots)), 0x1FFF);
+        _mm512_cmplt_epi16_mask(own, places), 0x1FFF);
     __m512i rate = _mm512_srli_epi16(_mm512_permutexvar_epi16(firsts, x), 5);
     __m512i loss = _mm512_srlv_epi16(_mm512_srli_epi16(x, 3), rate);
     __m512i y = _mm512_sub_epi16(_mm512_add_epi16(x, _mm512_srlv_epi16(above, rate)), loss);
@@ -197,7 +200,21 @@ INLINE void learn_apart(int slots, uint16_t *rows, const uint32_t *at, __m128i s
 
 #endif
 
-/// The rows of sixteen lanes learn symbols, given in words; rows A may be shared, rows B are not.
+/// The rows of four lanes learn symbols, given times the bytes of a row; rows A may be shared, rows
+/// B are not.
+INLINE void learn_lanes(
+    int slots, int is_key, uint16_t *rows, const uint32_t *at_a, const uint32_t *at_b,
+    const uint32_t *scaled, int a_is_at_limit, int b_is_at_limit) {
+  learn_four(slots, rows, at_a, scaled, a_is_at_limit);
+#if WIDE
+  learn_apart(slots, rows, at_b, scaled);
+#else
+  // Without a frame before, few of these rows have seen enough.
+  learn_four(slots, rows, at_b, scaled, !is_key && b_is_at_limit);
+#endif
+}
+
+/// The same for sixteen lanes, whose symbols are words.
 INLINE void learn_symbols(
     int slots, int is_key, uint16_t *rows, const uint32_t *at_a, const uint32_t *at_b,
     __m256i symbols) {
@@ -210,15 +227,8 @@ INLINE void learn_symbols(
   }
   FROM_MEMORY(scaled);
   _Pragma("clang loop unroll(full)") for (int lane = 0; lane < 16; lane += 4) {
-    learn_four(slots, rows, at_a + lane, scaled + lane, are_at_limit(rows, at_a + lane));
-#if WIDE
-    learn_apart(
-        slots, rows, at_b + lane,
-        _mm_srli_epi32(_mm_loadu_si128((const __m128i *)(scaled + lane)), slots == 8 ? 4 : 5));
-#else
-    // Without a frame before, few of these rows have seen enough.
-    learn_four(
-        slots, rows, at_b + lane, scaled + lane, !is_key && are_at_limit(rows, at_b + lane));
-#endif
+    learn_lanes(
+        slots, is_key, rows, at_a + lane, at_b + lane, scaled + lane,
+        are_at_limit(rows, at_a + lane), are_at_limit(rows, at_b + lane));
   }
 }

@@ -13,8 +13,8 @@ typedef struct {
   differences near;
 } lesson;
 
-/// A lesson that is put off, as there is time for it while symbols are read. Without weights there is
-/// none.
+/// A lesson that is put off, as there is time for it while symbols are read. Without weights there
+/// is none.
 typedef struct {
   lesson lesson;
   int16_t residuals[reach];
@@ -34,8 +34,8 @@ INLINE void put_off(pending_lesson *pending, const lesson *l) {
 typedef enum { unhalved, halved, far_halved } halving;
 
 // Weights move by products of inputs and errors, divided by 2^shift and rounded towards 0. Products
-// are at most 1024: down to a rest of 10 bits, what is left of them without a sign is 2^shift − 1 for
-// negative ones and 0 for others, or 1 for 1024, which changes nothing.
+// are at most 1024: down to a rest of 10 bits, what is left of them without a sign is 2^shift − 1
+// for negative ones and 0 for others, or 1 for 1024, which changes nothing.
 
 #if WIDE
 

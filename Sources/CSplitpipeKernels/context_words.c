@@ -2,7 +2,7 @@
 #include "context_target.h"
 
 #if defined(__x86_64__)
-BEGIN_AVX2
+BEGIN_TARGET(CONTEXT_AVX2)
 
 enum { block = 256 };
 

@@ -12,10 +12,6 @@ enum { width = 16 };
 INLINE floats all(float x) { return _mm512_set1_ps(x); }
 INLINE floats load(const float *from) { return _mm512_loadu_ps(from); }
 INLINE void store(float *to, floats x) { _mm512_storeu_ps(to, x); }
-INLINE floats add(floats a, floats b) { return _mm512_add_ps(a, b); }
-INLINE floats subtract(floats a, floats b) { return _mm512_sub_ps(a, b); }
-INLINE floats multiply(floats a, floats b) { return _mm512_mul_ps(a, b); }
-INLINE floats divide(floats a, floats b) { return _mm512_div_ps(a, b); }
 INLINE floats lesser(floats a, floats b) { return _mm512_min_ps(a, b); }
 INLINE floats greater(floats a, floats b) { return _mm512_max_ps(a, b); }
 /// a · b + c and c − a · b, rounded once.
@@ -42,10 +38,6 @@ enum { width = 8 };
 INLINE floats all(float x) { return _mm256_set1_ps(x); }
 INLINE floats load(const float *from) { return _mm256_loadu_ps(from); }
 INLINE void store(float *to, floats x) { _mm256_storeu_ps(to, x); }
-INLINE floats add(floats a, floats b) { return _mm256_add_ps(a, b); }
-INLINE floats subtract(floats a, floats b) { return _mm256_sub_ps(a, b); }
-INLINE floats multiply(floats a, floats b) { return _mm256_mul_ps(a, b); }
-INLINE floats divide(floats a, floats b) { return _mm256_div_ps(a, b); }
 INLINE floats lesser(floats a, floats b) { return _mm256_min_ps(a, b); }
 INLINE floats greater(floats a, floats b) { return _mm256_max_ps(a, b); }
 /// a · b + c and c − a · b, rounded once.

@@ -19,11 +19,11 @@
 
 /// x / s, with 1 / s at hand.
 INLINE floats quotient_of(floats x, floats s, floats inverse) {
-  floats quotient = multiply(x, inverse);
+  floats quotient = x * inverse;
   return fused_add(fused_subtract(quotient, s, x), inverse, quotient);
 }
 
-INLINE bool value_range(const float *values, size_t count, float *minimum, float *maximum) {
+bool NAMED(value_range)(const float *values, size_t count, float *minimum, float *maximum) {
   enum { streams = 4, step = width * streams };
   floats low[streams], high[streams], poison[streams];
   for (int k = 0; k < streams; k++) {
@@ -50,7 +50,7 @@ INLINE bool value_range(const float *values, size_t count, float *minimum, float
   for (int k = 1; k < streams; k++) {
     low[0] = lesser(low[0], low[k]);
     high[0] = greater(high[0], high[k]);
-    poison[0] = add(poison[0], poison[k]);
+    poison[0] += poison[k];
   }
   float lows[width], highs[width], poisons[width];
   store(lows, low[0]);
@@ -72,8 +72,8 @@ typedef struct { floats low, high, span, inverse, top; } quantizing;
 INLINE floats codes_of(floats x, const quantizing *q) {
   // Above 1.5 * 2^23 a float32 has no fraction bits: adding this rounds half to even.
   const floats rounder = all(12582912.0f);
-  x = subtract(lesser(greater(x, q->low), q->high), q->low);
-  return add(multiply(quotient_of(x, q->span, q->inverse), q->top), rounder);
+  x = lesser(greater(x, q->low), q->high) - q->low;
+  return quotient_of(x, q->span, q->inverse) * q->top + rounder;
 }
 
 INLINE void write_block(const float *values, const quantizing *q, uint8_t *codes) {
@@ -82,11 +82,11 @@ INLINE void write_block(const float *values, const quantizing *q, uint8_t *codes
   store_low_bytes(codes, x);
 }
 
-INLINE void write_codes(
+void NAMED(write_codes)(
     const float *values, size_t count, float minimum, float maximum, float top, uint8_t *codes) {
   quantizing q = {.low = all(minimum), .high = all(maximum), .top = all(top)};
-  q.span = subtract(q.high, q.low);
-  q.inverse = divide(all(1), q.span);
+  q.span = q.high - q.low;
+  q.inverse = 1 / q.span;
   size_t i = 0;
   for (; i + block <= count; i += block) write_block(values + i, &q, codes + i);
   if (i == count) return;
@@ -98,20 +98,22 @@ INLINE void write_codes(
   memcpy(codes + i, last, count - i);
 }
 
-INLINE void restore_values(
+typedef struct { floats low, span, inverse, top; } restoring;
+
+INLINE floats values_of(const uint8_t *codes, const restoring *r) {
+  return quotient_of(of_bytes(codes), r->top, r->inverse) * r->span + r->low;
+}
+
+void NAMED(restore_values)(
     const uint8_t *codes, size_t count, float minimum, float span, float top, float *values) {
-  const floats low = all(minimum), wide = all(span), steps = all(top);
-  const floats inverse = divide(all(1), steps);
+  restoring r = {.low = all(minimum), .span = all(span), .top = all(top)};
+  r.inverse = 1 / r.top;
   size_t i = 0;
-  for (; i + width <= count; i += width) {
-    floats quotient = quotient_of(of_bytes(codes + i), steps, inverse);
-    store(values + i, add(multiply(quotient, wide), low));
-  }
+  for (; i + width <= count; i += width) store(values + i, values_of(codes + i, &r));
   if (i == count) return;
   uint8_t last[width] = {0};
   float padded[width];
   memcpy(last, codes + i, count - i);
-  floats quotient = quotient_of(of_bytes(last), steps, inverse);
-  store(padded, add(multiply(quotient, wide), low));
+  store(padded, values_of(last, &r));
   memcpy(values + i, padded, (count - i) * sizeof(float));
 }

@@ -1,20 +1,12 @@
 // What the files of the quantizer share; of no use outside this target.
 #pragma once
 #include "quantize.h"
+#include "target.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
-#include <string.h>
 
-#define INLINE static inline __attribute__((always_inline))
-
-/// Every function up to END_TARGET may use these instructions.
-#define BEGIN_AVX2 \
-  _Pragma("clang attribute push(__attribute__((target(\"avx2,fma\"))), apply_to = function)")
-#define BEGIN_AVX512 \
-  _Pragma("clang attribute push(__attribute__((target(\"avx512f,avx512bw,avx2,fma\"))), \
-      apply_to = function)")
-#define END_TARGET _Pragma("clang attribute pop")
+#define QUANTIZE_AVX2 "avx2,fma"
+#define QUANTIZE_AVX512 QUANTIZE_AVX2 ",avx512f,avx512bw"
 
 bool csplitpipe_value_range_avx2(
     const float *values, size_t count, float *minimum, float *maximum);

@@ -60,7 +60,7 @@ struct ContextTables: Sendable, Equatable {
   }
 }
 
-/// The rows of first symbols that tables start from, made once for each bit depth.
+/// The rows of first symbols that tables start from, made once.
 private struct ContextStart: Sendable {
   /// Rows A of a member.
   let member: [UInt16]
@@ -69,11 +69,11 @@ private struct ContextStart: Sendable {
   let channelOfDelta: [UInt16]
 
   static func of(_ alphabet: ContextAlphabet) -> ContextStart {
-    all[alphabet.bits - 2]
+    all[min(alphabet.bits, 5) - 2]
   }
 
-  /// Those of 2 to 8 bits.
-  private static let all = (2...8).compactMap(BitDepth.init).map {
+  /// Those of 2, 3, 4, and of 5 to 8 bits, whose first symbols are the same.
+  private static let all = (2...5).compactMap(BitDepth.init).map {
     ContextStart(ContextAlphabet($0))
   }
 
@@ -81,15 +81,13 @@ private struct ContextStart: Sendable {
     let symbols = alphabet.symbols
     // The middle of a cell lies half a second symbol's span above its lower edge.
     let middle = alphabet.lowBits > 0 ? 4 : 0
-    func row(around mean: Int) -> [UInt16] {
-      ContextRow.start(symbols: symbols, around: mean - middle)
-    }
+    func row(around mean: Int) -> [UInt16] { ContextRow.start(symbols: symbols, around: mean) }
     member = (0..<alphabet.means).flatMap { mean in
-      repeatElement(row(around: mean), count: ContextTables.energyClasses).flatMap { $0 }
+      repeatElement(row(around: mean - middle), count: ContextTables.energyClasses).flatMap { $0 }
     }
-    channelOfKey = (0..<2 * symbols).flatMap { row(around: 4 * $0 + 2) }
+    channelOfKey = (0..<2 * symbols).flatMap { row(around: 4 * $0 + 2 - middle) }
     channelOfDelta = (0..<symbols).flatMap { symbol in
-      repeatElement(row(around: 8 * symbol + middle), count: ContextTables.rowsPerCode)
+      repeatElement(row(around: 8 * symbol), count: ContextTables.rowsPerCode)
         .flatMap { $0 }
     }
   }

@@ -17,8 +17,8 @@ import SplitpipeCore
 ///
 /// It relies on accuracy falling with fewer bits and larger D, as it does but for small steps, which
 /// is why a near miss is followed; a setting that was tried decides for itself, whatever its
-/// neighbours did. The next round depends on
-/// results alone, so that a search that was interrupted goes the same way again.
+/// neighbours did. The next round depends on results alone, so that a search that was interrupted goes
+/// the same way again.
 struct TuneSearch: Sendable {
   let splitCount: Int
   let floor: Double
