@@ -34,7 +34,7 @@ package struct CodecMeter: Sendable {
   /// - Returns: bytes and times.
   /// - Throws: what encoder and decoder throw; a bug if the codes do not come back.
   package mutating func measure(
-    _ stamp: FrameStamp, _ tensors: [QuantizedTensor], reference: FrameReference
+    _ stamp: FrameStamp, _ tensors: [QuantizedTensor], reference: FrameDependency
   ) throws(SplitpipeError) -> Sample {
     let start = ContinuousClock.now
     let packet = try encoder.encode(stamp: stamp, tensors: tensors, reference: reference)

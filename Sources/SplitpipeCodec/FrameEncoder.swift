@@ -40,7 +40,7 @@ package struct FrameEncoder: Sendable {
   /// - Throws: a bug if the tensors have another bit depth than the settings; bad data if no packet
   ///   can hold them.
   package mutating func encode(
-    stamp: FrameStamp, tensors: [QuantizedTensor], reference: FrameReference = .key
+    stamp: FrameStamp, tensors: [QuantizedTensor], reference: FrameDependency = .key
   ) throws(SplitpipeError) -> Packet {
     let layout = RangeLayout.of(tensors)
     guard settings.bits.isQuantized,
@@ -101,7 +101,7 @@ package struct FrameEncoder: Sendable {
   }
 
   /// The frame that a delta can lean on; nil where there is to be a key.
-  private func usableBase(_ reference: FrameReference, _ tensors: [QuantizedTensor]) -> Base? {
+  private func usableBase(_ reference: FrameDependency, _ tensors: [QuantizedTensor]) -> Base? {
     guard settings.codec.isTemporal, !isKeyWanted, case .delta(let index) = reference,
       let base, base.index == index, base.sequence < sequence,
       base.shapes == tensors.map(\.shape),

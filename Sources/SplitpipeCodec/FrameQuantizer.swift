@@ -35,7 +35,7 @@ package struct FrameQuantizer: Sendable {
   /// - Throws: bad data, naming the tensor, if it is empty, holds a NaN or an infinity, or spans
   ///   more than float32 can express.
   package mutating func quantize(
-    _ frontier: Frontier, as reference: FrameReference = .key
+    _ frontier: Frontier, as reference: FrameDependency = .key
   ) throws(SplitpipeError) -> [QuantizedTensor] {
     guard settings != .paper else { return try plain.quantize(frontier) }
     let before = frontier.tensors.enumerated().map { index, named in

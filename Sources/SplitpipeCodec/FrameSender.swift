@@ -4,7 +4,7 @@ package import SplitpipeCore
 ///
 /// The stages of a pipeline do the same in two steps, so that each has a time of its own.
 package struct FrameSender: Sendable {
-  private var schedule: ReferenceSchedule
+  private var schedule: KeySchedule
   /// nil at 32 bits.
   private var quantizer: FrameQuantizer?
   private var encoder: FrameEncoder
@@ -25,10 +25,10 @@ package struct FrameSender: Sendable {
   /// - Throws: nothing that settings which exist can cause.
   package init(
     settings: CodecSettings, quantizer: QuantizerSettings = .paper,
-    interval: Int = ReferenceSchedule.usualInterval, fingerprint: CutFingerprint,
+    interval: Int = KeySchedule.usualInterval, fingerprint: CutFingerprint,
     request: KeyRequest = KeyRequest()
   ) throws(SplitpipeError) {
-    schedule = ReferenceSchedule(
+    schedule = KeySchedule(
       codec: settings, quantizer: quantizer, interval: interval, request: request)
     self.quantizer =
       settings.bits.isQuantized

@@ -27,7 +27,7 @@ extension Packet {
     let settings = try readSettings(&reader, newest: .max)
     try checkFlags(flags, settings)
     let sequence = try reader.varint("sequence number", in: 0...Int(UInt32.max))
-    var reference = Reference.key
+    var reference = Dependency.key
     if flags & PacketFormat.deltaFlag != 0 {
       guard sequence > 0 else { throw .badPacket("it is a delta and the first of its sender") }
       reference = .delta(

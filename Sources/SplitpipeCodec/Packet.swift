@@ -6,7 +6,7 @@ package import SplitpipeCore
 /// leans on and its payloads are checked when they are decoded.
 package struct Packet: Sendable, Equatable {
   /// What a packet needs besides itself.
-  package enum Reference: Sendable, Equatable {
+  package enum Dependency: Sendable, Equatable {
     /// Nothing.
     case key
     /// The packet with this sequence number, and all that one needs.
@@ -39,7 +39,7 @@ package struct Packet: Sendable, Equatable {
   package static let version: UInt8 = 2
 
   package let settings: CodecSettings
-  package let reference: Reference
+  package let reference: Dependency
   /// Counts the packets of one sender from 0.
   package let sequence: UInt32
   package let stamp: FrameStamp
@@ -56,7 +56,7 @@ package struct Packet: Sendable, Equatable {
   ///   tensor if the codec codes them one by one, else one for all; a finite time and an index from
   ///   0; ranges kept in a delta only.
   package init(
-    settings: CodecSettings, reference: Reference, sequence: UInt32, stamp: FrameStamp,
+    settings: CodecSettings, reference: Dependency, sequence: UInt32, stamp: FrameStamp,
     layout: Layout?, ranges: RangeLayout = .tensor, keepsRanges: Bool = false, contents: Contents
   ) {
     precondition(

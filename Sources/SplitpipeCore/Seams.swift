@@ -53,7 +53,7 @@ package enum Precision: String, Sendable, CaseIterable {
 }
 
 /// Elements of a tensor handed to a segment.
-package enum SegmentInput: Sendable {
+package enum InferenceInput: Sendable {
   case bytes(Tensor<UInt8>)
   case floats(Tensor<Float>)
 
@@ -75,17 +75,17 @@ package protocol InferenceEngine: Sendable {
   /// inference uses, nil leaving it to the runtime.
   func compile(
     onnx model: [UInt8], name: String, precision: Precision, threads: Int?
-  ) throws -> any CompiledSegment
+  ) throws -> any CompiledGraph
 }
 
 /// A compiled graph; one inference at a time.
-package protocol CompiledSegment: Sendable {
+package protocol CompiledGraph: Sendable {
   /// Names of the inputs in the model's order.
   var inputNames: [String] { get }
   /// Names of the outputs in the model's order.
   var outputNames: [String] { get }
   /// Runs once; inputs and outputs in the orders above.
-  func run(_ inputs: [SegmentInput]) throws -> [Tensor<Float>]
+  func run(_ inputs: [InferenceInput]) throws -> [Tensor<Float>]
 }
 
 /// Carries serialised packets, whole and in order; payloads are opaque to it.

@@ -16,7 +16,7 @@ package struct EvaluationRequest: Sendable {
   /// How values become codes, as `QuantizerSettings.parse` reads it.
   package var quantizers = ["paper"]
   /// Frames of a video from one key frame to the next at the latest.
-  package var keyInterval = ReferenceSchedule.usualInterval
+  package var keyInterval = KeySchedule.usualInterval
   package var precision = Precision.auto
   /// Quantize and count only the tensor that the split names; see `SweepUnit`.
   package var onlyNamed = false

@@ -19,8 +19,8 @@ package struct OpenVINOEngine: InferenceEngine {
 
   package func compile(
     onnx model: [UInt8], name: String, precision: Precision, threads: Int?
-  ) throws -> any CompiledSegment {
-    try OpenVINOSegment(
+  ) throws -> any CompiledGraph {
+    try OpenVINOGraph(
       onnx: model, name: name, precision: precision, threads: threads, turn: turn)
   }
 }

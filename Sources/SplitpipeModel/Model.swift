@@ -11,7 +11,7 @@ package struct Model: Sendable {
   package var classNames: [String]
   package var geometry: InputGeometry
   /// nil where the output matches no known detector.
-  package var head: DetectionHead?
+  package var detector: DetectorKind?
   /// Licence as the file states it, if it does.
   package var licence: String?
   /// Names what the file holds.
@@ -21,7 +21,7 @@ package struct Model: Sendable {
 
   package init(
     name: String, family: String, format: String, classNames: [String], geometry: InputGeometry,
-    head: DetectionHead?, licence: String?, contentHash: ContentHash,
+    detector: DetectorKind?, licence: String?, contentHash: ContentHash,
     graph: @escaping @Sendable (PixelSize) throws -> ModelGraph
   ) {
     self.name = name
@@ -29,7 +29,7 @@ package struct Model: Sendable {
     self.format = format
     self.classNames = classNames
     self.geometry = geometry
-    self.head = head
+    self.detector = detector
     self.licence = licence
     self.contentHash = contentHash
     self.graph = graph

@@ -16,7 +16,7 @@ enum BodyPlan: Equatable {
   ///   - name: what messages call the fetch.
   /// - Throws: `missingInput` where the server has no such file, `unavailable` for every other
   ///   answer than the file.
-  init(_ head: ResponseHead, offset: Int, record: PartRecord?, name: String) throws {
+  init(_ head: ResponseHeader, offset: Int, record: PartRecord?, name: String) throws {
     switch head.status {
     case 0, 200:
       self = .replace

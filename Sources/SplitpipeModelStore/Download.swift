@@ -66,7 +66,7 @@ final class Download {
   }
 
   /// Judges the head of a response, once.
-  private func begin(_ head: ResponseHead) throws {
+  private func begin(_ head: ResponseHeader) throws {
     hasBegun = true
     let plan = try BodyPlan(head, offset: part.size, record: record, name: fetch.name)
     total = head.total
@@ -83,7 +83,7 @@ final class Download {
     }
   }
 
-  private func take(_ head: ResponseHead, _ bytes: Span<UInt8>) throws {
+  private func take(_ head: ResponseHeader, _ bytes: Span<UInt8>) throws {
     if !hasBegun { try begin(head) }
     guard part.size + bytes.count <= fetch.settings.maximumBytes else {
       try part.empty()

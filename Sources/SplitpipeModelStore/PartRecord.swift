@@ -11,7 +11,7 @@ struct PartRecord: Codable, Equatable, Sendable {
   /// Bytes of the whole file, where the sender announced them.
   var bytes: Int?
 
-  init(address: String, head: ResponseHead) {
+  init(address: String, head: ResponseHeader) {
     self.address = address
     entityTag = head.entityTag
     lastModified = head.lastModified
@@ -29,7 +29,7 @@ struct PartRecord: Codable, Equatable, Sendable {
   var canBeCompared: Bool { entityTag != nil || lastModified != nil || bytes != nil }
 
   /// True unless the head of a partial response says that it is of another version.
-  func matches(_ head: ResponseHead) -> Bool {
+  func matches(_ head: ResponseHeader) -> Bool {
     func agree<Value: Equatable>(_ a: Value?, _ b: Value?) -> Bool {
       guard let a, let b else { return true }
       return a == b

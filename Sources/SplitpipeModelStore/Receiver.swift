@@ -5,17 +5,17 @@ import SplitpipeCore
 @safe
 final class Receiver {
   private let isStopped: () -> Bool
-  private let body: (ResponseHead, Span<UInt8>) throws -> Void
+  private let body: (ResponseHeader, Span<UInt8>) throws -> Void
   private let stallTimeout: Duration
   /// The handle whose transfer this is; set by its owner before anything is called.
   var handle: UnsafeMutableRawPointer?
-  private(set) var head = ResponseHead()
+  private(set) var head = ResponseHeader()
   /// Why this side ended the transfer.
   private(set) var failure: (any Error)?
   private var lastSign = ContinuousClock.now
 
   init(
-    isStopped: @escaping () -> Bool, body: @escaping (ResponseHead, Span<UInt8>) throws -> Void,
+    isStopped: @escaping () -> Bool, body: @escaping (ResponseHeader, Span<UInt8>) throws -> Void,
     stallTimeout: Duration
   ) {
     self.isStopped = isStopped

@@ -27,8 +27,8 @@ struct Transfer {
   /// - Throws: `TransferProblem` where the response does not arrive whole; `CancellationError`
   ///   where stopped.
   func run(
-    isStopped: @escaping () -> Bool, body: @escaping (ResponseHead, Span<UInt8>) throws -> Void
-  ) throws -> ResponseHead {
+    isStopped: @escaping () -> Bool, body: @escaping (ResponseHeader, Span<UInt8>) throws -> Void
+  ) throws -> ResponseHeader {
     _ = library
     let receiver = Receiver(
       isStopped: isStopped, body: body, stallTimeout: settings.stallTimeout)

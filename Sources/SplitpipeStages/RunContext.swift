@@ -11,7 +11,7 @@ package struct RunContext: Sendable {
   package var codec: CodecSettings
   package var quantizer = QuantizerSettings.paper
   /// Frames from one key frame to the next at the latest.
-  package var keyInterval = ReferenceSchedule.usualInterval
+  package var keyInterval = KeySchedule.usualInterval
   /// Carries the restoring side's wish for a key frame to the quantizing one.
   package let keyRequest = KeyRequest()
   /// Names model and split on the wire.
@@ -43,12 +43,12 @@ package struct RunContext: Sendable {
   /// - Returns: the detector.
   /// - Throws: `badData` where the model is no detector splitpipe knows.
   func detector(_ settings: DetectionSettings) throws -> Detector {
-    guard let head = model.model.head else {
+    guard let kind = model.model.detector else {
       throw SplitpipeError(
         .badData,
         "the output of \(model.model.name) matches no detector splitpipe knows "
           + "(YOLOv5, YOLOX, YOLOv8); splitpipe models inspect shows what it is")
     }
-    return Detector(head: head, classCount: model.model.classNames.count, settings: settings)
+    return Detector(kind: kind, classCount: model.model.classNames.count, settings: settings)
   }
 }

@@ -35,7 +35,7 @@ package struct RunSettings: Sendable {
       "how values become codes: \(quantizerSyntax)"),
     OptionSpecification(
       "key-interval", .integer(1...1_000_000),
-      default: .integer(ReferenceSchedule.usualInterval),
+      default: .integer(KeySchedule.usualInterval),
       "frames from one key frame to the next at the latest"),
     OptionSpecification(
       "precision", .choice(Precision.allCases.map(\.rawValue)), default: .text("auto"),
@@ -68,7 +68,7 @@ package struct RunSettings: Sendable {
         "quantizer \(self.quantizer) has nothing to do at 32 bits, which send the float32 values; "
           + "leave it out, or choose 2 to 8 bits")
     }
-    keyInterval = options.integer("key-interval") ?? ReferenceSchedule.usualInterval
+    keyInterval = options.integer("key-interval") ?? KeySchedule.usualInterval
     self.precision = precision
     threads = options.integer("threads")
     sizes = options.integer("sizes") ?? 4

@@ -15,7 +15,7 @@ package enum Slots {
   /// The frontier's codes; absent at 32 bits.
   package static let codes = Slot<[QuantizedTensor]>("codes")
   /// What the frame's packet may lean on.
-  package static let base = Slot<FrameReference>("key or delta")
+  package static let base = Slot<FrameDependency>("key or delta")
   /// What changed since the frame before; absent on the first frame.
   package static let change = Slot<TemporalChange>("temporal change")
   /// One serialised packet, as sent.

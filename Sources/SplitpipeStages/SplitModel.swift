@@ -22,7 +22,7 @@ package final class SplitModel: Sendable {
   private struct Entry {
     let size: PixelSize
     var cut: Cut
-    var segments: [Part: any CompiledSegment] = [:]
+    var segments: [Part: any CompiledGraph] = [:]
   }
 
   package let model: Model
@@ -67,7 +67,7 @@ package final class SplitModel: Sendable {
   ///   - size: width and height of the network's input.
   /// - Returns: the segment, compiled on first use.
   /// - Throws: what `cut(at:)` throws, `badData` where the engine refuses the graph.
-  package func segment(_ part: Part, at size: PixelSize) throws -> any CompiledSegment {
+  package func segment(_ part: Part, at size: PixelSize) throws -> any CompiledGraph {
     try entries.withLock { entries in
       let index = try entry(for: size, in: &entries)
       if let segment = entries[index].segments[part] { return segment }
@@ -90,7 +90,7 @@ package final class SplitModel: Sendable {
 
   private func compile(
     _ part: Part, cut: Cut, size: PixelSize
-  ) throws -> any CompiledSegment {
+  ) throws -> any CompiledGraph {
     func takingBytes(_ graph: ModelGraph) -> ModelGraph {
       prependingByteInput(
         graph, scale: model.geometry.byteScale, normalization: model.geometry.normalization)

@@ -22,7 +22,7 @@ package struct TensorFileEncoder<Source: ByteSource> {
   ///   without a time axis.
   package init(
     _ source: Source, settings: CodecSettings, quantizer: QuantizerSettings = .paper,
-    keyInterval: Int = ReferenceSchedule.usualInterval, isVideo: Bool
+    keyInterval: Int = KeySchedule.usualInterval, isVideo: Bool
   ) throws(SplitpipeError) {
     array = try NumPyReader(source)
     do throws(SplitpipeError) {

@@ -7,7 +7,7 @@ import Testing
 /// Sender and receiver with what lies between them.
 struct TestLine {
   static let shapes = [Shape([1, 3, 6, 8]), Shape([1, 10]), Shape([1, 2, 6, 8])]
-  var schedule: ReferenceSchedule
+  var schedule: KeySchedule
   var quantizer: FrameQuantizer
   var encoder: FrameEncoder
   var decoder: FrameDecoder
@@ -22,7 +22,7 @@ struct TestLine {
   ) throws {
     let settings = try CodecSettings(codec: .parse(codec), bits: depth(bits))
     let quantizing = try QuantizerSettings.parse(text)
-    schedule = ReferenceSchedule(
+    schedule = KeySchedule(
       codec: settings, quantizer: quantizing, interval: interval, request: request)
     quantizer = try FrameQuantizer(settings: quantizing, bits: settings.bits)
     let fingerprint = CutFingerprint(value: 7)
@@ -144,7 +144,7 @@ struct DeltaCodingTests {
 
   @Test func `another shape, a scene cut and unrelated pictures make key frames`() throws {
     let settings = try CodecSettings(codec: .context, bits: depth(3))
-    var schedule = ReferenceSchedule(codec: settings, quantizer: .paper)
+    var schedule = KeySchedule(codec: settings, quantizer: .paper)
     var generator = SeededGenerator(seed: 3)
     func picture(_ size: Int, shift: Float) -> Frontier {
       // Smooth along a row, as features are, and unlike those of another shift.

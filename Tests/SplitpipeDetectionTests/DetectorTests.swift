@@ -19,7 +19,7 @@ struct DetectorTests {
         100, 50, 40, 20, 0.2, 1, 1,  // objectness too low
         10, 10, 40, 20, 1, 0.75, 0,  // reaches over the border
       ])
-    let detections = try Detector(head: .yolov5, classCount: 2)
+    let detections = try Detector(kind: .yolov5, classCount: 2)
       .detect(output, letterbox: Self.plain(160, 96))
     #expect(
       detections == [
@@ -42,7 +42,7 @@ struct DetectorTests {
         0.125, 0.25,
         0.5, 0.875,
       ])
-    let detections = try Detector(head: .yolov8, classCount: 2)
+    let detections = try Detector(kind: .yolov8, classCount: 2)
       .detect(output, letterbox: Self.plain(160, 96))
     #expect(
       detections == [
@@ -60,7 +60,7 @@ struct DetectorTests {
     put(13, [0.5, 0.25, 0, 0, 1, 0.5])  // stride 8, row 1, column 5: one cell wide
     put(32 + 6, [0.5, 0.5, 0, 0, 1, 0.75])  // stride 16, row 1, column 2
     put(40 + 1, [0, 0.5, -1, 0, 1, 0.875])  // stride 32, column 1: 32/e wide
-    let detections = try Detector(head: .yolox, classCount: 1)
+    let detections = try Detector(kind: .yolox, classCount: 1)
       .detect(
         Tensor(shape: Shape([1, 42, 6]), values: values), letterbox: Self.plain(64, 32))
     #expect(detections.map(\.confidence) == [0.875, 0.75, 0.5])
@@ -79,25 +79,25 @@ struct DetectorTests {
         byteScale: 1 / 255))
     let output = Tensor<Float>(
       shape: Shape([1, 1, 6]), values: [320, 192, 100, 100, 1, 1])
-    let detections = try Detector(head: .yolov5, classCount: 1)
+    let detections = try Detector(kind: .yolov5, classCount: 1)
       .detect(output, letterbox: letterbox)
     #expect(detections.map(\.box) == [Box(x1: 540, y1: 260, x2: 740, y2: 460)])
   }
 
   @Test(arguments: [
-    (DetectionHead.yolov5, [1, 7, 6], "is 1×7×6; a yolov5 head of 2 classes gives 1×N×7"),
-    (.yolov5, [2, 7, 7], "is 2×7×7; a yolov5 head of 2 classes gives 1×N×7"),
-    (.yolov8, [1, 7, 6], "is 1×7×6; a yolov8 head of 2 classes gives 1×6×N"),
-    (.yolov8, [6, 7], "is 6×7; a yolov8 head of 2 classes gives 1×6×N"),
-    (.yolox, [1, 41, 7], "has 41 boxes; a yolox head with strides 8, 16 and 32 gives 42"),
+    (DetectorKind.yolov5, [1, 7, 6], "is 1×7×6; a yolov5 detector of 2 classes gives 1×N×7"),
+    (.yolov5, [2, 7, 7], "is 2×7×7; a yolov5 detector of 2 classes gives 1×N×7"),
+    (.yolov8, [1, 7, 6], "is 1×7×6; a yolov8 kind of 2 classes gives 1×6×N"),
+    (.yolov8, [6, 7], "is 6×7; a yolov8 kind of 2 classes gives 1×6×N"),
+    (.yolox, [1, 41, 7], "has 41 boxes; a yolox kind with strides 8, 16 and 32 gives 42"),
   ])
   func `an output of another shape is refused`(
-    _ head: DetectionHead, _ shape: [Int], _ text: String
+    _ kind: DetectorKind, _ shape: [Int], _ text: String
   ) throws {
     let output = Tensor<Float>(
       shape: Shape(shape), values: Array(repeating: 0, count: shape.reduce(1, *)))
     let error = try #require(throws: SplitpipeError.self) {
-      try Detector(head: head, classCount: 2).detect(output, letterbox: Self.plain(64, 32))
+      try Detector(kind: kind, classCount: 2).detect(output, letterbox: Self.plain(64, 32))
     }
     #expect(error.kind == .badData)
     #expect(error.message.contains(text), "\(error.message)")
@@ -110,7 +110,7 @@ struct DetectorTests {
       var row = good
       row[field] = bad
       let output = Tensor(shape: Shape([1, 2, 6]), values: row + good)
-      let candidates = try Detector(head: .yolov5, classCount: 1)
+      let candidates = try Detector(kind: .yolov5, classCount: 1)
         .candidates(in: output, letterbox: Self.plain(64, 32), confidence: 0.001)
       #expect(candidates.detections(.evaluation).count == 1)
       // A score below the threshold is a plain no.
@@ -118,15 +118,15 @@ struct DetectorTests {
     }
   }
 
-  @Test(arguments: [DetectionHead.yolov5, .yolox, .yolov8], [UInt64](1...3))
-  func `no numbers crash the detector`(_ head: DetectionHead, _ seed: UInt64) throws {
+  @Test(arguments: [DetectorKind.yolov5, .yolox, .yolov8], [UInt64](1...3))
+  func `no numbers crash the detector`(_ kind: DetectorKind, _ seed: UInt64) throws {
     var random = Draw(seed: seed)
     let special: [Float] = [
       .nan, .infinity, -.infinity, 3e38, -3e38, 0, -0.0, 1e-38, 0.5, 1, 88, 89, 1e9,
     ]
     let values = (0..<42 * 7).map { _ in special[random.below(special.count)] }
-    let shape = head == .yolov8 ? [1, 6, 49] : [1, 42, 7]
-    let candidates = try Detector(head: head, classCount: 2).candidates(
+    let shape = kind == .yolov8 ? [1, 6, 49] : [1, 42, 7]
+    let candidates = try Detector(kind: kind, classCount: 2).candidates(
       in: Tensor(shape: Shape(shape), values: values), letterbox: Self.plain(64, 32),
       confidence: 0)
     for settings in [DetectionSettings.display, .evaluation] {

@@ -63,7 +63,7 @@ struct SuppressionTests {
   func `suppression equals the plain rule`(_ seed: UInt64) throws {
     let output = Self.output(seed: seed, classCount: 3)
     let letterbox = DetectorTests.plain(1000, 1000)
-    let candidates = try Detector(head: .yolov5, classCount: 3)
+    let candidates = try Detector(kind: .yolov5, classCount: 3)
       .candidates(in: output, letterbox: letterbox, confidence: 0.001)
     var tight = DetectionSettings.evaluation
     tight.maximumCandidates = 150
@@ -73,7 +73,7 @@ struct SuppressionTests {
       #expect(found == Self.plain(output, classCount: 3, settings), "seed \(seed)")
       #expect(!found.isEmpty)
       // A scan of its own finds the same.
-      let own = try Detector(head: .yolov5, classCount: 3, settings: settings)
+      let own = try Detector(kind: .yolov5, classCount: 3, settings: settings)
         .detect(output, letterbox: letterbox)
       #expect(found == own, "seed \(seed)")
     }
@@ -89,9 +89,9 @@ struct SuppressionTests {
     let columns = fields.flatMap { field in (0..<400).map { rows[$0 * 8 + field] } }
     let letterbox = DetectorTests.plain(1000, 1000)
     for settings in [DetectionSettings.display, .evaluation] {
-      let five = try Detector(head: .yolov5, classCount: 3, settings: settings)
+      let five = try Detector(kind: .yolov5, classCount: 3, settings: settings)
         .detect(Tensor(shape: source.shape, values: rows), letterbox: letterbox)
-      let eight = try Detector(head: .yolov8, classCount: 3, settings: settings)
+      let eight = try Detector(kind: .yolov8, classCount: 3, settings: settings)
         .detect(Tensor(shape: Shape([1, 7, 400]), values: columns), letterbox: letterbox)
       #expect(five == eight, "seed \(seed)")
     }

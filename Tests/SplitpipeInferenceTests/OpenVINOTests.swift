@@ -18,7 +18,7 @@ import Testing
     ],
     outputs: ["twice", "all"], weights: [:])
 
-  private func floats(_ values: [Float]) -> SegmentInput {
+  private func floats(_ values: [Float]) -> InferenceInput {
     .floats(Tensor(shape: Shape([2, 2]), values: values))
   }
 

@@ -5,13 +5,13 @@ import Testing
 
 @Suite struct `What to do with a body` {
   private func plan(_ record: PartRecord?, _ lines: String...) throws -> BodyPlan {
-    var head = ResponseHead()
+    var head = ResponseHeader()
     for line in lines { head.add(line) }
     return try BodyPlan(head, offset: 100, record: record, name: "cannot fetch tiny")
   }
 
   private var record: PartRecord {
-    var head = ResponseHead()
+    var head = ResponseHeader()
     head.add("HTTP/1.1 200 OK")
     head.add("ETag: \"a\"")
     head.length = 200

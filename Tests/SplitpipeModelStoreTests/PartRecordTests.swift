@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct `The record of a part` {
   private func record(_ lines: String...) -> PartRecord {
-    var head = ResponseHead()
+    var head = ResponseHeader()
     for line in lines { head.add(line) }
     return PartRecord(address: "http://a/b", head: head)
   }

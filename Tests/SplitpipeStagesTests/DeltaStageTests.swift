@@ -24,7 +24,7 @@ import Testing
     let settings = try CodecSettings(codec: codec, bits: bits)
     let quantizing = try QuantizerSettings.parse(quantizer)
     var delta = DeltaStage(
-      schedule: ReferenceSchedule(
+      schedule: KeySchedule(
         codec: settings, quantizer: quantizing, interval: interval, request: request),
       quantizer: try FrameQuantizer(settings: quantizing, bits: bits), ledger: ledger)
     var encode = EncodeStage(

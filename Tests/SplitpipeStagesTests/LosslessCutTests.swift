@@ -38,7 +38,7 @@ struct `A cut at 32 bits` {
     let source = try openFrameSource(SharedData.path(clip), settings: SourceSettings())
     let letterboxer = Letterboxer(geometry: model.geometry)
     let detector = Detector(
-      head: try #require(model.head), classCount: model.classNames.count, settings: .evaluation)
+      kind: try #require(model.detector), classCount: model.classNames.count, settings: .evaluation)
     let codec = try CodecSettings(codec: .raw, bits: .float32)
     let fingerprint = CutFingerprint(model: ContentHash([]), split: split)
     var encoder = FrameEncoder(settings: codec, fingerprint: fingerprint)

@@ -52,7 +52,7 @@ struct `YOLOv5n against the official implementation` {
     let original = try originalSize(of: name)
     let letterbox = Letterbox(frame: original, geometry: model.geometry)
     #expect(letterbox.input == size)
-    let detections = try Detector(head: .yolov5, classCount: model.classNames.count)
+    let detections = try Detector(kind: .yolov5, classCount: model.classNames.count)
       .detect(results[0], letterbox: letterbox)
     #expect(detections.count == expected.detections.count)
     for found in expected.detections {
@@ -75,7 +75,7 @@ struct `YOLOv5n against the official implementation` {
       onnx: onnxBytes(of: prependingByteInput(graph, scale: model.geometry.byteScale)),
       name: name, precision: .f32, threads: nil)
     let output = try segment.run([.bytes(prepared.tensor)])
-    let detections = try Detector(head: .yolov5, classCount: model.classNames.count)
+    let detections = try Detector(kind: .yolov5, classCount: model.classNames.count)
       .detect(output[0], letterbox: prepared.letterbox)
     for found in expected.detections where found.confidence >= 0.4 {
       let best = detections.filter { matches($0, found, overlap: 0.9) }

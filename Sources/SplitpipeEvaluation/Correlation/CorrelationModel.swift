@@ -17,7 +17,7 @@ final class CorrelationModel: Sendable {
   private let tensors: [String]?
   private let engine: any InferenceEngine
   private let precision: Precision
-  private let taps = Mutex<[(size: PixelSize, tap: Tap, segment: any CompiledSegment)]>([])
+  private let taps = Mutex<[(size: PixelSize, tap: Tap, segment: any CompiledGraph)]>([])
 
   /// Sizes kept compiled; a folder of images may bring many.
   private static let maximumSizes = 4
@@ -33,7 +33,7 @@ final class CorrelationModel: Sendable {
     engine: () throws -> any InferenceEngine
   ) throws {
     var model = try loadModel(path: try resolveModel(request.model))
-    if model.head != nil {
+    if model.detector != nil {
       // Image files are read as everywhere else; a video as the official preprocessing reads it.
       preparer = Letterboxer(
         geometry: model.geometry,
@@ -80,7 +80,7 @@ final class CorrelationModel: Sendable {
   /// - Parameter size: width and height of the network's input.
   /// - Returns: the tensors, and the segment that gives them in their order.
   /// - Throws: `usage` for an unknown tensor, `badData` where the engine refuses the graph.
-  func tap(at size: PixelSize) throws -> (tensors: [CrossingTensor], segment: any CompiledSegment) {
+  func tap(at size: PixelSize) throws -> (tensors: [CrossingTensor], segment: any CompiledGraph) {
     try taps.withLock { taps in
       if let index = taps.firstIndex(where: { $0.size == size }) {
         let found = taps.remove(at: index)
@@ -102,12 +102,12 @@ final class CorrelationModel: Sendable {
 
   /// - Throws: `usage` where the model is no detector.
   func detector() throws -> Detector {
-    guard let head = model.head else {
+    guard let kind = model.detector else {
       throw SplitpipeError(
         .usage,
         "--lowpass compares boxes, and \(model.name) is no detector splitpipe knows (YOLOv5, "
           + "YOLOX, YOLOv8); leave it out")
     }
-    return Detector(head: head, classCount: model.classNames.count, settings: .evaluation)
+    return Detector(kind: kind, classCount: model.classNames.count, settings: .evaluation)
   }
 }

@@ -25,7 +25,7 @@ struct LowPassStage: Stage {
 
   mutating func process(_ record: inout FrameRecord) async throws {
     let letterbox = try record.require(Slots.letterbox)
-    let input = SegmentInput.bytes(try record.require(Slots.input))
+    let input = InferenceInput.bytes(try record.require(Slots.input))
     let splitModel = model.splitModel
     let whole = try splitModel.segment(.unsplit, at: letterbox.input)
     let truths = TruthObject.unsplit(try boxes(whole.run([input]), letterbox))
@@ -45,7 +45,7 @@ struct LowPassStage: Stage {
         guard let tensor = frontier.tensors.first(where: { $0.name == name }) else {
           throw SplitpipeError(.bug, "the tail needs \"\(name)\", which did not cross the cut")
         }
-        return SegmentInput.floats(
+        return InferenceInput.floats(
           try filter.lowest(
             Double(variant.percent) / 100, of: tensor.tensor, along: variant.directions))
       }

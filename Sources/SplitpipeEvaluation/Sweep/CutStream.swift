@@ -19,7 +19,7 @@ struct CutStream {
     var decoder: FrameDecoder
   }
 
-  private var schedule: ReferenceSchedule
+  private var schedule: KeySchedule
   /// nil where float32 values travel.
   private var quantizer: FrameQuantizer?
   private var lines: [Line]
@@ -38,7 +38,7 @@ struct CutStream {
     guard let deciding = setting.decidingCodec else {
       throw SplitpipeError(.bug, "a unit without a codec")
     }
-    schedule = ReferenceSchedule(
+    schedule = KeySchedule(
       codec: try CodecSettings(codec: deciding, bits: setting.depth),
       quantizer: setting.quantizer, interval: setting.keyInterval)
     quantizer =

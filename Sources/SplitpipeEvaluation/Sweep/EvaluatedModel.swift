@@ -36,9 +36,9 @@ struct EvaluatedModel: Sendable {
   ///   nor classifies.
   init(_ request: EvaluationRequest, engine: (() throws -> any InferenceEngine)) throws {
     var model = try loadModel(path: try resolveModel(request.model))
-    if let head = model.head {
+    if let kind = model.detector {
       task = .detection(
-        Detector(head: head, classCount: model.classNames.count, settings: .evaluation))
+        Detector(kind: kind, classCount: model.classNames.count, settings: .evaluation))
       preparer = Letterboxer(geometry: model.geometry)
       preparation = Self.letterbox(model.geometry)
     } else {

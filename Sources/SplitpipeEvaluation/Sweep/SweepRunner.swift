@@ -152,7 +152,7 @@ struct SweepRunner {
       guard let tensor = frontier.tensors.first(where: { $0.name == name }) else {
         throw SplitpipeError(.bug, "the tail needs \"\(name)\", which did not cross the cut")
       }
-      return SegmentInput.floats(tensor.tensor)
+      return InferenceInput.floats(tensor.tensor)
     }
     let outputs = try clock.time("tail") { try tail.run(inputs) }
     guard let output = outputs.first else {

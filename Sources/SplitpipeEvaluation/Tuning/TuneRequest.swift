@@ -19,7 +19,7 @@ package struct TuneRequest: Sendable {
   package var floor = AccuracyFloor.share(0.95)
   package var metric = Metric.map50_95
   package var codec = "context"
-  package var keyInterval = ReferenceSchedule.usualInterval
+  package var keyInterval = KeySchedule.usualInterval
   package var precision = Precision.auto
   package var frames: Int?
   package var summary: String?

@@ -181,7 +181,7 @@ extension TuneSession {
     var words = ["splitpipe", "run", request.input, "--model", request.model]
     words += ["--split", best.split, "--bits", "\(best.bits)", "--codec", best.codec]
     words += ["--quantizer", best.quantizer]
-    if looksBack, request.keyInterval != ReferenceSchedule.usualInterval {
+    if looksBack, request.keyInterval != KeySchedule.usualInterval {
       words += ["--key-interval", "\(request.keyInterval)"]
     }
     if request.precision != .auto { words += ["--precision", request.precision.rawValue] }

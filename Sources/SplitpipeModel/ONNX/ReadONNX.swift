@@ -26,7 +26,7 @@ private struct ONNXDetector {
   private let metadata: [String: String]
   private let classNames: [String]
   private let geometry: InputGeometry
-  private let head: DetectionHead?
+  private let detector: DetectorKind?
 
   init(_ bytes: [UInt8]) throws {
     guard !bytes.isEmpty else { throw SplitpipeError.notONNX("it is empty (0 bytes)") }
@@ -45,26 +45,26 @@ private struct ONNXDetector {
 
     let probe = size.probe
     let types = try graph.sized(probe).inferringShapes().types
-    var head: DetectionHead?
+    var detector: DetectorKind?
     var classes = 0
-    for output in message.graph.output where head == nil {
+    for output in message.graph.output where detector == nil {
       guard let shape = types[output.name]?.shape ?? output.declaredShape else { continue }
-      head = classifyHead(output: shape, input: probe, classCount: stated?.count)
-      if let head {
-        classes = head.classCount(output: shape)
+      detector = classifyDetector(output: shape, input: probe, classCount: stated?.count)
+      if let detector {
+        classes = detector.classCount(output: shape)
         // Training outputs beside the decoded boxes are of no use here.
         graph.outputs = [output.name]
       }
     }
     graph = graph.pruned()
-    let isYOLOX = head == .yolox
+    let isYOLOX = detector == .yolox
     if isYOLOX, let output = graph.outputs.first {
       let steps = graph.operationsAfterLayers(of: output)
       // Exports differ in how far they go: boxes decoded, scores activated, or neither.
-      if steps.contains("Exp") { head = .yolov5 }
+      if steps.contains("Exp") { detector = .yolov5 }
       if !steps.contains("Sigmoid") { graph = graph.activatingScores(fields: classes + 5) }
     }
-    self.head = head
+    self.detector = detector
     let numbered = classes == 80 ? cocoClassNames : (0..<classes).map { "class \($0)" }
     classNames = stated ?? numbered
     geometry = InputGeometry(
@@ -77,7 +77,7 @@ private struct ONNXDetector {
     let inputSize = geometry.size
     return Model(
       name: name, family: family, format: "ONNX opset \(graph.opset)", classNames: classNames,
-      geometry: geometry, head: head, licence: metadata["license"],
+      geometry: geometry, detector: detector, licence: metadata["license"],
       contentHash: contentHash,
       graph: { size in
         do {
@@ -96,7 +96,7 @@ private struct ONNXDetector {
     }) {
       return String(word)
     }
-    return switch head {
+    return switch detector {
     case .yolov5: geometry.channelOrder == .bgr ? "YOLOX" : "YOLOv5"
     case .yolox: "YOLOX"
     case .yolov8: "YOLOv8/11"

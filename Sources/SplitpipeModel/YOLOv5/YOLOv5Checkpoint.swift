@@ -35,7 +35,7 @@ package func readYOLOv5Checkpoint(
       geometry: InputGeometry(
         size: .rectangular(longest: network.inputSide, stride: network.largestStride),
         placement: .centred, channelOrder: .rgb, byteScale: 1 / 255),
-      head: .yolov5, licence: licence(in: document), contentHash: ContentHash(bytes),
+      detector: .yolov5, licence: licence(in: document), contentHash: ContentHash(bytes),
       graph: { try network.graph(size: $0, maximumSide: limits.inputSide) })
   } catch let error as SplitpipeError {
     throw error.about("cannot read model \"\(name)\"")

@@ -8,7 +8,7 @@ struct CodecContest {
   private(set) var coefficients = 0
   private var entropy = 0.0
   private var quantizer: FrameQuantizer
-  private var schedule: ReferenceSchedule
+  private var schedule: KeySchedule
   private var entrants: [Entrant]
 
   /// Fast coders code a frame more than once until there are this many times to take a median of.
@@ -18,7 +18,7 @@ struct CodecContest {
   init(_ request: CodecBenchmarkRequest, bits: BitDepth) throws {
     self.bits = bits
     quantizer = try FrameQuantizer(settings: request.quantizer, bits: bits)
-    schedule = ReferenceSchedule(
+    schedule = KeySchedule(
       codec: try CodecSettings(codec: .context, bits: bits), quantizer: request.quantizer,
       interval: .max)
     var codecs = request.codecs
@@ -92,7 +92,7 @@ private struct Entrant {
   }
 
   mutating func measure(
-    _ stamp: FrameStamp, _ tensors: [QuantizedTensor], _ reference: FrameReference
+    _ stamp: FrameStamp, _ tensors: [QuantizedTensor], _ reference: FrameDependency
   ) throws {
     let sample = try meter.measure(
       stamp, tensors, reference: mode == .intra ? .key : reference)

@@ -5,7 +5,7 @@ import SplitpipePipeline
 /// Decides what a frame may lean on, quantizes the frontier accordingly, and measures what changed
 /// since the frame before, on values and codes.
 struct DeltaStage: Stage {
-  var schedule: ReferenceSchedule
+  var schedule: KeySchedule
   /// nil at 32 bits.
   var quantizer: FrameQuantizer?
   let ledger: RunLedger
@@ -33,7 +33,7 @@ struct DeltaStage: Stage {
     make: .stage { context, _ in
       let bits = context.codec.bits
       return DeltaStage(
-        schedule: ReferenceSchedule(
+        schedule: KeySchedule(
           codec: context.codec, quantizer: context.quantizer, interval: context.keyInterval,
           request: context.keyRequest),
         quantizer: bits.isQuantized

@@ -12,7 +12,7 @@ struct TailStage: Stage {
       guard let tensor = frontier.tensors.first(where: { $0.name == name }) else {
         throw SplitpipeError(.bug, "the tail needs \"\(name)\", which did not cross the cut")
       }
-      return SegmentInput.floats(tensor.tensor)
+      return InferenceInput.floats(tensor.tensor)
     }
     record[Slots.predictions] = try tail.run(inputs).first
   }

@@ -47,7 +47,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Frames of a video from one key frame to the next at the latest.", valueName: "frames"))
-  var keyInterval = ReferenceSchedule.usualInterval
+  var keyInterval = KeySchedule.usualInterval
 
   @Option(help: "The folder of the images of a COCO file or a CSV.", completion: .directory)
   var images: String?

@@ -45,7 +45,7 @@ struct ModelsInspectCommand: ParsableCommand {
         ["input", "\(input), \(order) \(range)"],
         ["operators", "\(graph.nodes.count)"],
         ["MACs", "\(Text.decimal(Double(macs) / 1e9, 3)) billion at \(size)"],
-        ["detection head", model.head.map(\.sentence) ?? "none that splitpipe knows"],
+        ["detection head", model.detector.map(\.sentence) ?? "none that splitpipe knows"],
         ["licence", try licence(of: model, path)],
       ]))
   }
@@ -71,7 +71,7 @@ struct ModelsInspectCommand: ParsableCommand {
   }
 }
 
-extension DetectionHead {
+extension DetectorKind {
   fileprivate var sentence: String {
     switch self {
     case .yolov5: "YOLOv5: 1×N×(5+classes), boxes in pixels, with objectness"

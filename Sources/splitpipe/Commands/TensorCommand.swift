@@ -83,7 +83,7 @@ struct TensorCodingOptions: ParsableArguments {
   var quantizer = "paper"
 
   @Option(help: "Frames of a video from one key frame to the next at the latest.")
-  var keyInterval = ReferenceSchedule.usualInterval
+  var keyInterval = KeySchedule.usualInterval
 
   func validate() throws {
     if keyInterval < 1 {

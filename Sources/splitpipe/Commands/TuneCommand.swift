@@ -46,7 +46,7 @@ struct TuneCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Frames of a video from one key frame to the next at the latest.", valueName: "frames"))
-  var keyInterval = ReferenceSchedule.usualInterval
+  var keyInterval = KeySchedule.usualInterval
 
   @Option(
     help: "Labels: COCO instances.json, a folder of YOLO label files, or a dataset folder.",

@@ -27,7 +27,7 @@ import Testing
   @Test(SharedData.needs("data/weights/yolox_nano.onnx"))
   func `YOLOX-nano is recognised and every split of it is cut`() throws {
     let model = try loadModel(path: SharedData.path("data/weights/yolox_nano.onnx"))
-    #expect(model.head == .yolox)
+    #expect(model.detector == .yolox)
     #expect(model.family == "YOLOX")
     #expect(model.format == "ONNX opset 12")
     #expect(model.classNames.count == 80)
@@ -63,7 +63,7 @@ import Testing
     split: String, expected: [String]
   ) throws {
     let model = try loadModel(path: SharedData.path("data/weights/efficientnet_lite0.onnx"))
-    #expect(model.head == nil)
+    #expect(model.detector == nil)
     let graph = try model.graph(PixelSize(width: 224, height: 224))
     #expect(try cut(graph, at: split).frontier.map(\.label) == expected)
     #expect(try graph.inferringShapes().types["logits"]?.shape == Shape([1, 1000]))

@@ -26,7 +26,7 @@ import Testing
     #expect(model.format == "ONNX opset 13")
     #expect(model.licence == "MIT")
     #expect(model.classNames == ["traffic light"])
-    #expect(model.head == .yolov8)
+    #expect(model.detector == .yolov8)
     #expect(
       model.geometry
         == InputGeometry(

@@ -28,7 +28,7 @@ struct YOLOv5CheckpointTests {
         == InputGeometry(
           size: .rectangular(longest: 640, stride: 32), placement: .centred, channelOrder: .rgb,
           byteScale: 1 / 255))
-    #expect(model.head == .yolov5)
+    #expect(model.detector == .yolov5)
     #expect(model.licence == nil)
   }
 

@@ -3,7 +3,7 @@ import SplitpipeCore
 internal import Synchronization
 
 /// A graph compiled by OpenVINO with one inference request, whose buffers are reused.
-final class OpenVINOSegment: CompiledSegment {
+final class OpenVINOGraph: CompiledGraph {
   let inputNames: [String]
   let outputNames: [String]
   private let name: String
@@ -23,7 +23,7 @@ final class OpenVINOSegment: CompiledSegment {
     self.turn = turn
   }
 
-  func run(_ inputs: [SegmentInput]) throws -> [Tensor<Float>] {
+  func run(_ inputs: [InferenceInput]) throws -> [Tensor<Float>] {
     try handle.withLock { handle in
       guard inputs.count == handle.inputs.count else {
         throw SplitpipeError(
@@ -89,7 +89,7 @@ private struct SegmentHandle: ~Copyable {
   deinit { unsafe copenvino_free(segment) }
 
   /// Copies a tensor into the input's buffer; shape and element size must be the port's.
-  func fill(_ index: Int, with input: SegmentInput) throws {
+  func fill(_ index: Int, with input: InferenceInput) throws {
     let port = unsafe copenvino_input(segment, index).pointee
     func copy(_ bytes: UnsafeRawBufferPointer) throws {
       guard input.shape == inputs[index].shape, unsafe bytes.count == port.byte_count else {

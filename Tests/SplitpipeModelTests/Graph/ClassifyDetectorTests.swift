@@ -6,7 +6,7 @@ import Testing
 @Suite struct ClassifyHeadTests {
   @Test(
     arguments: [
-      ([1, 25200, 85], 640, 640, 80, DetectionHead.yolov5),
+      ([1, 25200, 85], 640, 640, 80, DetectorKind.yolov5),
       ([1, 15120, 85], 640, 384, nil, .yolov5),
       ([1, 102_000, 6], 1280, 1280, 1, .yolov5),
       ([1, 8400, 85], 640, 640, 80, .yolox),
@@ -20,12 +20,12 @@ import Testing
       ([1, 8400, 5], 640, 640, nil, nil),
       ([2, 8400, 85], 640, 640, nil, nil),
       ([1, 1000], 224, 224, nil, nil),
-    ] as [([Int], Int, Int, Int?, DetectionHead?)])
-  func `a head is told by the shape of its output`(
-    extents: [Int], width: Int, height: Int, classes: Int?, head: DetectionHead?
+    ] as [([Int], Int, Int, Int?, DetectorKind?)])
+  func `a kind is told by the shape of its output`(
+    extents: [Int], width: Int, height: Int, classes: Int?, kind: DetectorKind?
   ) {
-    let found = classifyHead(
+    let found = classifyDetector(
       output: Shape(extents), input: PixelSize(width: width, height: height), classCount: classes)
-    #expect(found == head)
+    #expect(found == kind)
   }
 }

@@ -57,21 +57,21 @@ struct BoxDecoder: Sendable {
 }
 
 extension BoxDecoder {
-  /// Checks the shape of an output against its head.
+  /// Checks the shape of an output against the kind of detector.
   ///
-  /// - Throws: `badData` when the shape is not what the head promises.
-  init(head: DetectionHead, classCount: Int, shape: Shape, input: PixelSize) throws {
-    let fields = classCount + (head == .yolov8 ? 4 : 5)
-    let fieldAxis = head == .yolov8 ? 1 : 2
+  /// - Throws: `badData` when the shape is not what the kind promises.
+  init(kind: DetectorKind, classCount: Int, shape: Shape, input: PixelSize) throws {
+    let fields = classCount + (kind == .yolov8 ? 4 : 5)
+    let fieldAxis = kind == .yolov8 ? 1 : 2
     guard shape.rank == 3, shape[0] == 1, shape[fieldAxis] == fields else {
-      throw SplitpipeError.outputShape(shape, head: head, classCount: classCount)
+      throw SplitpipeError.outputShape(shape, kind: kind, classCount: classCount)
     }
     let anchors = shape[3 - fieldAxis]
     guard anchors <= Int(UInt32.max) / max(1, classCount) else {
       throw SplitpipeError.tooManyAnchors(anchors, classCount: classCount)
     }
     var grids: [Grid] = []
-    if head == .yolox {
+    if kind == .yolox {
       var first = 0
       for stride in [8, 16, 32] {
         grids.append(Grid(firstAnchor: first, columns: input.width / stride, stride: stride))
@@ -82,20 +82,20 @@ extension BoxDecoder {
       }
     }
     self.init(
-      anchors: anchors, classCount: classCount, fieldStep: head == .yolov8 ? anchors : 1,
-      anchorStep: head == .yolov8 ? 1 : fields, hasObjectness: head != .yolov8,
+      anchors: anchors, classCount: classCount, fieldStep: kind == .yolov8 ? anchors : 1,
+      anchorStep: kind == .yolov8 ? 1 : fields, hasObjectness: kind != .yolov8,
       grids: grids.filter { $0.columns > 0 })
   }
 }
 
 extension SplitpipeError {
   static func outputShape(
-    _ shape: Shape, head: DetectionHead, classCount: Int
+    _ shape: Shape, kind: DetectorKind, classCount: Int
   ) -> SplitpipeError {
-    let expected = head == .yolov8 ? "1×\(classCount + 4)×N" : "1×N×\(classCount + 5)"
+    let expected = kind == .yolov8 ? "1×\(classCount + 4)×N" : "1×N×\(classCount + 5)"
     return SplitpipeError(
       .badData,
-      "the model's output is \(shape); a \(head.rawValue) head of \(classCount) classes gives "
+      "the model's output is \(shape); a \(kind.rawValue) detector of \(classCount) classes gives "
         + "\(expected): check that the model is a detector and that its class names are all there")
   }
 
@@ -109,7 +109,7 @@ extension SplitpipeError {
   static func cellCount(_ anchors: Int, expected: Int, input: PixelSize) -> SplitpipeError {
     SplitpipeError(
       .badData,
-      "the model's output has \(anchors) boxes; a yolox head with strides 8, 16 and 32 gives "
-        + "\(expected) on an input of \(input): check the model's input size and head")
+      "the model's output has \(anchors) boxes; a yolox detector with strides 8, 16 and 32 gives "
+        + "\(expected) on an input of \(input): check the model's input size")
   }
 }

@@ -3,8 +3,8 @@ import Testing
 
 @testable import SplitpipeModelStore
 
-private func head(_ lines: String...) -> ResponseHead {
-  var head = ResponseHead()
+private func head(_ lines: String...) -> ResponseHeader {
+  var head = ResponseHeader()
   for line in lines { head.add(line + "\r\n") }
   return head
 }
@@ -58,7 +58,7 @@ private func head(_ lines: String...) -> ResponseHead {
       "HTTP/1.1 ", "206", "Content-Range:", "bytes ", "0-", "/", "*", "9", "\r", "é", " ",
     ]
     for _ in 0..<2000 {
-      var head = ResponseHead()
+      var head = ResponseHeader()
       let count = Int.random(in: 0..<8, using: &generator)
       head.add((0..<count).compactMap { _ in pieces.randomElement(using: &generator) }.joined())
       #expect((0...Int.max).contains(head.total ?? 0), "seed \(seed)")

@@ -1,5 +1,5 @@
 /// What a fetch needs of the head of an HTTP response (RFC 9110), gathered line by line.
-struct ResponseHead: Equatable, Sendable {
+struct ResponseHeader: Equatable, Sendable {
   /// 0 for a response that has none, as from a file.
   private(set) var status = 0
   private(set) var entityTag: String?
@@ -12,7 +12,7 @@ struct ResponseHead: Equatable, Sendable {
   mutating func add(_ line: String) {
     guard !line.hasPrefix("HTTP/") else {
       let parts = line.split(separator: " ", maxSplits: 2)
-      self = ResponseHead()
+      self = ResponseHeader()
       status = parts.count > 1 ? Int(parts[1].prefix(while: \.isNumber)) ?? 0 : 0
       return
     }

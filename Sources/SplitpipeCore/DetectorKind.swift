@@ -1,5 +1,5 @@
 /// How a detector's output becomes boxes, told apart by shape and metadata.
-package enum DetectionHead: String, Sendable {
+package enum DetectorKind: String, Sendable {
   /// 1×N×(5+classes): centre x, y, width, height in input pixels, objectness, class scores.
   case yolov5
   /// 1×N×(5+classes), one cell each of strides 8, 16, 32: centre offsets and log sizes in cells.

@@ -6,7 +6,7 @@ package import SplitpipeCore
 /// the frame before, if one was asked for, if the last one lies `interval` frames back, or if the
 /// frame before is of no use to it (`SceneChange`). Where neither codec nor quantizer looks back,
 /// every frame is one.
-package struct ReferenceSchedule: Sendable {
+package struct KeySchedule: Sendable {
   /// Frames from one key frame to the next at the latest.
   package let interval: Int
   /// The usual number of frames from key frame to key frame.
@@ -33,7 +33,7 @@ package struct ReferenceSchedule: Sendable {
   }
 
   /// Says what a frame may lean on; to be asked once for every frame, in order.
-  package mutating func reference(for frontier: Frontier, of stamp: FrameStamp) -> FrameReference {
+  package mutating func reference(for frontier: Frontier, of stamp: FrameStamp) -> FrameDependency {
     guard isChained else {
       _ = request.take()
       keyFrames += 1

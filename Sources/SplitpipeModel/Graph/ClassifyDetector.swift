@@ -10,7 +10,7 @@ package import SplitpipeCore
 ///
 /// `input` is the size of the network's input that gave the output, `classCount` how many classes
 /// the model says it has, nil where it does not say.
-package func classifyHead(output: Shape, input: PixelSize, classCount: Int?) -> DetectionHead? {
+package func classifyDetector(output: Shape, input: PixelSize, classCount: Int?) -> DetectorKind? {
   guard output.rank == 3, output[0] == 1 else { return nil }
   func cells(_ strides: [Int]) -> Int {
     strides.reduce(0) { sum, stride in
@@ -21,23 +21,23 @@ package func classifyHead(output: Shape, input: PixelSize, classCount: Int?) -> 
   }
   let usual = [8, 16, 32]
   let grids = [usual, usual + [64], [4] + usual]
-  let candidates: [(head: DetectionHead, predictions: Int, grids: [[Int]], each: Int)] = [
+  let candidates: [(kind: DetectorKind, predictions: Int, grids: [[Int]], each: Int)] = [
     (.yolov5, output[1], Array(grids.prefix(2)), 3),
     (.yolox, output[1], [usual], 1),
     (.yolov8, output[2], grids, 1),
   ]
   for candidate in candidates {
-    let classes = candidate.head.classCount(output: output)
+    let classes = candidate.kind.classCount(output: output)
     guard classes > 0, classCount == nil || classCount == classes else { continue }
     if candidate.grids.contains(where: { cells($0) * candidate.each == candidate.predictions }) {
-      return candidate.head
+      return candidate.kind
     }
   }
   return nil
 }
 
-extension DetectionHead {
-  /// How many classes an output of this head's layout has.
+extension DetectorKind {
+  /// How many classes an output of this kind's layout has.
   ///
   /// - Precondition: `output` has three dimensions.
   package func classCount(output: Shape) -> Int {
