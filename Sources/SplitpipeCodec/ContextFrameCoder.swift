@@ -7,7 +7,7 @@ struct ContextFrameEncoder: FrameCodesEncoder {
   mutating func encode(
     _ tensors: [QuantizedTensor], isDelta: Bool
   ) throws(SplitpipeError) -> [UInt8] {
-    encoder.encode(tensors, reference: isDelta ? .delta : .key)
+    encoder.encode(tensors, dependency: isDelta ? .delta : .key)
   }
 }
 
@@ -18,6 +18,6 @@ struct ContextFrameDecoder: FrameCodesDecoder {
     _ payload: ArraySlice<UInt8>, of tensors: [TensorDescription], bits: BitDepth, isDelta: Bool
   ) throws(SplitpipeError) -> [[UInt8]] {
     try decoder.decode(
-      Array(payload), of: tensors, bits: bits, reference: isDelta ? .delta : .key)
+      Array(payload), of: tensors, bits: bits, dependency: isDelta ? .delta : .key)
   }
 }

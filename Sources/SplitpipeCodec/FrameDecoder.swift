@@ -94,12 +94,12 @@ package struct FrameDecoder: Sendable {
     _ packet: Packet, _ expected: [TensorDescription]
   ) throws(SplitpipeError) -> Unpacked {
     refusal = .unreadable
-    if let layout = packet.layout {
-      guard layout.fingerprint == fingerprint else {
-        throw .otherCut(packet, found: layout.fingerprint, expected: fingerprint)
+    if let header = packet.keyHeader {
+      guard header.fingerprint == fingerprint else {
+        throw .otherCut(packet, found: header.fingerprint, expected: fingerprint)
       }
-      guard layout.shapes == expected.map(\.shape) else {
-        throw .otherShapes(packet, layout.shapes, expected)
+      guard header.shapes == expected.map(\.shape) else {
+        throw .otherShapes(packet, header.shapes, expected)
       }
     }
     let unpacked = try unpack(packet, expected)
@@ -128,7 +128,7 @@ package struct FrameDecoder: Sendable {
       // What a delta could have leaned on lies before this packet.
       forget()
       return .codes(tensors)
-    case .frame(let payload):
+    case .joined(let payload):
       return .codes(try unpackFrame(packet, payload, expected))
     }
   }
@@ -189,7 +189,7 @@ package struct FrameDecoder: Sendable {
   private mutating func baseOf(
     _ packet: Packet, _ expected: [TensorDescription]
   ) throws(SplitpipeError) -> Base? {
-    guard case .delta(let sequence) = packet.reference else { return nil }
+    guard case .delta(let sequence) = packet.dependency else { return nil }
     guard let base, base.sequence == sequence else {
       refusal = .missingBase(sequence)
       throw .missingBase(packet, sequence, held: base?.sequence)

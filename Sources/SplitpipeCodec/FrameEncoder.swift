@@ -35,12 +35,12 @@ package struct FrameEncoder: Sendable {
   /// - Parameters:
   ///   - stamp: the frame's index and time.
   ///   - tensors: the frame's codes.
-  ///   - reference: what the frame may lean on.
+  ///   - dependency: what the frame may lean on.
   /// - Returns: the packet.
   /// - Throws: a bug if the tensors have another bit depth than the settings; bad data if no packet
   ///   can hold them.
   package mutating func encode(
-    stamp: FrameStamp, tensors: [QuantizedTensor], reference: FrameDependency = .key
+    stamp: FrameStamp, tensors: [QuantizedTensor], dependency: FrameDependency = .key
   ) throws(SplitpipeError) -> Packet {
     let layout = RangeLayout.of(tensors)
     guard settings.bits.isQuantized,
@@ -55,7 +55,7 @@ package struct FrameEncoder: Sendable {
     if let tensorCoder {
       return packet(stamp, tensors.map(\.shape), layout, .tensors(tensors.map(tensorCoder.encode)))
     }
-    let base = usableBase(reference, tensors)
+    let base = usableBase(dependency, tensors)
     let ranges = tensors.map(\.ranges)
     let keepsRanges = base?.ranges == ranges
     var payload: [UInt8] = []
@@ -65,7 +65,7 @@ package struct FrameEncoder: Sendable {
     self.base = Base(
       sequence: sequence, index: stamp.index, shapes: tensors.map(\.shape), ranges: ranges)
     return packet(
-      stamp, tensors.map(\.shape), layout, .frame(payload), base: base?.sequence,
+      stamp, tensors.map(\.shape), layout, .joined(payload), base: base?.sequence,
       keepsRanges: keepsRanges)
   }
 
@@ -101,8 +101,8 @@ package struct FrameEncoder: Sendable {
   }
 
   /// The frame that a delta can lean on; nil where there is to be a key.
-  private func usableBase(_ reference: FrameDependency, _ tensors: [QuantizedTensor]) -> Base? {
-    guard settings.codec.isTemporal, !isKeyWanted, case .delta(let index) = reference,
+  private func usableBase(_ dependency: FrameDependency, _ tensors: [QuantizedTensor]) -> Base? {
+    guard settings.codec.isTemporal, !isKeyWanted, case .delta(let index) = dependency,
       let base, base.index == index, base.sequence < sequence,
       base.shapes == tensors.map(\.shape),
       base.ranges.map(\.count) == tensors.map(\.ranges.count)
@@ -123,9 +123,9 @@ package struct FrameEncoder: Sendable {
   ) -> Packet {
     defer { sequence &+= 1 }
     return Packet(
-      settings: settings, reference: base.map { .delta(from: $0) } ?? .key, sequence: sequence,
+      settings: settings, dependency: base.map { .delta(from: $0) } ?? .key, sequence: sequence,
       stamp: stamp,
-      layout: base == nil ? Packet.Layout(fingerprint: fingerprint, shapes: shapes) : nil,
+      keyHeader: base == nil ? Packet.KeyHeader(fingerprint: fingerprint, shapes: shapes) : nil,
       ranges: ranges, keepsRanges: keepsRanges, contents: contents)
   }
 }

@@ -30,16 +30,16 @@ package struct FrameQuantizer: Sendable {
   ///
   /// - Parameters:
   ///   - frontier: the values.
-  ///   - reference: whether the frame may lean on the one before it.
+  ///   - dependency: whether the frame may lean on the one before it.
   /// - Returns: the codes and their ranges.
   /// - Throws: bad data, naming the tensor, if it is empty, holds a NaN or an infinity, or spans
   ///   more than float32 can express.
   package mutating func quantize(
-    _ frontier: Frontier, as reference: FrameDependency = .key
+    _ frontier: Frontier, as dependency: FrameDependency = .key
   ) throws(SplitpipeError) -> [QuantizedTensor] {
     guard settings != .paper else { return try plain.quantize(frontier) }
     let before = frontier.tensors.enumerated().map { index, named in
-      reference != .key && index < previous.count && previous[index].name == named.name
+      dependency != .key && index < previous.count && previous[index].name == named.name
         && previous[index].shape == named.tensor.shape
         ? previous[index] : nil
     }

@@ -52,13 +52,13 @@ package struct FrameSender: Sendable {
   package mutating func send(
     _ frontier: Frontier, stamp: FrameStamp
   ) throws(SplitpipeError) -> SentFrame {
-    let reference = schedule.reference(for: frontier, of: stamp)
-    guard let codes = try quantizer?.quantize(frontier, as: reference) else {
+    let dependency = schedule.dependency(for: frontier, of: stamp)
+    guard let codes = try quantizer?.quantize(frontier, as: dependency) else {
       return SentFrame(
         quantized: nil, packet: try encoder.encode(stamp: stamp, frontier: frontier))
     }
     return SentFrame(
       quantized: codes,
-      packet: try encoder.encode(stamp: stamp, tensors: codes, reference: reference))
+      packet: try encoder.encode(stamp: stamp, tensors: codes, dependency: dependency))
   }
 }

@@ -33,7 +33,8 @@ package struct KeySchedule: Sendable {
   }
 
   /// Says what a frame may lean on; to be asked once for every frame, in order.
-  package mutating func reference(for frontier: Frontier, of stamp: FrameStamp) -> FrameDependency {
+  package mutating func dependency(for frontier: Frontier, of stamp: FrameStamp) -> FrameDependency
+  {
     guard isChained else {
       _ = request.take()
       keyFrames += 1

@@ -27,34 +27,35 @@ extension Packet {
     let settings = try readSettings(&reader, newest: .max)
     try checkFlags(flags, settings)
     let sequence = try reader.varint("sequence number", in: 0...Int(UInt32.max))
-    var reference = Dependency.key
+    var dependency = Dependency.key
     if flags & PacketFormat.deltaFlag != 0 {
       guard sequence > 0 else { throw .badPacket("it is a delta and the first of its sender") }
-      reference = .delta(
+      dependency = .delta(
         from: UInt32(sequence - (try reader.varint("distance to its base", in: 1...sequence))))
     }
     let stamp = try readStamp(&reader)
-    var layout: Layout?
-    if reference == .key {
+    var keyHeader: KeyHeader?
+    if dependency == .key {
       let fingerprint = CutFingerprint(value: try reader.fixed(8, "fingerprint"))
       let tensors = try readTensorCount(&reader, limits)
       var shapes: [Shape] = []
       for _ in 0..<tensors { shapes.append(try readShape(&reader, after: shapes, limits)) }
-      layout = Layout(fingerprint: fingerprint, shapes: shapes)
+      keyHeader = KeyHeader(fingerprint: fingerprint, shapes: shapes)
     }
     let contents: Contents
     if settings.codec.codesWholeFrames {
-      contents = .frame(try reader.array(reader.remaining, "payload"))
+      contents = .joined(try reader.array(reader.remaining, "payload"))
     } else {
       var sizes: [Int] = []
-      for _ in layout?.shapes ?? [] {
+      for _ in keyHeader?.shapes ?? [] {
         sizes.append(try reader.varint("payload size", in: 0...Int.max))
       }
       contents = .tensors(try readPayloads(&reader, sizes))
     }
     self.init(
-      settings: settings, reference: reference, sequence: UInt32(sequence), stamp: stamp,
-      layout: layout, ranges: flags & PacketFormat.channelRangesFlag == 0 ? .tensor : .channel,
+      settings: settings, dependency: dependency, sequence: UInt32(sequence), stamp: stamp,
+      keyHeader: keyHeader,
+      ranges: flags & PacketFormat.channelRangesFlag == 0 ? .tensor : .channel,
       keepsRanges: flags & PacketFormat.keptRangesFlag != 0, contents: contents)
   }
 
@@ -76,8 +77,8 @@ extension Packet {
       sizes.append(try reader.varint("payload size", in: 0...Int.max))
     }
     self.init(
-      settings: settings, reference: .key, sequence: sequence, stamp: stamp,
-      layout: Layout(fingerprint: fingerprint, shapes: shapes),
+      settings: settings, dependency: .key, sequence: sequence, stamp: stamp,
+      keyHeader: KeyHeader(fingerprint: fingerprint, shapes: shapes),
       contents: .tensors(try readPayloads(&reader, sizes)))
   }
 }

@@ -40,20 +40,21 @@ extension Packet {
   /// in a delta.
   package func serialized() -> [UInt8] {
     var writer = ByteWriter()
-    writer.bytes.reserveCapacity(payloadBytes.reduce(0, +) + 64 + (layout?.shapes.count ?? 0) * 32)
+    writer.bytes.reserveCapacity(
+      payloadBytes.reduce(0, +) + 64 + (keyHeader?.shapes.count ?? 0) * 32)
     writer.bytes += PacketFormat.magic
     writer.bytes.append(Packet.version)
     writer.bytes.append(flags)
     writer.bytes.append(settings.codec.wireIdentifier)
     writer.bytes.append(UInt8(settings.bits.bits))
     writer.varint(Int(sequence))
-    if case .delta(let base) = reference { writer.varint(Int(sequence - base)) }
+    if case .delta(let base) = dependency { writer.varint(Int(sequence - base)) }
     writer.varint(stamp.index)
     writer.fixed(stamp.seconds.bitPattern, 8)
-    if let layout {
-      writer.fixed(layout.fingerprint.value, 8)
-      writer.bytes.append(UInt8(layout.shapes.count))
-      for shape in layout.shapes {
+    if let keyHeader {
+      writer.fixed(keyHeader.fingerprint.value, 8)
+      writer.bytes.append(UInt8(keyHeader.shapes.count))
+      for shape in keyHeader.shapes {
         writer.bytes.append(UInt8(shape.rank))
         for extent in shape.dimensions { writer.varint(extent) }
       }
@@ -62,7 +63,7 @@ extension Packet {
     case .tensors(let payloads):
       for payload in payloads { writer.varint(payload.count) }
       for payload in payloads { writer.bytes += payload }
-    case .frame(let payload): writer.bytes += payload
+    case .joined(let payload): writer.bytes += payload
     }
     let checksum = CRC32C.checksum(writer.bytes, count: writer.bytes.count)
     writer.fixed(UInt64(checksum), PacketFormat.checksumSize)
@@ -70,7 +71,7 @@ extension Packet {
   }
 
   private var flags: UInt8 {
-    (reference == .key ? 0 : PacketFormat.deltaFlag)
+    (dependency == .key ? 0 : PacketFormat.deltaFlag)
       | (ranges == .tensor ? 0 : PacketFormat.channelRangesFlag)
       | (keepsRanges ? PacketFormat.keptRangesFlag : 0)
   }

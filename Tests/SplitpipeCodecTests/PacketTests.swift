@@ -22,9 +22,9 @@ struct PacketTests {
       let tensor = try quantized(
         [0, 0, 0, 0, 0, 1, 3, 0], bits: 2, shape: [1, 2, 2, 2], minimum: -1, maximum: 2)
       return Packet(
-        settings: try CodecSettings(codec: .rle, bits: tensor.bits), reference: .key,
+        settings: try CodecSettings(codec: .rle, bits: tensor.bits), dependency: .key,
         sequence: 300, stamp: FrameStamp(index: 5, seconds: 0.25),
-        layout: Packet.Layout(
+        keyHeader: Packet.KeyHeader(
           fingerprint: CutFingerprint(value: 0x0123_4567_89AB_CDEF), shapes: [tensor.shape]),
         contents: .tensors([RunLengthCoder().encode(tensor)]))
     }
@@ -116,10 +116,10 @@ struct PacketTests {
 
   private func decodeAll(_ packet: Packet) throws -> DecodedFrame {
     var decoder = FrameDecoder(
-      fingerprint: packet.layout?.fingerprint ?? CutFingerprint(value: 0))
+      fingerprint: packet.keyHeader?.fingerprint ?? CutFingerprint(value: 0))
     return try decoder.decode(
       packet,
-      expecting: (packet.layout?.shapes ?? []).map { TensorDescription(name: "t", shape: $0) })
+      expecting: (packet.keyHeader?.shapes ?? []).map { TensorDescription(name: "t", shape: $0) })
   }
 
   /// Positions in the golden packet, what is put there, and words of the message.
@@ -156,8 +156,8 @@ struct PacketTests {
   @Test func `limits hold for the tensors together`() throws {
     let golden = try goldenPacket
     let packet = Packet(
-      settings: golden.settings, reference: .key, sequence: 0, stamp: golden.stamp,
-      layout: Packet.Layout(
+      settings: golden.settings, dependency: .key, sequence: 0, stamp: golden.stamp,
+      keyHeader: Packet.KeyHeader(
         fingerprint: CutFingerprint(value: 1),
         shapes: [Shape([100]), Shape([100]), Shape([100])]),
       contents: .tensors([[], [], []]))
@@ -176,20 +176,20 @@ struct PacketTests {
     let shape = Shape([1, 32, 48, 80])
     let payload = [UInt8](repeating: 0, count: 46_088)
     let golden = try goldenPacket
-    let layout = Packet.Layout(fingerprint: CutFingerprint(value: 1), shapes: [shape, shape])
+    let header = Packet.KeyHeader(fingerprint: CutFingerprint(value: 1), shapes: [shape, shape])
     let stamp = FrameStamp(index: 0, seconds: 0)
     let packet = Packet(
-      settings: golden.settings, reference: .key, sequence: 0, stamp: stamp, layout: layout,
+      settings: golden.settings, dependency: .key, sequence: 0, stamp: stamp, keyHeader: header,
       contents: .tensors([payload, payload]))
     #expect(packet.serialized().count == 46 + 2 * payload.count)
     let zstd = try CodecSettings(codec: .zstdDictionary, bits: depth(3))
     let key = Packet(
-      settings: zstd, reference: .key, sequence: 0, stamp: stamp, layout: layout,
-      contents: .frame(payload))
+      settings: zstd, dependency: .key, sequence: 0, stamp: stamp, keyHeader: header,
+      contents: .joined(payload))
     #expect(key.serialized().count == 40 + payload.count)
     let delta = Packet(
-      settings: zstd, reference: .delta(from: 0), sequence: 1, stamp: stamp, layout: nil,
-      keepsRanges: true, contents: .frame(payload))
+      settings: zstd, dependency: .delta(from: 0), sequence: 1, stamp: stamp, keyHeader: nil,
+      keepsRanges: true, contents: .joined(payload))
     #expect(delta.serialized().count == 22 + payload.count)
     #expect(try Packet(parsing: delta.serialized()) == delta)
   }

@@ -26,7 +26,7 @@ struct WireFormatDocumentTests {
     for bytes in examples.prefix(2) {
       let packet = try Packet(parsing: bytes)
       #expect(packet.settings == (try CodecSettings(codec: .rle, bits: depth(2))))
-      #expect(packet.reference == .key)
+      #expect(packet.dependency == .key)
       #expect(packet.sequence == 300)
       #expect(packet.stamp == FrameStamp(index: 5, seconds: 0.25))
       #expect(packet.payloadBytes == [10])
@@ -52,7 +52,7 @@ struct WireFormatDocumentTests {
     #expect(delta.quantized?.first?.codes == [0, 1, 3, 3])
     #expect(delta.frontier.tensors.first?.tensor.values == [0, 1, 3, 3])
     let packet = try Packet(parsing: examples[3])
-    #expect(packet.reference == .delta(from: 7))
+    #expect(packet.dependency == .delta(from: 7))
     #expect(packet.serialized() == examples[3])
   }
 }

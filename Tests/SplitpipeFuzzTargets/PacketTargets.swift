@@ -20,10 +20,10 @@ func fuzzPacket(_ bytes: [UInt8]) throws {
     precondition(packet.serialized() == bytes, "a packet has one form")
   }
   // A delta is for a decoder that holds its base.
-  guard let layout = packet.layout, layout.isSmall else { return }
-  var decoder = FrameDecoder(fingerprint: layout.fingerprint)
-  let frame = try decoder.decode(packet, expecting: layout.descriptions)
-  try checkAgain(packet, layout, frame)
+  guard let header = packet.keyHeader, header.isSmall else { return }
+  var decoder = FrameDecoder(fingerprint: header.fingerprint)
+  let frame = try decoder.decode(packet, expecting: header.descriptions)
+  try checkAgain(packet, header, frame)
 }
 
 /// Packets without their checksums, each behind two bytes of length, to one decoder.
@@ -36,8 +36,8 @@ func fuzzPackets(_ bytes: [UInt8]) throws {
     rest = rest.dropFirst(length)
     // One refused packet does not end the stream.
     guard let packet = try? Packet(parsing: sealed(body)) else { continue }
-    if receiver == nil, let layout = packet.layout, layout.isSmall {
-      receiver = (FrameDecoder(fingerprint: layout.fingerprint), layout.descriptions)
+    if receiver == nil, let header = packet.keyHeader, header.isSmall {
+      receiver = (FrameDecoder(fingerprint: header.fingerprint), header.descriptions)
     }
     guard let held = receiver else { continue }
     var decoder = held.decoder
@@ -46,7 +46,7 @@ func fuzzPackets(_ bytes: [UInt8]) throws {
   }
 }
 
-extension Packet.Layout {
+extension Packet.KeyHeader {
   fileprivate var isSmall: Bool { shapes.reduce(0) { $0 + $1.count } <= maximumValues }
 
   fileprivate var descriptions: [TensorDescription] {
@@ -56,9 +56,9 @@ extension Packet.Layout {
 
 /// What was decoded is coded again: to the same bytes, where the codec has one form for them.
 private func checkAgain(
-  _ packet: Packet, _ layout: Packet.Layout, _ frame: DecodedFrame
+  _ packet: Packet, _ header: Packet.KeyHeader, _ frame: DecodedFrame
 ) throws {
-  var encoder = FrameEncoder(settings: packet.settings, fingerprint: layout.fingerprint)
+  var encoder = FrameEncoder(settings: packet.settings, fingerprint: header.fingerprint)
   let again =
     if let quantized = frame.quantized {
       try encoder.encode(stamp: packet.stamp, tensors: quantized)
@@ -69,8 +69,8 @@ private func checkAgain(
     precondition(again.contents == packet.contents, "a frame has one payload")
     return
   }
-  var decoder = FrameDecoder(fingerprint: layout.fingerprint)
-  let second = try decoder.decode(again, expecting: layout.descriptions)
+  var decoder = FrameDecoder(fingerprint: header.fingerprint)
+  let second = try decoder.decode(again, expecting: header.descriptions)
   precondition(second.quantized == frame.quantized, "codes survive coding")
 }
 
@@ -95,9 +95,9 @@ func fuzzContext(_ bytes: [UInt8]) throws {
     let length = Int(rest.removeFirst()) | Int(rest.removeFirst()) << 8
     let body = Array(rest.prefix(length & 0x7FFF))
     rest = rest.dropFirst(length & 0x7FFF)
-    let reference: ContextReference = length & 0x8000 == 0 ? .key : .delta
-    let codes = try? plain.decode(body, of: tensors, bits: bits, reference: reference)
-    let same = try? fast.decode(body, of: tensors, bits: bits, reference: reference)
+    let dependency: ContextDependency = length & 0x8000 == 0 ? .key : .delta
+    let codes = try? plain.decode(body, of: tensors, bits: bits, dependency: dependency)
+    let same = try? fast.decode(body, of: tensors, bits: bits, dependency: dependency)
     precondition(codes == same, "both readers agree")
     precondition(
       codes?.joined().allSatisfy { Int($0) < bits.levels } ?? true, "codes below their number")
@@ -151,7 +151,7 @@ private func packets(_ settings: CodecSettings, frames: Int, shapes: [[Int]]) th
     }
     let tensors = try Quantizer(bits: settings.bits).quantize(frontier)
     return try encoder.encode(
-      stamp: stamp, tensors: tensors, reference: index == 0 ? .key : .delta(from: index - 1))
+      stamp: stamp, tensors: tensors, dependency: index == 0 ? .key : .delta(from: index - 1))
   }
 }
 
@@ -198,7 +198,7 @@ func contextSeeds() throws -> [[UInt8]] {
     return try (0..<4).reduce(into: head) { seed, index in
       let frontier = frontier([[1, 20, 5, 6], [1, 3, 5, 6]], frame: index)
       let tensors = try Quantizer(bits: bits).quantize(frontier)
-      let frame = encoder.encode(tensors, reference: index == 0 ? .key : .delta)
+      let frame = encoder.encode(tensors, dependency: index == 0 ? .key : .delta)
       let length = frame.count | (index == 0 ? 0 : 0x8000)
       seed += [UInt8(length & 0xFF), UInt8(length >> 8)] + frame
     }

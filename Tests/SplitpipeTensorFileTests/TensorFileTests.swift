@@ -14,13 +14,13 @@ import Testing
 
   /// What the values become, by the quantizer itself.
   private func expected(
-    _ values: [Float], _ layout: ArrayLayout, _ settings: CodecSettings
+    _ values: [Float], _ slicing: ArraySlicing, _ settings: CodecSettings
   ) throws -> [Float] {
     guard settings.bits.isQuantized else { return values }
-    let size = layout.tensorShape.count
+    let size = slicing.tensorShape.count
     return try stride(from: 0, to: values.count, by: size).flatMap { start in
       let tensor = Tensor(
-        shape: layout.tensorShape, values: Array(values[start..<start + size]))
+        shape: slicing.tensorShape, values: Array(values[start..<start + size]))
       let codes = try Quantizer(bits: settings.bits).quantize(NamedTensor(name: "", tensor: tensor))
       return NamedTensor(restoring: codes).tensor.values
     }
@@ -32,8 +32,8 @@ import Testing
   ) throws {
     var generator = SeededGenerator(seed: 11)
     let values = generator.floats(array.extents.reduce(1, *))
-    let layout = try ArrayLayout(shape: Shape(array.extents), isVideo: array.isVideo)
-    #expect(layout.tensorShape == Shape(array.tensor) && layout.frames == array.frames)
+    let slicing = try ArraySlicing(shape: Shape(array.extents), isVideo: array.isVideo)
+    #expect(slicing.tensorShape == Shape(array.tensor) && slicing.frames == array.frames)
     for bits in codec == .raw ? [2, 8, 32] : [2, 3, 8] {
       let settings = try settings(codec, bits: bits)
       for knowsItsEnd in [true, false] {
@@ -42,7 +42,7 @@ import Testing
         var reader = try NumPyReader(MemorySource(try decoded(file, knowsItsEnd: knowsItsEnd)))
         #expect(reader.header.shape == Shape(array.extents))
         #expect(
-          try reader.next(Shape(array.extents)).values == expected(values, layout, settings))
+          try reader.next(Shape(array.extents)).values == expected(values, slicing, settings))
         try reader.finish()
       }
     }
@@ -73,7 +73,7 @@ import Testing
     extents: [Int], isVideo: Bool, code: Int32
   ) {
     let error = #expect(throws: SplitpipeError.self) {
-      try ArrayLayout(shape: Shape(extents), isVideo: isVideo)
+      try ArraySlicing(shape: Shape(extents), isVideo: isVideo)
     }
     #expect(error?.kind.rawValue == code)
   }

@@ -1,6 +1,6 @@
 import SplitpipeCore
 
-extension ContextLayout {
+extension ContextArrangement {
   /// Lays the tensors' codes out side by side.
   ///
   /// - Precondition: `codes` has `bytes` bytes, and the tensors are of these shapes.
