@@ -14,6 +14,7 @@ package struct FrameEncoder: Sendable {
   private struct Base {
     let sequence: UInt32
     let index: Int
+    let sizes: FrameSizes?
     let shapes: [Shape]
     let ranges: [[CodeRange]]
   }
@@ -34,13 +35,15 @@ package struct FrameEncoder: Sendable {
   ///
   /// - Parameters:
   ///   - stamp: the frame's index and time.
+  ///   - sizes: those of the picture and of the network's input; nil where there is no picture.
   ///   - tensors: the frame's codes.
   ///   - dependency: what the frame may lean on.
   /// - Returns: the packet.
-  /// - Throws: a bug if the tensors have another bit depth than the settings; bad data if no packet
-  ///   can hold them.
+  /// - Throws: a bug if the tensors have another bit depth than the settings, or if the frame may
+  ///   lean on one of other sizes; bad data if no packet can hold tensors or sizes.
   package mutating func encode(
-    stamp: FrameStamp, tensors: [QuantizedTensor], dependency: FrameDependency = .key
+    stamp: FrameStamp, sizes: FrameSizes? = nil, tensors: [QuantizedTensor],
+    dependency: FrameDependency = .key
   ) throws(SplitpipeError) -> Packet {
     let layout = RangeLayout.of(tensors)
     guard settings.bits.isQuantized,
@@ -51,11 +54,15 @@ package struct FrameEncoder: Sendable {
       throw SplitpipeError(
         .bug, "an encoder for \(settings) was given tensors of another bit depth or kind of range")
     }
-    try check(stamp, tensors.map(\.shape))
+    let header = try keyHeader(stamp, sizes, tensors.map(\.shape))
     if let tensorCoder {
-      return packet(stamp, tensors.map(\.shape), layout, .tensors(tensors.map(tensorCoder.encode)))
+      return packet(stamp, header, layout, .tensors(tensors.map(tensorCoder.encode)))
     }
     let base = usableBase(dependency, tensors)
+    guard base.map({ $0.sizes == sizes }) ?? true else {
+      throw SplitpipeError(
+        .bug, "frame \(stamp.index) was to lean on one of other sizes: it had to be a key frame")
+    }
     let ranges = tensors.map(\.ranges)
     let keepsRanges = base?.ranges == ranges
     var payload: [UInt8] = []
@@ -63,10 +70,9 @@ package struct FrameEncoder: Sendable {
     payload += try codes(of: tensors, isDelta: base != nil)
     isKeyWanted = false
     self.base = Base(
-      sequence: sequence, index: stamp.index, shapes: tensors.map(\.shape), ranges: ranges)
+      sequence: sequence, index: stamp.index, sizes: sizes, shapes: header.shapes, ranges: ranges)
     return packet(
-      stamp, tensors.map(\.shape), layout, .joined(payload), base: base?.sequence,
-      keepsRanges: keepsRanges)
+      stamp, header, layout, .joined(payload), base: base?.sequence, keepsRanges: keepsRanges)
   }
 
   private mutating func codes(
@@ -86,18 +92,23 @@ package struct FrameEncoder: Sendable {
 
   /// Sends the float32 values themselves, in the order of the cut.
   ///
-  /// - Throws: a bug if the settings say that codes are sent; bad data if no packet can hold them.
+  /// - Parameters:
+  ///   - stamp: the frame's index and time.
+  ///   - sizes: those of the picture and of the network's input; nil where there is no picture.
+  ///   - frontier: the frame's values.
+  /// - Returns: the packet, a key.
+  /// - Throws: a bug if the settings say that codes are sent; bad data if no packet can hold tensors
+  ///   or sizes.
   package mutating func encode(
-    stamp: FrameStamp, frontier: Frontier
+    stamp: FrameStamp, sizes: FrameSizes? = nil, frontier: Frontier
   ) throws(SplitpipeError) -> Packet {
     guard !settings.bits.isQuantized else {
       throw SplitpipeError(.bug, "an encoder for \(settings) was given unquantized tensors")
     }
-    let shapes = frontier.tensors.map(\.tensor.shape)
-    try check(stamp, shapes)
+    let header = try keyHeader(stamp, sizes, frontier.tensors.map(\.tensor.shape))
     let floats = FloatCoder()
     return packet(
-      stamp, shapes, .tensor, .tensors(frontier.tensors.map { floats.encode($0.tensor) }))
+      stamp, header, .tensor, .tensors(frontier.tensors.map { floats.encode($0.tensor) }))
   }
 
   /// The frame that a delta can lean on; nil where there is to be a key.
@@ -110,22 +121,26 @@ package struct FrameEncoder: Sendable {
     return base
   }
 
-  private func check(_ stamp: FrameStamp, _ shapes: [Shape]) throws(SplitpipeError) {
+  /// What a key tells of these tensors, once a packet is known to hold them.
+  private func keyHeader(
+    _ stamp: FrameStamp, _ sizes: FrameSizes?, _ shapes: [Shape]
+  ) throws(SplitpipeError) -> Packet.KeyHeader {
     guard stamp.index >= 0, stamp.seconds.isFinite else {
       throw SplitpipeError(.bug, "frame \(stamp.index) has the time \(stamp.seconds)")
     }
     guard PacketLimits().allow(shapes) else { throw .tooLarge(stamp, shapes) }
+    guard PacketLimits().allow(sizes) else { throw .impossible(sizes, of: stamp) }
+    return Packet.KeyHeader(fingerprint: fingerprint, sizes: sizes, shapes: shapes)
   }
 
   private mutating func packet(
-    _ stamp: FrameStamp, _ shapes: [Shape], _ ranges: RangeLayout, _ contents: Packet.Contents,
-    base: UInt32? = nil, keepsRanges: Bool = false
+    _ stamp: FrameStamp, _ header: Packet.KeyHeader, _ ranges: RangeLayout,
+    _ contents: Packet.Contents, base: UInt32? = nil, keepsRanges: Bool = false
   ) -> Packet {
     defer { sequence &+= 1 }
     return Packet(
       settings: settings, dependency: base.map { .delta(from: $0) } ?? .key, sequence: sequence,
-      stamp: stamp,
-      keyHeader: base == nil ? Packet.KeyHeader(fingerprint: fingerprint, shapes: shapes) : nil,
+      stamp: stamp, keyHeader: base == nil ? header : nil,
       ranges: ranges, keepsRanges: keepsRanges, contents: contents)
   }
 }
@@ -146,5 +161,12 @@ extension SplitpipeError {
       "cannot send the \(shapes.count) tensors of frame \(stamp.index) (\(found)): a packet has 1 to "
         + "\(limits.maximumTensors) tensors of rank 1 to \(limits.maximumRank), and at most "
         + "\(limits.maximumCoefficients) values; choose another split")
+  }
+
+  fileprivate static func impossible(_ sizes: FrameSizes?, of stamp: FrameStamp) -> SplitpipeError {
+    SplitpipeError(
+      .badData,
+      "cannot send frame \(stamp.index) of size \(sizes.map(\.description) ?? "none"): expected 1 to "
+        + "\(PacketLimits().maximumSide) pixels a side")
   }
 }

@@ -1,7 +1,7 @@
 package import SplitpipeCore
 
 extension Packet {
-  /// Reads a packet of version 1 or 2; total on any bytes.
+  /// Reads a packet of version 1, 2 or 3; total on any bytes.
   ///
   /// Nothing but the magic and the version is looked at before the checksum holds, and no memory is
   /// taken beyond the size of the bytes given.
@@ -16,16 +16,17 @@ extension Packet {
     if version == 1 {
       try self.init(version1: &reader, limits: limits)
     } else {
-      try self.init(version2: &reader, limits: limits)
+      try self.init(version, &reader, limits: limits)
     }
   }
 
+  /// Version 2 is version 3 without sizes.
   private init(
-    version2 reader: inout ByteReader, limits: PacketLimits
+    _ version: UInt8, _ reader: inout ByteReader, limits: PacketLimits
   ) throws(SplitpipeError) {
     let flags = try reader.byte("flags")
     let settings = try readSettings(&reader, newest: .max)
-    try checkFlags(flags, settings)
+    try checkFlags(flags, settings, version)
     let sequence = try reader.varint("sequence number", in: 0...Int(UInt32.max))
     var dependency = Dependency.key
     if flags & PacketFormat.deltaFlag != 0 {
@@ -37,10 +38,11 @@ extension Packet {
     var keyHeader: KeyHeader?
     if dependency == .key {
       let fingerprint = CutFingerprint(value: try reader.fixed(8, "fingerprint"))
+      let sizes = flags & PacketFormat.sizesFlag == 0 ? nil : try readSizes(&reader, limits)
       let tensors = try readTensorCount(&reader, limits)
       var shapes: [Shape] = []
       for _ in 0..<tensors { shapes.append(try readShape(&reader, after: shapes, limits)) }
-      keyHeader = KeyHeader(fingerprint: fingerprint, shapes: shapes)
+      keyHeader = KeyHeader(fingerprint: fingerprint, sizes: sizes, shapes: shapes)
     }
     let contents: Contents
     if settings.codec.codesWholeFrames {
@@ -111,18 +113,26 @@ private func checkedBody(
   return (version, body)
 }
 
-private func checkFlags(_ flags: UInt8, _ settings: CodecSettings) throws(SplitpipeError) {
+private func checkFlags(
+  _ flags: UInt8, _ settings: CodecSettings, _ version: UInt8
+) throws(SplitpipeError) {
   let (delta, channels, kept) = (
     PacketFormat.deltaFlag, PacketFormat.channelRangesFlag, PacketFormat.keptRangesFlag
   )
-  guard flags & ~(delta | channels | kept) == 0 else {
-    throw .badPacket("its flags are \(flags), of which only the lowest three bits are known")
+  let sizes = version < 3 ? 0 : PacketFormat.sizesFlag
+  guard flags & ~(delta | channels | kept | sizes) == 0 else {
+    throw .badPacket(
+      "its flags are \(flags), of which only the lowest \(sizes == 0 ? "three" : "four") bits are "
+        + "known")
   }
   if flags & delta != 0, !settings.codec.isTemporal {
     throw .badPacket("it is a delta, which codec \(settings.codec.rawValue) does not have")
   }
   if flags & kept != 0, flags & delta == 0 {
     throw .badPacket("it keeps the ranges of its base and is no delta")
+  }
+  if flags & sizes != 0, flags & delta != 0 {
+    throw .badPacket("it is a delta and has sizes, which are those of its base")
   }
   if flags & channels != 0, !settings.bits.isQuantized {
     throw .badPacket("it has ranges by channel at 32 bits, where there are none")
@@ -141,6 +151,19 @@ private func readSettings(
     throw .badPacket("its codec \(codec.rawValue) does not go with \(width) bits")
   }
   return try CodecSettings(codec: codec, bits: bits)
+}
+
+private func readSizes(
+  _ reader: inout ByteReader, _ limits: PacketLimits
+) throws(SplitpipeError) -> FrameSizes {
+  let sides = 1...limits.maximumSide
+  let source = PixelSize(
+    width: try reader.varint("picture's width", in: sides),
+    height: try reader.varint("picture's height", in: sides))
+  let input = PixelSize(
+    width: try reader.varint("input's width", in: sides),
+    height: try reader.varint("input's height", in: sides))
+  return FrameSizes(source: source, input: input)
 }
 
 private func readTensorCount(

@@ -17,11 +17,14 @@ package struct Packet: Sendable, Equatable {
   package struct KeyHeader: Sendable, Equatable {
     /// The model and split the tensors belong to.
     package let fingerprint: CutFingerprint
+    /// The sizes of the source's picture and of the network's input; nil where there is no picture.
+    package let sizes: FrameSizes?
     /// The tensors in the fixed order of the cut.
     package let shapes: [Shape]
 
-    package init(fingerprint: CutFingerprint, shapes: [Shape]) {
+    package init(fingerprint: CutFingerprint, sizes: FrameSizes? = nil, shapes: [Shape]) {
       self.fingerprint = fingerprint
+      self.sizes = sizes
       self.shapes = shapes
     }
   }
@@ -36,7 +39,7 @@ package struct Packet: Sendable, Equatable {
   }
 
   /// The version this code writes; it reads this one and those before it.
-  package static let version: UInt8 = 2
+  package static let version: UInt8 = 3
 
   package let settings: CodecSettings
   package let dependency: Dependency
@@ -54,7 +57,7 @@ package struct Packet: Sendable, Equatable {
   /// - Precondition: a key with 1 to 255 tensors, none of them empty, of rank 1 to 255, or a delta
   ///   of a codec that has them, without a key header and from an earlier packet; a payload for each
   ///   tensor if the codec codes them one by one, else one for all; a finite time and an index from
-  ///   0; ranges kept in a delta only.
+  ///   0; sizes of at least one pixel a side; ranges kept in a delta only.
   package init(
     settings: CodecSettings, dependency: Dependency, sequence: UInt32, stamp: FrameStamp,
     keyHeader: KeyHeader?, ranges: RangeLayout = .tensor, keepsRanges: Bool = false,
@@ -69,6 +72,8 @@ package struct Packet: Sendable, Equatable {
       precondition(
         shapes.allSatisfy { $0.count > 0 && (1...255).contains($0.rank) },
         "tensors hold values, and count their axes in a byte")
+      precondition(
+        keyHeader?.sizes?.sides.allSatisfy { $0 > 0 } ?? true, "a picture has at least one pixel")
       precondition(!keepsRanges, "a key has nothing to keep ranges of")
       if case .tensors(let payloads) = contents {
         precondition(payloads.count == shapes.count, "every tensor has a payload")
@@ -96,6 +101,11 @@ package struct Packet: Sendable, Equatable {
     case .joined(let payload): [payload.count]
     }
   }
+}
+
+extension FrameSizes {
+  /// Width and height of the source, then those of the input: the order in which they travel.
+  var sides: [Int] { [source.width, source.height, input.width, input.height] }
 }
 
 extension SplitpipeError {

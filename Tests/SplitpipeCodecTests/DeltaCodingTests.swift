@@ -15,6 +15,8 @@ struct TestLine {
   private var generator: SeededGenerator
   private var values: [[Float]] = []
   private(set) var index = -1
+  /// Those of the frames to come.
+  var sizes: FrameSizes?
 
   init(
     _ codec: String, bits: Int = 3, quantizer text: String = "paper", interval: Int = 60,
@@ -59,10 +61,11 @@ struct TestLine {
   mutating func send() throws -> (tensors: [QuantizedTensor], packet: Packet) {
     let frontier = nextFrontier()
     let stamp = FrameStamp(index: index, seconds: Double(index) / 25)
-    let dependency = schedule.dependency(for: frontier, of: stamp)
+    let dependency = schedule.dependency(for: frontier, of: stamp, sizes: sizes)
     let tensors = try quantizer.quantize(frontier, as: dependency)
     return (
-      tensors, try encoder.encode(stamp: stamp, tensors: tensors, dependency: dependency)
+      tensors,
+      try encoder.encode(stamp: stamp, sizes: sizes, tensors: tensors, dependency: dependency)
     )
   }
 

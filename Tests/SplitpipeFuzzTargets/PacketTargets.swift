@@ -61,10 +61,11 @@ private func checkAgain(
   var encoder = FrameEncoder(settings: packet.settings, fingerprint: header.fingerprint)
   let again =
     if let quantized = frame.quantized {
-      try encoder.encode(stamp: packet.stamp, tensors: quantized)
+      try encoder.encode(stamp: packet.stamp, sizes: frame.sizes, tensors: quantized)
     } else {
-      try encoder.encode(stamp: packet.stamp, frontier: frame.frontier)
+      try encoder.encode(stamp: packet.stamp, sizes: frame.sizes, frontier: frame.frontier)
     }
+  precondition(again.keyHeader == header, "what a key tells survives coding")
   guard packet.settings.codec.codesWholeFrames else {
     precondition(again.contents == packet.contents, "a frame has one payload")
     return
@@ -141,34 +142,48 @@ private func allSettings() throws -> [CodecSettings] {
   }
 }
 
-private func packets(_ settings: CodecSettings, frames: Int, shapes: [[Int]]) throws -> [Packet] {
+private func packets(
+  _ settings: CodecSettings, frames: Int, shapes: [[Int]], sizes: FrameSizes?
+) throws -> [Packet] {
   var encoder = FrameEncoder(settings: settings, fingerprint: fingerprint)
   return try (0..<frames).map { index in
     let frontier = frontier(shapes, frame: index)
     let stamp = FrameStamp(index: index, seconds: Double(index) / 25)
     guard settings.bits.isQuantized else {
-      return try encoder.encode(stamp: stamp, frontier: frontier)
+      return try encoder.encode(stamp: stamp, sizes: sizes, frontier: frontier)
     }
     let tensors = try Quantizer(bits: settings.bits).quantize(frontier)
     return try encoder.encode(
-      stamp: stamp, tensors: tensors, dependency: index == 0 ? .key : .delta(from: index - 1))
+      stamp: stamp, sizes: sizes, tensors: tensors,
+      dependency: index == 0 ? .key : .delta(from: index - 1))
+  }
+}
+
+/// Sizes whose four sides take one, two and three bytes.
+private let sizes = FrameSizes(
+  source: PixelSize(width: 65_535, height: 720), input: PixelSize(width: 96, height: 384))
+
+/// Packets without their checksums of every codec and some bit depths, with the sizes of a picture
+/// and without. Those without are also what version 2 has, under its number.
+private func bodies(frames: Int, shapes: [[Int]]) throws -> [[[UInt8]]] {
+  try allSettings().flatMap { settings in
+    let plain = try packets(settings, frames: frames, shapes: shapes, sizes: nil)
+    let sized = try packets(settings, frames: frames, shapes: shapes, sizes: sizes)
+    let current = [plain, sized].map { $0.map { Array($0.serialized().dropLast(4)) } }
+    let old = current[0].map { body in Array(body[..<3] + [2] + body[4...]) }
+    return current + [old]
   }
 }
 
 /// One packet of every codec and some bit depths.
 func packetSeeds() throws -> [[UInt8]] {
-  try allSettings().flatMap { settings in
-    try packets(settings, frames: 1, shapes: [[1, 3, 4, 6], [1, 5]]).map { $0.serialized() }
-  }
+  try bodies(frames: 1, shapes: [[1, 3, 4, 6], [1, 5]]).flatMap(\.self)
 }
 
 /// Three frames of every codec and some bit depths.
 func packetSequenceSeeds() throws -> [[UInt8]] {
-  try allSettings().map { settings in
-    try packets(settings, frames: 3, shapes: [[1, 4, 3, 5]]).flatMap { packet in
-      let body = packet.serialized().dropLast(4)
-      return [UInt8(body.count & 0xFF), UInt8(body.count >> 8)] + body
-    }
+  try bodies(frames: 3, shapes: [[1, 4, 3, 5]]).map { bodies in
+    bodies.flatMap { [UInt8($0.count & 0xFF), UInt8($0.count >> 8)] + $0 }
   }
 }
 

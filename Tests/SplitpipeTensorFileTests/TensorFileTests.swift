@@ -160,6 +160,19 @@ import Testing
     """
     89 53 50 54 46 0D 0A 1A 01 01 02 02 00 00 00 00 00 00 00 03 00 00 00 00 00 00 00 4B 98 A0 03
     2B 00 00 00
+    53 50 54 03 00 02 02 00 00 00 00 00 00 00 00 00 00 54 45 4E 53 4F 52 00 00 01 02 01 03 09
+    00 00 00 00 00 00 00 40 2C F3 38 C1 C3
+    2B 00 00 00
+    53 50 54 03 00 02 02 01 01 00 00 00 00 00 00 00 00 54 45 4E 53 4F 52 00 00 01 02 01 03 09
+    00 00 40 40 00 00 40 40 00 F3 15 E8 58
+    00 00 00 00
+    """)
+
+  /// The same with packets of version 2.
+  private static let goldenOfVersion2Packets = bytes(
+    """
+    89 53 50 54 46 0D 0A 1A 01 01 02 02 00 00 00 00 00 00 00 03 00 00 00 00 00 00 00 4B 98 A0 03
+    2B 00 00 00
     53 50 54 02 00 02 02 00 00 00 00 00 00 00 00 00 00 54 45 4E 53 4F 52 00 00 01 02 01 03 09
     00 00 00 00 00 00 00 40 2C 4F 83 0D F0
     2B 00 00 00
@@ -190,8 +203,8 @@ import Testing
     #expect(try encoded(array, settings(.packed, bits: 2), isVideo: true) == Self.golden)
   }
 
-  @Test func `stay readable, also with packets of version 1`() throws {
-    for file in [Self.golden, Self.goldenOfVersion1Packets] {
+  @Test func `stay readable, also with packets of versions 1 and 2`() throws {
+    for file in [Self.golden, Self.goldenOfVersion2Packets, Self.goldenOfVersion1Packets] {
       var reader = try NumPyReader(MemorySource(try decoded(file)))
       // 1 lies half way between codes 1 and 2 and goes to the even one, 2/3 of the range.
       #expect(try reader.next(Shape([2, 3])).values == [0, Float(2) / 3 * 2, 2, 3, 3, 3])

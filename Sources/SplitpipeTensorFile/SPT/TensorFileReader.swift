@@ -91,6 +91,12 @@ package struct TensorFileReader<Source: ByteSource> {
         "its fingerprint is \(keyHeader.fingerprint), that of tensor files is "
           + "\(TensorFileHeader.fingerprint): it was not written for one")
     }
+    guard keyHeader.sizes == nil else {
+      throw SplitpipeError(
+        .badData,
+        "it has the sizes of a picture, which tensor files do not: it was not written for one"
+      )
+    }
     guard keyHeader.shapes == [header.slicing.tensorShape] else {
       let found = keyHeader.shapes.map(\.description).joined(separator: ", ")
       throw SplitpipeError(
