@@ -46,7 +46,7 @@ let package = Package(
     .target(
       name: "SplitpipeModel",
       dependencies: [
-        "SplitpipeCore", "SplitpipeFiles",
+        "SplitpipeCore", "SplitpipeFiles", "CZlib",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["ONNX/onnx-subset.proto"]),

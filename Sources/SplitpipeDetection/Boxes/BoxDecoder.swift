@@ -27,8 +27,6 @@ struct BoxDecoder: Sendable {
   /// Empty unless boxes are given relative to cells.
   let grids: [Grid]
 
-  var firstClassField: Int { hasObjectness ? 5 : 4 }
-
   /// The box of an anchor in input pixels.
   ///
   /// YOLOX gives the centre as an offset from its cell and the logarithm of the size, both in

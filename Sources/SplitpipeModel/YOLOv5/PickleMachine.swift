@@ -12,7 +12,7 @@ struct PickleMachine {
   var memo: [Int: PickleValue] = [:]
   /// Values made so far, against the limit.
   private(set) var made = 0
-  private var cursor: ByteCursor
+  private var reader: NamedReader
   private let limits: CheckpointLimits
 
   /// Runs the pickle in `range` of `bytes`.
@@ -21,61 +21,61 @@ struct PickleMachine {
   static func read(
     _ bytes: [UInt8], in range: Range<Int>? = nil, limits: CheckpointLimits = CheckpointLimits()
   ) throws -> PickleDocument {
-    let cursor = ByteCursor(bytes, in: range, name: "the pickle")
-    guard cursor.remaining <= limits.pickleBytes else {
+    let reader = NamedReader(bytes, in: range, name: "the pickle")
+    guard reader.remaining <= limits.pickleBytes else {
       throw SplitpipeError(
-        .badData, "the pickle has \(cursor.remaining) bytes, more than \(limits.pickleBytes)")
+        .badData, "the pickle has \(reader.remaining) bytes, more than \(limits.pickleBytes)")
     }
-    var machine = PickleMachine(cursor: cursor, limits: limits)
+    var machine = PickleMachine(reader: reader, limits: limits)
     while try machine.step() {}
     machine.document.root = try machine.pop()
     return machine.document
   }
 
-  private init(cursor: ByteCursor, limits: CheckpointLimits) {
-    self.cursor = cursor
+  private init(reader: NamedReader, limits: CheckpointLimits) {
+    self.reader = reader
     self.limits = limits
   }
 
   /// Executes one opcode; false after the last.
   private mutating func step() throws -> Bool {
-    let opcode = try cursor.byte()
+    let opcode = try reader.byte()
     switch opcode {
     case 0x80:  // PROTO
-      let version = try cursor.byte()
+      let version = try reader.byte()
       guard (2...5).contains(version) else {
         throw failure("has protocol \(version), expected 2 to 5")
       }
-    case 0x95: _ = try cursor.take(8)  // FRAME
+    case 0x95: _ = try reader.take(8)  // FRAME
     case 0x2E: return false  // STOP
     case 0x4E: try push(.none)
     case 0x88: try push(.boolean(true))
     case 0x89: try push(.boolean(false))
-    case 0x4B: try push(.integer(Int(try cursor.byte())))  // BININT1
-    case 0x4D: try push(.integer(try cursor.uint16()))  // BININT2
+    case 0x4B: try push(.integer(Int(try reader.byte())))  // BININT1
+    case 0x4D: try push(.integer(try reader.uint16()))  // BININT2
     case 0x4A:  // BININT
-      try push(.integer(Int(Int32(truncatingIfNeeded: try cursor.little(4)))))
-    case 0x8A: try pushLong(Int(try cursor.byte()))
-    case 0x8B: try pushLong(try cursor.uint32())
+      try push(.integer(Int(Int32(truncatingIfNeeded: try reader.fixed(4)))))
+    case 0x8A: try pushLong(Int(try reader.byte()))
+    case 0x8B: try pushLong(try reader.uint32())
     case 0x47:  // BINFLOAT, big-endian
-      try push(.real(Double(bitPattern: try cursor.little(8).byteSwapped)))
-    case 0x58: try push(.text(try cursor.text(try cursor.uint32())))  // BINUNICODE
-    case 0x8C: try push(.text(try cursor.text(Int(try cursor.byte()))))
-    case 0x8D: try push(.text(try cursor.text(try cursor.uint64())))
-    case 0x54: try push(.text(try cursor.text(try cursor.uint32())))  // BINSTRING
-    case 0x55: try push(.text(try cursor.text(Int(try cursor.byte()))))
-    case 0x42: try pushBytes(try cursor.uint32())  // BINBYTES
-    case 0x43: try pushBytes(Int(try cursor.byte()))
-    case 0x8E, 0x96: try pushBytes(try cursor.uint64())
+      try push(.real(Double(bitPattern: try reader.fixed(8).byteSwapped)))
+    case 0x58: try push(.text(try reader.text(try reader.uint32())))  // BINUNICODE
+    case 0x8C: try push(.text(try reader.text(Int(try reader.byte()))))
+    case 0x8D: try push(.text(try reader.text(try reader.uint64())))
+    case 0x54: try push(.text(try reader.text(try reader.uint32())))  // BINSTRING
+    case 0x55: try push(.text(try reader.text(Int(try reader.byte()))))
+    case 0x42: try pushBytes(try reader.uint32())  // BINBYTES
+    case 0x43: try pushBytes(Int(try reader.byte()))
+    case 0x8E, 0x96: try pushBytes(try reader.uint64())
     case 0x63:  // GLOBAL
-      let module = try cursor.line()
-      let name = try cursor.line()
+      let module = try reader.line()
+      let name = try reader.line()
       try push(.global(try PickleGlobals.qualified(module: module, name: name)))
-    case 0x71: try remember(Int(try cursor.byte()))  // BINPUT
-    case 0x72: try remember(try cursor.uint32())
+    case 0x71: try remember(Int(try reader.byte()))  // BINPUT
+    case 0x72: try remember(try reader.uint32())
     case 0x94: try remember(memo.count)  // MEMOIZE
-    case 0x68: try recall(Int(try cursor.byte()))  // BINGET
-    case 0x6A: try recall(try cursor.uint32())
+    case 0x68: try recall(Int(try reader.byte()))  // BINGET
+    case 0x6A: try recall(try reader.uint32())
     default: try rearrange(opcode)
     }
     return true
@@ -123,25 +123,25 @@ struct PickleMachine {
   }
 
   func failure(_ what: String) -> SplitpipeError {
-    SplitpipeError(.badData, "the pickle \(what), at byte \(cursor.position)")
+    SplitpipeError(.badData, "the pickle \(what), at byte \(reader.position)")
   }
 
   /// An integer of two's complement bytes; what exceeds 64 bits becomes the nearest `Double`.
   private mutating func pushLong(_ count: Int) throws {
-    let range = try cursor.take(count)
-    let negative = count > 0 && cursor.bytes[range.upperBound - 1] >= 0x80
+    let digits = reader.bytes[try reader.take(count)].reversed()
+    let negative = digits.first ?? 0 >= 0x80
     if count <= 8 {
       var bits: UInt64 = negative ? ~0 : 0
-      for index in range.reversed() { bits = bits << 8 | UInt64(cursor.bytes[index]) }
+      for digit in digits { bits = bits << 8 | UInt64(digit) }
       return try push(.integer(Int(Int64(bitPattern: bits))))
     }
     var value = negative ? -1.0 : 0.0
-    for index in range.reversed() { value = value * 256 + Double(cursor.bytes[index]) }
+    for digit in digits { value = value * 256 + Double(digit) }
     try push(.real(value))
   }
 
   private mutating func pushBytes(_ count: Int) throws {
-    try push(.bytes(Array(cursor.bytes[try cursor.take(count)])))
+    try push(.bytes(Array(reader.bytes[try reader.take(count)])))
   }
 
   private mutating func remember(_ index: Int) throws {

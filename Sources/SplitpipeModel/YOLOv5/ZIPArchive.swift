@@ -1,3 +1,4 @@
+internal import CZlib
 import SplitpipeCore
 
 /// The members of a ZIP archive that stores them without compression, as PyTorch writes them.
@@ -31,11 +32,11 @@ struct ZIPArchive {
       throw SplitpipeError(
         .badData, "the archive has \(directory.members) members, more than \(maximumMembers)")
     }
-    var cursor = ByteCursor(bytes, in: directory.range, name: "the archive's directory")
+    var reader = NamedReader(bytes, in: directory.range, name: "the archive's directory")
     var members: [String: Member] = [:]
     var names: [String] = []
     for _ in 0..<directory.members {
-      let member = try Self.member(&cursor)
+      let member = try Self.member(&reader)
       guard members.updateValue(member, forKey: member.name) == nil else {
         throw SplitpipeError(.badData, "the archive has two members named \"\(member.name)\"")
       }
@@ -52,23 +53,23 @@ struct ZIPArchive {
     guard let member = members[name] else {
       throw SplitpipeError(.badData, "the archive has no member \"\(name)\"")
     }
-    var cursor = ByteCursor(
+    var reader = NamedReader(
       bytes, in: min(member.headerOffset, bytes.count)..<bytes.count, name: "member \"\(name)\"")
-    guard try cursor.little(4) == 0x0403_4B50 else {
+    guard try reader.fixed(4) == 0x0403_4B50 else {
       throw SplitpipeError(
         .badData, "member \"\(name)\" has no local header at byte \(member.headerOffset)")
     }
-    _ = try cursor.take(22)
-    let nameLength = try cursor.uint16()
-    let extraLength = try cursor.uint16()
-    let localName = try cursor.text(nameLength)
+    _ = try reader.take(22)
+    let nameLength = try reader.uint16()
+    let extraLength = try reader.uint16()
+    let localName = try reader.text(nameLength)
     guard localName == name else {
       throw SplitpipeError(
         .badData, "member \"\(name)\" is called \"\(localName)\" where its bytes are")
     }
-    _ = try cursor.take(extraLength)
-    let range = try cursor.take(member.size)
-    let checksum = CRC32.checksum(of: bytes, in: range)
+    _ = try reader.take(extraLength)
+    let range = try reader.take(member.size)
+    let checksum = zipChecksum(of: bytes[range])
     guard checksum == member.checksum else {
       throw SplitpipeError(
         .badData,
@@ -78,32 +79,32 @@ struct ZIPArchive {
     return range
   }
 
-  private static func member(_ cursor: inout ByteCursor) throws -> Member {
-    guard try cursor.little(4) == 0x0201_4B50 else {
+  private static func member(_ reader: inout NamedReader) throws -> Member {
+    guard try reader.fixed(4) == 0x0201_4B50 else {
       throw SplitpipeError(
-        .badData, "the archive's directory is damaged before byte \(cursor.position)")
+        .badData, "the archive's directory is damaged before byte \(reader.position)")
     }
-    _ = try cursor.take(4)  // versions
-    let flags = try cursor.uint16()
-    let method = try cursor.uint16()
-    _ = try cursor.take(4)  // time and date
-    let checksum = UInt32(truncatingIfNeeded: try cursor.little(4))
-    var compressed = try cursor.uint32()
-    var size = try cursor.uint32()
-    let nameLength = try cursor.uint16()
-    let extraLength = try cursor.uint16()
-    let commentLength = try cursor.uint16()
-    _ = try cursor.take(8)  // disk and attributes
-    var offset = try cursor.uint32()
-    let name = try cursor.text(nameLength)
-    var extra = ByteCursor(
-      cursor.bytes, in: try cursor.take(extraLength), name: "the extra field of \"\(name)\"")
-    _ = try cursor.take(commentLength)
+    _ = try reader.take(4)  // versions
+    let flags = try reader.uint16()
+    let method = try reader.uint16()
+    _ = try reader.take(4)  // time and date
+    let checksum = UInt32(truncatingIfNeeded: try reader.fixed(4))
+    var compressed = try reader.uint32()
+    var size = try reader.uint32()
+    let nameLength = try reader.uint16()
+    let extraLength = try reader.uint16()
+    let commentLength = try reader.uint16()
+    _ = try reader.take(8)  // disk and attributes
+    var offset = try reader.uint32()
+    let name = try reader.text(nameLength)
+    var extra = NamedReader(
+      reader.bytes, in: try reader.take(extraLength), name: "the extra field of \"\(name)\"")
+    _ = try reader.take(commentLength)
     // The ZIP64 field holds, in this order, those values that do not fit in 32 bits (4.5.3).
     while extra.remaining >= 4 {
       let identifier = try extra.uint16()
       let length = try extra.uint16()
-      var field = ByteCursor(
+      var field = NamedReader(
         extra.bytes, in: try extra.take(length), name: "the ZIP64 field of \"\(name)\"")
       guard identifier == 1 else { continue }
       if size == 0xFFFF_FFFF { size = try field.uint64() }
@@ -125,5 +126,12 @@ struct ZIPArchive {
   private func hexadecimal(_ value: UInt32) -> String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}
+
+/// The checksum of ZIP: CRC-32, polynomial 0xEDB88320 (ISO 3309, bit-reversed).
+func zipChecksum(of bytes: ArraySlice<UInt8>) -> UInt32 {
+  unsafe bytes.withUnsafeBufferPointer { bytes in
+    UInt32(truncatingIfNeeded: unsafe crc32_z(0, bytes.baseAddress, bytes.count))
   }
 }

@@ -10,20 +10,20 @@ struct ZIPDirectoryLocation: Equatable {
   /// - Throws: `.badData` where there is none or what it points to lies outside `bytes`.
   init(_ bytes: [UInt8]) throws {
     let end = try Self.endRecord(bytes)
-    var cursor = ByteCursor(bytes, in: end..<bytes.count, name: "the archive's end record")
-    _ = try cursor.take(4)
-    let disks = try (cursor.uint16(), cursor.uint16())
-    var counts = try (cursor.uint16(), cursor.uint16())
-    var size = try cursor.uint32()
-    var offset = try cursor.uint32()
+    var reader = NamedReader(bytes, in: end..<bytes.count, name: "the archive's end record")
+    _ = try reader.take(4)
+    let disks = try (reader.uint16(), reader.uint16())
+    var counts = try (reader.uint16(), reader.uint16())
+    var size = try reader.uint32()
+    var offset = try reader.uint32()
     var limit = end
     if counts.1 == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF {
       let start = try Self.end64Record(bytes, before: end)
-      var cursor = ByteCursor(bytes, in: start..<end, name: "the archive's ZIP64 end record")
-      _ = try cursor.take(24)
-      counts = try (cursor.uint64(), cursor.uint64())
-      size = try cursor.uint64()
-      offset = try cursor.uint64()
+      var reader = NamedReader(bytes, in: start..<end, name: "the archive's ZIP64 end record")
+      _ = try reader.take(24)
+      counts = try (reader.uint64(), reader.uint64())
+      size = try reader.uint64()
+      offset = try reader.uint64()
       limit = start
     }
     guard disks == (0, 0), counts.0 == counts.1 else {
@@ -63,13 +63,13 @@ struct ZIPDirectoryLocation: Equatable {
   private static func end64Record(_ bytes: [UInt8], before end: Int) throws -> Int {
     let error = SplitpipeError(.badData, "the archive's ZIP64 end record is missing")
     guard end >= 20 else { throw error }
-    var locator = ByteCursor(bytes, in: end - 20..<end, name: "the archive's ZIP64 locator")
-    guard try locator.little(4) == 0x0706_4B50 else { throw error }
+    var locator = NamedReader(bytes, in: end - 20..<end, name: "the archive's ZIP64 locator")
+    guard try locator.fixed(4) == 0x0706_4B50 else { throw error }
     _ = try locator.take(4)
     let start = try locator.uint64()
     guard start <= end - 76 else { throw error }
-    var record = ByteCursor(bytes, in: start..<end, name: "the archive's ZIP64 end record")
-    guard try record.little(4) == 0x0606_4B50 else { throw error }
+    var record = NamedReader(bytes, in: start..<end, name: "the archive's ZIP64 end record")
+    guard try record.fixed(4) == 0x0606_4B50 else { throw error }
     return start
   }
 }

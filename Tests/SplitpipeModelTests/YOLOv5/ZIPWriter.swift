@@ -14,7 +14,7 @@ struct ZIPWriter {
     var directory: [UInt8] = []
     for member in members {
       let name = Array(member.name.utf8)
-      let sum = UInt64(CRC32.checksum(of: member.bytes, in: 0..<member.bytes.count))
+      let sum = UInt64(zipChecksum(of: member.bytes[...]))
       let offset = UInt64(file.count)
       let size = UInt64(member.bytes.count + sizeError)
       file += little(0x0403_4B50, 4) + little(0, 10) + little(sum, 4) + little(size, 4)
