@@ -41,7 +41,8 @@ package struct PipelineBenchmark: Codable, Sendable {
       request.pipeline = pipeline
       let session = try RunSession(request)
       return PipelineRun(
-        session.plan, context: session.context, stop: stop, progress: progress)
+        session.plan, context: session.context, stop: stop
+      ) { progress($0.stamp) }
     }
     let sequential = try await run(RunRequest.benchPipeline, progress: progress)
       .oneAfterAnother()

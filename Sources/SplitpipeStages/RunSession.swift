@@ -28,8 +28,7 @@ package struct RunSession: Sendable {
     self.request = request
     let file = try PipelineFile.parse(request.pipeline.text, path: request.pipeline.path)
     plan = try ValidatedPlan(
-      file, overrides: request.overrides, definitions: stageCatalogue,
-      settings: RunSettings.specifications)
+      file, overrides: request.overrides, catalogue: stageCatalogue)
     settings = try RunSettings(plan.settings)
     let modelPath = try resolveModel(settings.model)
     try checkOutputs(
@@ -66,7 +65,7 @@ package struct RunSession: Sendable {
     }
     self.context = context
 
-    let stages = Set(plan.stages.map(\.definition.name))
+    let stages = Set(plan.stages.map { $0.type.name })
     _ = try splitModel.segment(.head, at: size)
     _ = try splitModel.segment(.tail, at: size)
     if context.truth == nil, stages.contains("reference") {

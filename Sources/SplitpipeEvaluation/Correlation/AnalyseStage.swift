@@ -6,6 +6,10 @@ import SplitpipeStages
 
 /// Counts every tensor of every frame, and divides the video into stretches where asked to.
 struct AnalyseStage: Stage {
+  static let name = "analyse"
+  static let summary = "counts"
+  static let reads: SlotSet = [Slots.frame, Slots.letterbox, Slots.input, Slots.frontier]
+
   private let context: CorrelationContext
   private var analysers: [TensorAnalyser] = []
   private var finder: StretchFinder<CorrelationPart>?
@@ -19,7 +23,7 @@ struct AnalyseStage: Stage {
   private static let lookBack = 0.4
   private static let leastStretch = 0.8
 
-  init(_ context: CorrelationContext) {
+  init(_ context: CorrelationContext, _ options: Options) {
     self.context = context
     let request = context.request
     let rate = (context.source.information.framesPerSecond ?? 25) / Double(request.every)

@@ -19,42 +19,27 @@ enum CorrelationPipeline {
     let lowPass = request.lowPass.isEmpty ? "" : "\n  - lowpass: { from: head }"
     let text = "buffer: 2\nstages:\n  - decode\n  - prepare\n  - head\n  - analyse\(lowPass)\n"
     return try ValidatedPlan(
-      PipelineFile.parse(text, path: "correlate.yaml"), overrides: [:],
-      definitions: [decode, prepare, head, analyse, lowpass], settings: [])
+      PipelineFile.parse(text, path: "correlate.yaml"), catalogue: catalogue)
   }
 
-  private static let decode = StageDefinition<CorrelationContext>(
-    "decode", "reads the frames that are analysed", writes: [Slots.frame.name],
-    make: .source { context, _ in EveryFrame(context) })
-
-  private static let prepare = StageDefinition<CorrelationContext>(
-    "prepare", "makes the network's input", reads: [Slots.frame.name],
-    writes: [Slots.letterbox.name, Slots.input.name],
-    make: .stage { context, _ in PrepareStage(preparer: context.model.preparer) })
-
-  private static let head = StageDefinition<CorrelationContext>(
-    "head", "computes the tensors", reads: [Slots.letterbox.name, Slots.input.name],
-    writes: [Slots.frontier.name], make: .stage { context, _ in TapStage(model: context.model) })
-
-  private static let analyse = StageDefinition<CorrelationContext>(
-    "analyse", "counts",
-    reads: [Slots.frame.name, Slots.letterbox.name, Slots.input.name, Slots.frontier.name],
-    make: .stage { context, _ in AnalyseStage(context) })
-
-  private static let lowpass = StageDefinition<CorrelationContext>(
-    "lowpass", "runs the rest of the network on what low-pass filters leave",
-    reads: [Slots.letterbox.name, Slots.input.name, Slots.frontier.name],
-    make: .stage { context, _ in try LowPassStage(context) })
+  private static let catalogue = StageCatalogue<CorrelationContext>(
+    stages: [
+      EveryFrame.self, PrepareStage.self, TapStage.self, AnalyseStage.self, LowPassStage.self,
+    ])
 }
 
 /// Reads frames and hands on one of every few.
 private struct EveryFrame: SourceStage {
+  static let name = "decode"
+  static let summary = "reads the frames that are analysed"
+  static let writes: SlotSet = [Slots.frame]
+
   private let source: any FrameSource
   private let every: Int
   private let limit: Int?
   private var count = 0
 
-  init(_ context: CorrelationContext) {
+  init(_ context: CorrelationContext, _ options: Options) {
     source = context.source
     every = context.request.every
     limit = context.request.frames
@@ -73,7 +58,14 @@ private struct EveryFrame: SourceStage {
 }
 
 private struct PrepareStage: Stage {
+  static let name = "prepare"
+  static let summary = "makes the network's input"
+  static let reads: SlotSet = [Slots.frame]
+  static let writes: SlotSet = [Slots.letterbox, Slots.input]
+
   let preparer: any FramePreparer
+
+  init(_ context: CorrelationContext, _ options: Options) { preparer = context.model.preparer }
 
   mutating func process(_ record: inout FrameRecord) async throws {
     let prepared = try preparer.prepare(record.require(Slots.frame))
@@ -83,7 +75,14 @@ private struct PrepareStage: Stage {
 }
 
 private struct TapStage: Stage {
+  static let name = "head"
+  static let summary = "computes the tensors"
+  static let reads: SlotSet = [Slots.letterbox, Slots.input]
+  static let writes: SlotSet = [Slots.frontier]
+
   let model: CorrelationModel
+
+  init(_ context: CorrelationContext, _ options: Options) { model = context.model }
 
   mutating func process(_ record: inout FrameRecord) async throws {
     let (tensors, segment) = try model.tap(at: record.require(Slots.letterbox).input)

@@ -7,6 +7,10 @@ import SplitpipeStages
 
 /// Runs the tail on what low-pass filters leave of the frontier, against the unsplit model.
 struct LowPassStage: Stage {
+  static let name = "lowpass"
+  static let summary = "runs the rest of the network on what low-pass filters leave"
+  static let reads: SlotSet = [Slots.letterbox, Slots.input, Slots.frontier]
+
   private let model: CorrelationModel
   private let detector: Detector
   private let ledger: CorrelationLedger
@@ -14,7 +18,7 @@ struct LowPassStage: Stage {
   private let variants: [LowPassVariant]
   private var scorers: [COCOScorer]
 
-  init(_ context: CorrelationContext) throws {
+  init(_ context: CorrelationContext, _ options: Options) throws {
     model = context.model
     detector = try context.model.detector()
     ledger = context.ledger

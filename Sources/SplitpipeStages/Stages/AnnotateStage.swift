@@ -13,15 +13,19 @@ struct AnnotateStage: Stage {
   mutating func finish() async throws { try sink.finish() }
 
   mutating func cancel() { sink.cancel() }
+}
 
-  static let definition = StageDefinition<RunContext>(
-    "annotate", "draws the boxes and writes the video (--output)",
-    reads: [Slots.frame.name, Slots.detections.name],
-    takesPart: { $0.annotated != nil },
-    make: .stage { context, _ in
-      guard let sink = context.annotated else {
-        throw SplitpipeError(.bug, "annotate takes part without an output")
-      }
-      return AnnotateStage(sink: sink)
-    })
+extension AnnotateStage {
+  static let name = "annotate"
+  static let summary = "draws the boxes and writes the video (--output)"
+  static let reads: SlotSet = [Slots.frame, Slots.detections]
+
+  static func takesPart(in context: RunContext) -> Bool { context.annotated != nil }
+
+  init(_ context: RunContext, _ options: Options) throws {
+    guard let sink = context.annotated else {
+      throw SplitpipeError(.bug, "annotate takes part without an output")
+    }
+    self.init(sink: sink)
+  }
 }

@@ -8,7 +8,7 @@ struct DecodeStage: SourceStage {
   let ledger: RunLedger
   private var count = 0
 
-  init(_ context: RunContext) {
+  init(_ context: RunContext, _ options: Options) {
     source = context.source
     limit = context.frames
     ledger = context.ledger
@@ -23,9 +23,10 @@ struct DecodeStage: SourceStage {
     record[Slots.frame] = frame
     return record
   }
+}
 
-  static let definition = StageDefinition<RunContext>(
-    "decode", "reads frames from a video, an image or a folder of images",
-    writes: [Slots.frame.name],
-    make: .source { context, _ in DecodeStage(context) })
+extension DecodeStage {
+  static let name = "decode"
+  static let summary = "reads frames from a video, an image or a folder of images"
+  static let writes: SlotSet = [Slots.frame]
 }

@@ -25,19 +25,22 @@ struct DeltaStage: Stage {
       ledger.changed(change)
     }
   }
+}
 
-  static let definition = StageDefinition<RunContext>(
-    "delta", "quantizes the tensors and measures their change since the frame before",
-    reads: [Slots.frontier.name],
-    writes: [Slots.codes.name, Slots.base.name, Slots.change.name],
-    make: .stage { context, _ in
-      let bits = context.codec.bits
-      return DeltaStage(
-        schedule: KeySchedule(
-          codec: context.codec, quantizer: context.quantizer, interval: context.keyInterval,
-          request: context.keyRequest),
-        quantizer: bits.isQuantized
-          ? try FrameQuantizer(settings: context.quantizer, bits: bits) : nil,
-        ledger: context.ledger)
-    })
+extension DeltaStage {
+  static let name = "delta"
+  static let summary = "quantizes the tensors and measures their change since the frame before"
+  static let reads: SlotSet = [Slots.frontier]
+  static let writes: SlotSet = [Slots.codes, Slots.base, Slots.change]
+
+  init(_ context: RunContext, _ options: Options) throws {
+    let bits = context.codec.bits
+    self.init(
+      schedule: KeySchedule(
+        codec: context.codec, quantizer: context.quantizer, interval: context.keyInterval,
+        request: context.keyRequest),
+      quantizer: bits.isQuantized
+        ? try FrameQuantizer(settings: context.quantizer, bits: bits) : nil,
+      ledger: context.ledger)
+  }
 }

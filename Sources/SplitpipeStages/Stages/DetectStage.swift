@@ -13,20 +13,24 @@ struct DetectStage: Stage {
     ledger.found(detections)
     record[Slots.detections] = detections
   }
+}
 
-  static let definition = StageDefinition<RunContext>(
-    "detect", "turns predictions into boxes, overlapping ones suppressed",
-    reads: [Slots.predictions.name, Slots.letterbox.name], writes: [Slots.detections.name],
-    options: [
-      OptionSpecification(
-        "confidence", .number(0.001...1), default: .number(0.25), "least confidence of a box"),
-      OptionSpecification(
-        "iou", .number(0...1), default: .number(0.45), "overlap above which the lesser box goes"),
-    ],
-    make: .stage { context, options in
-      var settings = DetectionSettings.display
-      settings.confidence = Float(options.number("confidence") ?? 0.25)
-      settings.overlap = options.number("iou") ?? 0.45
-      return DetectStage(detector: try context.detector(settings), ledger: context.ledger)
-    })
+extension DetectStage {
+  static let name = "detect"
+  static let summary = "turns predictions into boxes, overlapping ones suppressed"
+  static let reads: SlotSet = [Slots.predictions, Slots.letterbox]
+  static let writes: SlotSet = [Slots.detections]
+  static let options: [any AnyPipelineOption] = [confidence, overlap]
+
+  static let confidence = PipelineOption<Double>(
+    "confidence", 0.001...1, default: 0.25, "least confidence of a box")
+  static let overlap = PipelineOption<Double>(
+    "iou", 0...1, default: 0.45, "overlap above which the lesser box goes")
+
+  init(_ context: RunContext, _ options: Options) throws {
+    var settings = DetectionSettings.display
+    settings.confidence = Float(options[Self.confidence])
+    settings.overlap = options[Self.overlap]
+    self.init(detector: try context.detector(settings), ledger: context.ledger)
+  }
 }

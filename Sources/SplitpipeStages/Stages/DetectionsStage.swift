@@ -60,16 +60,20 @@ struct DetectionsStage: Stage {
   private static func rounded(_ value: Double, _ parts: Double) -> Double {
     (value * parts).rounded() / parts
   }
+}
 
-  static let definition = StageDefinition<RunContext>(
-    "detections", "writes one JSON object per frame (--detections)",
-    reads: [Slots.frame.name, Slots.detections.name],
-    uses: [Slots.wireBytes.name, Slots.change.name],
-    takesPart: { $0.detections != nil },
-    make: .stage { context, _ in
-      guard let file = context.detections else {
-        throw SplitpipeError(.bug, "detections takes part without an output")
-      }
-      return DetectionsStage(file: file, classNames: context.model.model.classNames)
-    })
+extension DetectionsStage {
+  static let name = "detections"
+  static let summary = "writes one JSON object per frame (--detections)"
+  static let reads: SlotSet = [Slots.frame, Slots.detections]
+  static let uses: SlotSet = [Slots.wireBytes, Slots.change]
+
+  static func takesPart(in context: RunContext) -> Bool { context.detections != nil }
+
+  init(_ context: RunContext, _ options: Options) throws {
+    guard let file = context.detections else {
+      throw SplitpipeError(.bug, "detections takes part without an output")
+    }
+    self.init(file: file, classNames: context.model.model.classNames)
+  }
 }

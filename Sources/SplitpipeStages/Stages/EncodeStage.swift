@@ -20,14 +20,17 @@ struct EncodeStage: Stage {
     record[Slots.packet] = bytes
     record[Slots.wireBytes] = bytes.count
   }
+}
 
-  static let definition = StageDefinition<RunContext>(
-    "encode", "codes the tensors into one packet",
-    reads: [Slots.frontier.name, Slots.codes.name, Slots.base.name],
-    writes: [Slots.packet.name, Slots.wireBytes.name],
-    make: .stage { context, _ in
-      EncodeStage(
-        encoder: FrameEncoder(settings: context.codec, fingerprint: context.fingerprint),
-        ledger: context.ledger)
-    })
+extension EncodeStage {
+  static let name = "encode"
+  static let summary = "codes the tensors into one packet"
+  static let reads: SlotSet = [Slots.frontier, Slots.codes, Slots.base]
+  static let writes: SlotSet = [Slots.packet, Slots.wireBytes]
+
+  init(_ context: RunContext, _ options: Options) {
+    self.init(
+      encoder: FrameEncoder(settings: context.codec, fingerprint: context.fingerprint),
+      ledger: context.ledger)
+  }
 }

@@ -15,9 +15,15 @@ struct HeadStage: Stage {
     ledger.crossed(frontier)
     record[Slots.frontier] = frontier
   }
+}
 
-  static let definition = StageDefinition<RunContext>(
-    "head", "runs the network up to the split",
-    reads: [Slots.letterbox.name, Slots.input.name], writes: [Slots.frontier.name],
-    make: .stage { context, _ in HeadStage(model: context.model, ledger: context.ledger) })
+extension HeadStage {
+  static let name = "head"
+  static let summary = "runs the network up to the split"
+  static let reads: SlotSet = [Slots.letterbox, Slots.input]
+  static let writes: SlotSet = [Slots.frontier]
+
+  init(_ context: RunContext, _ options: Options) {
+    self.init(model: context.model, ledger: context.ledger)
+  }
 }

@@ -28,19 +28,22 @@ struct MetricsStage: Stage {
     }
     if let objects { scores.add(frame: record.stamp.index, detections, against: objects) }
   }
+}
 
-  static let definition = StageDefinition<RunContext>(
-    "metrics", "scores boxes by COCO's mAP",
-    reads: [Slots.predictions.name, Slots.letterbox.name],
-    uses: [Slots.reference.name, Slots.frame.name],
-    options: [
-      OptionSpecification(
-        "frames", .integer(1...100_000_000), default: .integer(1_000_000),
-        "frames scored at most; the records kept for it take about 2 kB each")
-    ],
-    make: .stage { context, options in
-      MetricsStage(
-        detector: try context.detector(.evaluation), truth: context.truth,
-        scores: context.scores, maximumFrames: options.integer("frames") ?? 1_000_000)
-    })
+extension MetricsStage {
+  static let name = "metrics"
+  static let summary = "scores boxes by COCO's mAP"
+  static let reads: SlotSet = [Slots.predictions, Slots.letterbox]
+  static let uses: SlotSet = [Slots.reference, Slots.frame]
+  static let options: [any AnyPipelineOption] = [frames]
+
+  static let frames = PipelineOption<Int>(
+    "frames", 1...100_000_000, default: 1_000_000,
+    "frames scored at most; the records kept for it take about 2 kB each")
+
+  init(_ context: RunContext, _ options: Options) throws {
+    self.init(
+      detector: try context.detector(.evaluation), truth: context.truth,
+      scores: context.scores, maximumFrames: options[Self.frames])
+  }
 }

@@ -16,12 +16,17 @@ struct ReferenceStage: Stage {
     }
     record[Slots.reference] = try detector.detect(output, letterbox: letterbox)
   }
+}
 
-  static let definition = StageDefinition<RunContext>(
-    "reference", "runs the unsplit model, whose boxes stand in for the truth",
-    reads: [Slots.input.name, Slots.letterbox.name], writes: [Slots.reference.name],
-    takesPart: { $0.truth == nil },
-    make: .stage { context, _ in
-      ReferenceStage(model: context.model, detector: try context.detector(.evaluation))
-    })
+extension ReferenceStage {
+  static let name = "reference"
+  static let summary = "runs the unsplit model, whose boxes stand in for the truth"
+  static let reads: SlotSet = [Slots.input, Slots.letterbox]
+  static let writes: SlotSet = [Slots.reference]
+
+  static func takesPart(in context: RunContext) -> Bool { context.truth == nil }
+
+  init(_ context: RunContext, _ options: Options) throws {
+    self.init(model: context.model, detector: try context.detector(.evaluation))
+  }
 }

@@ -18,13 +18,17 @@ struct RestoreStage: Stage {
       expecting: cut.frontier.map { TensorDescription(name: $0.name, shape: $0.shape) }
     ).frontier
   }
+}
 
-  static let definition = StageDefinition<RunContext>(
-    "restore", "reads the received packet back into tensors",
-    reads: [Slots.received.name, Slots.letterbox.name], writes: [Slots.restored.name],
-    make: .stage { context, _ in
-      RestoreStage(
-        model: context.model, decoder: FrameDecoder(fingerprint: context.fingerprint),
-        keyRequest: context.keyRequest)
-    })
+extension RestoreStage {
+  static let name = "restore"
+  static let summary = "reads the received packet back into tensors"
+  static let reads: SlotSet = [Slots.received, Slots.letterbox]
+  static let writes: SlotSet = [Slots.restored]
+
+  init(_ context: RunContext, _ options: Options) {
+    self.init(
+      model: context.model, decoder: FrameDecoder(fingerprint: context.fingerprint),
+      keyRequest: context.keyRequest)
+  }
 }

@@ -16,9 +16,13 @@ struct TailStage: Stage {
     }
     record[Slots.predictions] = try tail.run(inputs).first
   }
+}
 
-  static let definition = StageDefinition<RunContext>(
-    "tail", "runs the network from the split to its output",
-    reads: [Slots.restored.name, Slots.letterbox.name], writes: [Slots.predictions.name],
-    make: .stage { context, _ in TailStage(model: context.model) })
+extension TailStage {
+  static let name = "tail"
+  static let summary = "runs the network from the split to its output"
+  static let reads: SlotSet = [Slots.restored, Slots.letterbox]
+  static let writes: SlotSet = [Slots.predictions]
+
+  init(_ context: RunContext, _ options: Options) { self.init(model: context.model) }
 }

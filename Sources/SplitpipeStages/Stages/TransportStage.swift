@@ -15,20 +15,23 @@ struct TransportStage: Stage {
   }
 
   mutating func finish() async throws { await link.finish() }
+}
 
-  static let definition = StageDefinition<RunContext>(
-    "transport", "carries the packet's bytes over a link",
-    reads: [Slots.packet.name], writes: [Slots.received.name],
-    options: [
-      OptionSpecification(
-        "packets", .integer(1...1024), default: .integer(4), "packets the link may hold"),
-      OptionSpecification(
-        "bytes", .integer(1...(1 << 40)), default: .integer(16 << 20), "bytes the link may hold"),
-    ],
-    make: .stage { _, options in
-      TransportStage(
-        link: InProcessLink(
-          capacity: LinkCapacity(
-            packets: options.integer("packets") ?? 4, bytes: options.integer("bytes") ?? 16 << 20)))
-    })
+extension TransportStage {
+  static let name = "transport"
+  static let summary = "carries the packet's bytes over a link"
+  static let reads: SlotSet = [Slots.packet]
+  static let writes: SlotSet = [Slots.received]
+  static let options: [any AnyPipelineOption] = [packets, bytes]
+
+  static let packets = PipelineOption<Int>(
+    "packets", 1...1024, default: 4, "packets the link may hold")
+  static let bytes = PipelineOption<Int>(
+    "bytes", 1...(1 << 40), default: 16 << 20, "bytes the link may hold")
+
+  init(_ context: RunContext, _ options: Options) {
+    self.init(
+      link: InProcessLink(
+        capacity: LinkCapacity(packets: options[Self.packets], bytes: options[Self.bytes])))
+  }
 }

@@ -93,9 +93,9 @@ struct SummaryTable {
 
   private static func stages(_ summary: RunSummary, _ session: RunSession) -> String {
     let rows = session.plan.stages.compactMap { stage -> [String]? in
-      guard let times = summary.stages[stage.definition.name] else { return nil }
+      guard let times = summary.stages[stage.type.name] else { return nil }
       return [
-        stage.definition.name, Text.milliseconds(times.medianSeconds),
+        stage.type.name, Text.milliseconds(times.medianSeconds),
         Text.milliseconds(times.p99Seconds),
       ]
     }
