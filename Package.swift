@@ -88,6 +88,13 @@ let package = Package(
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
         "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipePipeline",
+        "SplitpipeStages", "SplitpipeReport", "SplitpipeModelStore",
+      ]),
+    .target(
+      name: "SplitpipeCorrelation",
+      dependencies: [
+        "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
+        "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipePipeline",
         "SplitpipeStages", "SplitpipeReport", "SplitpipeAnalysis", "SplitpipeModelStore",
       ]),
     .executableTarget(
@@ -95,7 +102,7 @@ let package = Package(
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel", "SplitpipeCodec",
         "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline", "SplitpipeStages",
-        "SplitpipeEvaluation", "SplitpipeSynth", "SplitpipeTensorFile",
+        "SplitpipeEvaluation", "SplitpipeCorrelation", "SplitpipeSynth", "SplitpipeTensorFile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

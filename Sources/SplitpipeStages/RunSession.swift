@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeDetection
@@ -124,18 +123,6 @@ package struct RunSession: Sendable {
   /// - Throws: `cannotWrite`.
   package func write(_ summary: RunSummary) throws {
     guard let summaryFile else { return }
-    try summaryFile.append(json(summary) + "\n")
-    try summaryFile.finish()
+    try summaryFile.finish(withJSON: summary)
   }
-}
-
-/// JSON for people and programs: sorted keys, indented.
-///
-/// - Parameter value: what to write.
-/// - Returns: the text, without a newline at its end.
-/// - Throws: what the encoder throws.
-package func json(_ value: some Encodable) throws -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(value), as: UTF8.self)
 }

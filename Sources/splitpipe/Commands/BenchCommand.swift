@@ -1,4 +1,5 @@
 import ArgumentParser
+import SplitpipeFiles
 import SplitpipeStages
 
 struct BenchCommand: AsyncParsableCommand {
@@ -44,7 +45,7 @@ struct BenchPipelineCommand: AsyncParsableCommand {
         progress.advance()
       }
     }
-    try Terminal.result(json ? SplitpipeStages.json(result) : table(result))
+    try Terminal.result(json ? jsonText(result) : table(result))
   }
 
   private func table(_ result: PipelineBenchmark) -> String {

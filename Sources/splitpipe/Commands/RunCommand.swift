@@ -70,7 +70,7 @@ struct RunCommand: AsyncParsableCommand {
     let numbers = session.summary(of: result, interrupted: interrupted)
     try session.write(numbers)
     try Terminal.result(
-      json ? SplitpipeStages.json(numbers) : SummaryTable(numbers, session).text)
+      json ? jsonText(numbers) : SummaryTable(numbers, session).text)
     if interrupted {
       throw SplitpipeError(
         .interrupted, "stopped after \(result.frames) frames; what was finished is kept")

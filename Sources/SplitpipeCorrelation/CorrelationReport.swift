@@ -52,26 +52,10 @@ struct CorrelationReport {
           "Only the lowest frequencies",
           [.plot(plots.lowPass(rows)), .table(plots.table(rows))]))
     }
-    sections.append(again)
+    sections.append(.again(command, settings: settings))
     return ReportPage(
       title: "Correlation of \(fileName(summary.model))'s tensors, on \(fileName(summary.input))",
       summary: "\(summary.frames) frames, split \(summary.split): "
         + summary.tensors.map(\.name).joined(separator: ", ") + ".", sections: sections)
-  }
-
-  private var again: ReportPage.Section {
-    ReportPage.Section(
-      "Run it again",
-      [
-        .command(command),
-        .table(
-          ReportTable(
-            caption: "Everything that decides the numbers.", header: ["setting", "value"],
-            rows: settings.map { [$0.name, $0.value] })),
-      ])
-  }
-
-  private func fileName(_ path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
   }
 }

@@ -1,3 +1,5 @@
+import SplitpipeReport
+
 /// What the entropies say of a codec that looks at neighbours, and the rule by which they say it.
 struct CorrelationConclusion {
   let sentence: String
@@ -65,11 +67,4 @@ struct CorrelationConclusion {
     if saving >= 0.25 { return "worth using (\(share))" }
     return saving >= 0.1 ? "of some use (\(share))" : "not worth it (\(share))"
   }
-}
-
-func twoDecimals(_ value: Double) -> String {
-  let scaled = Int((abs(value) * 100).rounded())
-  let fraction = scaled % 100
-  return
-    "\(value < 0 && scaled > 0 ? "−" : "")\(scaled / 100).\(fraction < 10 ? "0" : "")\(fraction)"
 }

@@ -9,9 +9,7 @@ import Synchronization
 /// A model with the tensors that are looked at, for any size of picture.
 final class CorrelationModel: Sendable {
   let model: Model
-  let preparer: any FramePreparer
-  /// How a picture becomes the network's input, in words.
-  let preparation: String
+  let preparation: InputPreparation
   /// Cut at the split of the request.
   let splitModel: SplitModel
   private let tensors: [String]?
@@ -33,22 +31,11 @@ final class CorrelationModel: Sendable {
     engine: () throws -> any InferenceEngine
   ) throws {
     var model = try loadModel(path: try resolveModel(request.model))
-    if model.detector != nil {
-      // Image files are read as everywhere else; a video as the official preprocessing reads it.
-      preparer = Letterboxer(
-        geometry: model.geometry,
-        options: ScalingOptions(chroma: isVideo ? .replicated : .interpolated))
-      preparation = EvaluatedModel.letterbox(model.geometry)
-    } else {
-      let crop = try request.classifierInput.crop(of: model)
-      model.geometry = try request.classifierInput.geometry(crop: crop)
-      let shorterSide =
-        request.classifierInput.resize
-        ?? Int((Double(max(crop.width, crop.height)) * 256 / 224).rounded())
-      preparer = CentreCropper(
-        shorterSide: shorterSide, crop: crop, order: model.geometry.channelOrder)
-      preparation = request.classifierInput.sentence(shorterSide: shorterSide, crop: crop)
-    }
+    // Image files are read as everywhere else; a video as the official preprocessing reads it.
+    preparation = try InputPreparation(
+      for: model, classifier: request.classifierInput,
+      chroma: isVideo ? .replicated : .interpolated)
+    model.geometry = preparation.geometry
     // Names come before the engine: a wrong one needs no runtime to be found out.
     let input = Letterbox(frame: frame, geometry: model.geometry).input
     _ = try Self.tap(model, request.tensors, split: request.split, at: input)
@@ -71,6 +58,9 @@ final class CorrelationModel: Sendable {
     guard let tensors else { return Tap(try cut(graph, at: split)) }
     return try Tap(graph, at: tensors)
   }
+
+  /// Makes the network's input.
+  var preparer: any FramePreparer { preparation.preparer }
 
   /// Whether the tensors are those that cross at the split.
   var isFrontier: Bool { tensors == nil }

@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 import SplitpipeCodec
 package import SplitpipeCore
+package import SplitpipeStages
 
 /// What a user asks of one analysis.
 package struct CorrelationRequest: Sendable {
@@ -74,7 +75,7 @@ package struct CorrelationRequest: Sendable {
   ///
   /// - Throws: `usage` for an unknown one.
   func countedCodecs() throws -> [CodecName] {
-    if let codecs { return try unique(codecs).map { try CodecName.parse($0) } }
+    if let codecs { return try codecs.uniqued().map { try CodecName.parse($0) } }
     return report == nil ? [] : CodecName.allCases
   }
 }

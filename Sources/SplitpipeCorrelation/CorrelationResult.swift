@@ -53,7 +53,7 @@ struct LowPassVariant: Hashable, Sendable {
       [.row], [.column], [.channel], [.row, .column], [.row, .column, .channel],
     ]
     return [LowPassVariant(percent: 100, directions: [])]
-      + unique(percents).flatMap { percent in
+      + percents.uniqued().flatMap { percent in
         axes.map { LowPassVariant(percent: percent, directions: $0) }
       }
   }

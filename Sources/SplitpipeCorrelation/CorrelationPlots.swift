@@ -1,3 +1,4 @@
+import SplitpipeCore
 import SplitpipeReport
 
 /// The plots and tables of an analysis.
@@ -153,7 +154,7 @@ struct CorrelationPlots {
 
   func lowPass(_ rows: [CorrelationSummary.LowPass]) -> ReportPlot {
     let filtered = rows.filter { $0.axes != "none" }
-    var series = unique(filtered.map(\.axes)).map { axes in
+    var series = filtered.map(\.axes).uniqued().map { axes in
       ReportPlot.Series(
         name: axes,
         points: filtered.filter { $0.axes == axes }.sorted { $0.percent < $1.percent }
@@ -190,6 +191,3 @@ struct CorrelationPlots {
       })
   }
 }
-
-/// A share with one decimal; a dash where there is none.
-func percent(_ share: Double?) -> String { share.map { "\(oneDecimal($0 * 100)) %" } ?? "–" }

@@ -14,7 +14,7 @@ package struct CorrelationSession: Sendable {
   package let request: CorrelationRequest
   let context: CorrelationContext
   private let plan: ValidatedPlan<CorrelationContext>
-  private let plotLibrary: PlotLibrary?
+  private let reportFile: ReportFile?
 
   /// Opens everything an analysis needs; the cheapest checks come first.
   ///
@@ -27,7 +27,7 @@ package struct CorrelationSession: Sendable {
     for path in [request.summary, request.report].compactMap({ $0 }) {
       try OutputFile(path).cancel()
     }
-    plotLibrary = try request.report.map { _ in try PlotLibrary.installed() }
+    reportFile = try request.report.map(ReportFile.init)
     plan = try CorrelationPipeline.plan(request)
     let source = try openFrameSource(request.input)
     let size = source.information.size
@@ -82,12 +82,12 @@ package struct CorrelationSession: Sendable {
     return CorrelationOutcome(
       summary: CorrelationSummary(
         input: request.input, model: request.model, split: request.split,
-        bits: unique(request.bits), precision: request.precision.rawValue,
+        bits: request.bits.uniqued(), precision: request.precision.rawValue,
         engine: context.model.splitModel.engineDescription, version: splitpipeVersion,
         frames: result.whole.frames, every: request.every, skipped: context.source.skipped,
         interrupted: stop.isStopped, seconds: seconds,
         framesPerSecond: Double(result.whole.frames) / max(seconds, 1e-9),
-        preparation: context.model.preparation, tensors: tensors,
+        preparation: context.model.preparation.description, tensors: tensors,
         segments: isDivided ? result.segments : nil, still: kind(result.still),
         moving: kind(result.moving), lowPass: lowPass.isEmpty ? nil : lowPass,
         conclusion: CorrelationConclusion(tensors).sentence, rule: CorrelationConclusion.rule,
@@ -102,18 +102,12 @@ package struct CorrelationSession: Sendable {
   ///   - command: what was typed, for the report.
   /// - Throws: `cannotWrite`.
   package func finish(_ outcome: CorrelationOutcome, command: String) throws {
-    if let path = request.summary {
-      let file = try OutputFile(path)
-      try file.append(json(outcome.summary) + "\n")
-      try file.finish()
-    }
-    if let path = request.report, let library = plotLibrary {
+    if let path = request.summary { try writeJSON(outcome.summary, to: path) }
+    if let reportFile {
       let report = CorrelationReport(
         summary: outcome.summary, heatMaps: try heatMaps(outcome.result),
         settings: settings(of: outcome.summary), command: command)
-      let file = try OutputFile(path)
-      try file.append(report.page.html(library: library))
-      try file.finish()
+      try reportFile.write(report.page)
     }
   }
 

@@ -28,7 +28,7 @@ struct AnalyseStage: Stage {
     let request = context.request
     let rate = (context.source.information.framesPerSecond ?? 25) / Double(request.every)
     change = PixelChange(distance: Int((Self.lookBack * rate).rounded()))
-    bytes = CodecBytes(codecs: context.codecs, bits: unique(request.bits))
+    bytes = CodecBytes(codecs: context.codecs, bits: request.bits.uniqued())
     if request.findsSegments {
       finder = StretchFinder(least: Int((Self.leastStretch * rate).rounded())) { $0.merge($1) }
     }
@@ -80,7 +80,7 @@ struct AnalyseStage: Stage {
 
   private mutating func begin(_ count: Int, isTemporal: Bool) {
     let settings = TensorAnalyser.Settings(
-      bits: unique(context.request.bits), keyInterval: context.request.keyInterval,
+      bits: context.request.bits.uniqued(), keyInterval: context.request.keyInterval,
       isTemporal: isTemporal)
     analysers = (0..<count).map { _ in TensorAnalyser(settings) }
     if !isTemporal {
@@ -138,7 +138,7 @@ struct AnalyseStage: Stage {
       result.notes.append(
         "there is one frame: numbers given the frame before are absent; a video has them")
     }
-    for bits in unique(context.request.bits) where first.comparedFrames > 0 {
+    for bits in context.request.bits.uniqued() where first.comparedFrames > 0 {
       let smallest = result.whole.tensors.map(\.shape.count).min() ?? 0
       if smallest * first.comparedFrames < 8 << (3 * bits) {
         result.notes.append(
