@@ -70,12 +70,14 @@ let package = Package(
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
     .target(
+      name: "SplitpipeEndpoints",
+      dependencies: ["SplitpipeCore", "SplitpipeModel", "SplitpipeCodec", "SplitpipeDetection"]),
+    .target(
       name: "SplitpipeStages",
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
-        "SplitpipeInference", "SplitpipeCodec", "SplitpipeTransport", "SplitpipeDetection",
-        "SplitpipeModelStore",
-        "SplitpipePipeline",
+        "SplitpipeInference", "SplitpipeCodec", "SplitpipeEndpoints", "SplitpipeTransport",
+        "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline",
       ],
       // A link to the Pipelines folder, so that the program carries its own pipelines.
       resources: [
@@ -87,15 +89,16 @@ let package = Package(
       name: "SplitpipeEvaluation",
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
-        "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipePipeline",
-        "SplitpipeStages", "SplitpipeReport", "SplitpipeModelStore",
+        "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipeEndpoints",
+        "SplitpipePipeline", "SplitpipeStages", "SplitpipeReport", "SplitpipeModelStore",
       ]),
     .target(
       name: "SplitpipeCorrelation",
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
-        "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipePipeline",
-        "SplitpipeStages", "SplitpipeReport", "SplitpipeAnalysis", "SplitpipeModelStore",
+        "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipeEndpoints",
+        "SplitpipePipeline", "SplitpipeStages", "SplitpipeReport", "SplitpipeAnalysis",
+        "SplitpipeModelStore",
       ]),
     .executableTarget(
       name: "splitpipe",
@@ -142,6 +145,12 @@ let package = Package(
     .testTarget(
       name: "SplitpipePipelineTests",
       dependencies: ["SplitpipePipeline", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeEndpointsTests",
+      dependencies: [
+        "SplitpipeEndpoints", "SplitpipeCore", "SplitpipeCodec", "SplitpipeDetection",
+        "SplitpipeInference", "SplitpipeMedia", "SplitpipeModel", "SplitpipeTestSupport",
+      ]),
     .testTarget(
       name: "SplitpipeStagesTests",
       dependencies: [

@@ -8,7 +8,7 @@ import SplitpipeStages
 struct AnalyseStage: Stage {
   static let name = "analyse"
   static let summary = "counts"
-  static let reads: SlotSet = [Slots.frame, Slots.letterbox, Slots.input, Slots.frontier]
+  static let reads: SlotSet = [Slots.frame, Slots.input, Slots.frontier]
 
   private let context: CorrelationContext
   private var analysers: [TensorAnalyser] = []
@@ -36,12 +36,13 @@ struct AnalyseStage: Stage {
 
   mutating func process(_ record: inout FrameRecord) async throws {
     let frame = try record.require(Slots.frame)
-    let letterbox = try record.require(Slots.letterbox)
+    let input = try record.require(Slots.input)
+    let letterbox = input.letterbox
     let tensors = try labelled(record.require(Slots.frontier), at: letterbox.input)
     if analysers.isEmpty { begin(tensors.count, isTemporal: frame.fileName == nil) }
     noteSize(of: frame)
     try bytes.add(tensors, stamp: frame.stamp)
-    let changed = try change.observe(record.require(Slots.input))
+    let changed = change.observe(input.tensor)
     if frame.fileName == nil, changed ?? 0 > greatestChange,
       result.picture.map({ $0.letterbox.frame == letterbox.frame }) ?? true
     {
@@ -71,7 +72,7 @@ struct AnalyseStage: Stage {
 
   /// The tensors under the names that people call them.
   private func labelled(_ frontier: Frontier, at size: PixelSize) throws -> [NamedTensor] {
-    let labels = try context.model.tap(at: size).tensors
+    let labels = try context.model.tensors(at: size)
     return frontier.tensors.map { tensor in
       let label = labels.first { $0.name == tensor.name }?.label ?? tensor.name
       return NamedTensor(name: label, tensor: tensor.tensor)

@@ -1,5 +1,6 @@
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeEndpoints
 import SplitpipeMedia
 import SplitpipeModel
 import SplitpipeModelStore
@@ -15,7 +16,7 @@ final class CorrelationModel: Sendable {
   private let tensors: [String]?
   private let engine: any InferenceEngine
   private let precision: Precision
-  private let taps = Mutex<[(size: PixelSize, tap: Tap, segment: any CompiledGraph)]>([])
+  private let taps = Mutex<[(size: PixelSize, tap: Tap, compiled: any CompiledGraph)]>([])
 
   /// Sizes kept compiled; a folder of images may bring many.
   private static let maximumSizes = 4
@@ -65,28 +66,52 @@ final class CorrelationModel: Sendable {
   /// Whether the tensors are those that cross at the split.
   var isFrontier: Bool { tensors == nil }
 
-  /// The tensors at an input size, and what computes them; compiled on first use.
+  /// Compiles what computes the tensors at an input size.
+  ///
+  /// - Throws: as `tensors(of:)`.
+  func compile(at size: PixelSize) throws { _ = try tap(at: size) }
+
+  /// Names, labels and shapes of the tensors at an input size, in their order.
   ///
   /// - Parameter size: width and height of the network's input.
-  /// - Returns: the tensors, and the segment that gives them in their order.
+  /// - Returns: as they were asked for.
+  /// - Throws: as `tensors(of:)`.
+  func tensors(at size: PixelSize) throws -> [CrossingTensor] { try tap(at: size).tensors }
+
+  /// Computes the tensors of a frame; what computes them is compiled on first use of a size.
+  ///
+  /// - Parameter input: the frame made ready for the network.
+  /// - Returns: the tensors, in their order, under the names of the graph.
   /// - Throws: `usage` for an unknown tensor, `badData` where the engine refuses the graph.
-  func tap(at size: PixelSize) throws -> (tensors: [CrossingTensor], segment: any CompiledGraph) {
+  func tensors(of input: PreparedInput) throws -> Frontier {
+    let (tensors, compiled) = try tap(at: input.letterbox.input)
+    let values = try compiled.run([.bytes(input.tensor)])
+    guard values.count == tensors.count else {
+      throw SplitpipeError(.bug, "\(tensors.count) tensors were asked for, got \(values.count)")
+    }
+    return Frontier(
+      tensors: zip(compiled.outputNames, values).map { NamedTensor(name: $0, tensor: $1) })
+  }
+
+  private func tap(
+    at size: PixelSize
+  ) throws -> (tensors: [CrossingTensor], compiled: any CompiledGraph) {
     try taps.withLock { taps in
       if let index = taps.firstIndex(where: { $0.size == size }) {
         let found = taps.remove(at: index)
         taps.append(found)
-        return (found.tap.tensors, found.segment)
+        return (found.tap.tensors, found.compiled)
       }
       let tap = try Self.tap(model, tensors, split: splitModel.split, at: size)
       let graph = prependingByteInput(
         tap.graph, scale: model.geometry.byteScale, normalization: model.geometry.normalization)
       let names = tap.tensors.map(\.label).joined(separator: ", ")
-      let segment = try engine.compile(
+      let compiled = try engine.compile(
         onnx: onnxBytes(of: graph), name: "\(model.name) up to \(names)", precision: precision,
         threads: nil)
       if taps.count >= Self.maximumSizes { taps.removeFirst() }
-      taps.append((size, tap, segment))
-      return (tap.tensors, segment)
+      taps.append((size, tap, compiled))
+      return (tap.tensors, compiled)
     }
   }
 

@@ -1,6 +1,7 @@
 import SplitpipeAnalysis
 import SplitpipeCodec
 import SplitpipeCore
+import SplitpipeEndpoints
 import SplitpipeFiles
 import SplitpipeInference
 import SplitpipeMedia
@@ -38,7 +39,7 @@ package struct CorrelationSession: Sendable {
     if !request.lowPass.isEmpty { _ = try model.detector() }
     context = CorrelationContext(request: request, source: source, model: model, codecs: codecs)
     let input = Letterbox(frame: size, geometry: model.model.geometry).input
-    _ = try model.tap(at: input)
+    _ = try model.compile(at: input)
   }
 
   /// Frames that will be analysed, where the input says how many it has.

@@ -61,23 +61,21 @@ private struct PrepareStage: Stage {
   static let name = "prepare"
   static let summary = "makes the network's input"
   static let reads: SlotSet = [Slots.frame]
-  static let writes: SlotSet = [Slots.letterbox, Slots.input]
+  static let writes: SlotSet = [Slots.input]
 
   let preparer: any FramePreparer
 
   init(_ context: CorrelationContext, _ options: Options) { preparer = context.model.preparer }
 
   mutating func process(_ record: inout FrameRecord) async throws {
-    let prepared = try preparer.prepare(record.require(Slots.frame))
-    record[Slots.letterbox] = prepared.letterbox
-    record[Slots.input] = prepared.tensor
+    record[Slots.input] = try preparer.prepare(record.require(Slots.frame))
   }
 }
 
 private struct TapStage: Stage {
   static let name = "head"
   static let summary = "computes the tensors"
-  static let reads: SlotSet = [Slots.letterbox, Slots.input]
+  static let reads: SlotSet = [Slots.input]
   static let writes: SlotSet = [Slots.frontier]
 
   let model: CorrelationModel
@@ -85,12 +83,6 @@ private struct TapStage: Stage {
   init(_ context: CorrelationContext, _ options: Options) { model = context.model }
 
   mutating func process(_ record: inout FrameRecord) async throws {
-    let (tensors, segment) = try model.tap(at: record.require(Slots.letterbox).input)
-    let values = try segment.run([.bytes(record.require(Slots.input))])
-    guard values.count == tensors.count else {
-      throw SplitpipeError(.bug, "\(tensors.count) tensors were asked for, got \(values.count)")
-    }
-    record[Slots.frontier] = Frontier(
-      tensors: zip(segment.outputNames, values).map { NamedTensor(name: $0, tensor: $1) })
+    record[Slots.frontier] = try model.tensors(of: record.require(Slots.input))
   }
 }

@@ -1,6 +1,7 @@
 import SplitpipeAnalysis
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeEndpoints
 import SplitpipeModel
 import SplitpipePipeline
 import SplitpipeStages
@@ -9,7 +10,7 @@ import SplitpipeStages
 struct LowPassStage: Stage {
   static let name = "lowpass"
   static let summary = "runs the rest of the network on what low-pass filters leave"
-  static let reads: SlotSet = [Slots.letterbox, Slots.input, Slots.frontier]
+  static let reads: SlotSet = [Slots.input, Slots.frontier]
 
   private let model: CorrelationModel
   private let detector: Detector
@@ -23,38 +24,29 @@ struct LowPassStage: Stage {
     detector = try context.model.detector()
     ledger = context.ledger
     variants = LowPassVariant.all(context.request.lowPass)
-    let classes = max(1, context.model.model.classNames.count)
+    let classes = max(1, context.model.splitModel.whole.classNames.count)
     scorers = variants.map { _ in COCOScorer(classCount: classes) }
   }
 
   mutating func process(_ record: inout FrameRecord) async throws {
-    let letterbox = try record.require(Slots.letterbox)
-    let input = InferenceInput.bytes(try record.require(Slots.input))
+    let input = try record.require(Slots.input)
     let splitModel = model.splitModel
-    let whole = try splitModel.segment(.unsplit, at: letterbox.input)
-    let truths = TruthObject.unsplit(try boxes(whole.run([input]), letterbox))
-    let frontier: Frontier
-    if model.isFrontier {
-      frontier = try record.require(Slots.frontier)
-    } else {
-      let head = try splitModel.segment(.head, at: letterbox.input)
-      frontier = Frontier(
-        tensors: zip(head.outputNames, try head.run([input])).map {
-          NamedTensor(name: $0, tensor: $1)
-        })
-    }
-    let tail = try splitModel.segment(.tail, at: letterbox.input)
+    let truths = TruthObject.unsplit(
+      try detector.detect(splitModel.runUnsplit(input), letterbox: input.letterbox))
+    let frontier =
+      model.isFrontier ? try record.require(Slots.frontier) : try splitModel.runHead(input)
     for (index, variant) in variants.enumerated() {
-      let inputs = try tail.inputNames.map { name in
-        guard let tensor = frontier.tensors.first(where: { $0.name == name }) else {
-          throw SplitpipeError(.bug, "the tail needs \"\(name)\", which did not cross the cut")
-        }
-        return InferenceInput.floats(
-          try filter.lowest(
-            Double(variant.percent) / 100, of: tensor.tensor, along: variant.directions))
-      }
-      let found = try boxes(tail.run(inputs), letterbox)
-      scorers[index].add(image: record.stamp.index, detections: found, truths: truths)
+      let filtered = Frontier(
+        tensors: try frontier.tensors.map { named in
+          NamedTensor(
+            name: named.name,
+            tensor: try filter.lowest(
+              Double(variant.percent) / 100, of: named.tensor, along: variant.directions))
+        })
+      let output = try splitModel.runTail(filtered, at: input.letterbox.input)
+      scorers[index].add(
+        image: record.stamp.index,
+        detections: try detector.detect(output, letterbox: input.letterbox), truths: truths)
     }
   }
 
@@ -65,12 +57,5 @@ struct LowPassStage: Stage {
         percent: variant.percent, axes: variant.axes, map50: score?.map50,
         map50_95: score?.map50_95)
     }
-  }
-
-  private func boxes(_ outputs: [Tensor<Float>], _ letterbox: Letterbox) throws -> [Detection] {
-    guard let output = outputs.first else {
-      throw SplitpipeError(.badData, "\(model.model.name) has no output")
-    }
-    return try detector.detect(output, letterbox: letterbox)
   }
 }

@@ -1,6 +1,7 @@
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeEndpoints
 import SplitpipeInference
 import SplitpipeModel
 import SplitpipeModelStore
@@ -19,7 +20,6 @@ struct EvaluatedModel: Sendable {
   let preparation: InputPreparation
   /// One per split of the request, in its order; the first also runs the model uncut.
   private(set) var splits: [SplitModel]
-  let fingerprints: [CutFingerprint]
   /// Names of the tensors that cross at each split, and of the one that it names.
   let crossing: [(all: [String], named: String)]
   private let precision: Precision
@@ -49,9 +49,6 @@ struct EvaluatedModel: Sendable {
     }
     self.model = model
     self.preparation = preparation
-    fingerprints = request.splits.map { [model] split in
-      CutFingerprint(model: model.contentHash, split: split)
-    }
     precision = request.precision
     let runtime = try engine()
     splits = Self.splits(
@@ -86,6 +83,9 @@ struct EvaluatedModel: Sendable {
 
   /// Makes the network's input.
   var preparer: any FramePreparer { preparation.preparer }
+
+  /// What names the model cut at each split.
+  var fingerprints: [CutFingerprint] { splits.map(\.fingerprint) }
 
   var engineDescription: String { splits[0].engineDescription }
 

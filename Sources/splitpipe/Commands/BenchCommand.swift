@@ -49,12 +49,7 @@ struct BenchPipelineCommand: AsyncParsableCommand {
   }
 
   private func table(_ result: PipelineBenchmark) -> String {
-    let order = [
-      "decode", "letterbox", "head", "delta", "encode", "transport", "restore", "tail", "detect",
-    ]
-    let stages = order.compactMap { name in
-      result.stageSeconds[name].map { [name, Text.milliseconds($0)] }
-    }
+    let stages = result.stages.map { [$0.name, Text.milliseconds($0.seconds)] }
     let facts = [
       ["unsplit network", Text.milliseconds(result.unsplitSeconds)],
       ["head + tail", Text.milliseconds(result.headSeconds + result.tailSeconds)],

@@ -1,4 +1,6 @@
+package import SplitpipeCodec
 package import SplitpipeCore
+package import SplitpipeDetection
 package import SplitpipeModel
 internal import Synchronization
 
@@ -25,7 +27,8 @@ package final class SplitModel: Sendable {
     var segments: [Part: any CompiledGraph] = [:]
   }
 
-  package let model: Model
+  /// The model uncut.
+  package let whole: Model
   package let split: String
   private let engine: any InferenceEngine
   private let settings: Settings
@@ -43,13 +46,42 @@ package final class SplitModel: Sendable {
     known: (size: PixelSize, cut: Cut)? = nil
   ) {
     if let known { entries.withLock { $0.append(Entry(size: known.size, cut: known.cut)) } }
-    self.model = model
+    whole = model
     self.split = split
     self.engine = engine
     self.settings = settings
   }
 
   package var engineDescription: String { engine.description }
+
+  /// Names model and split on the wire.
+  package var fingerprint: CutFingerprint {
+    CutFingerprint(model: whole.contentHash, split: split)
+  }
+
+  /// What turns the model's output into boxes.
+  ///
+  /// - Parameter settings: which boxes it keeps.
+  /// - Returns: the detector.
+  /// - Throws: `badData` where the model is no detector splitpipe knows.
+  package func detector(_ settings: DetectionSettings) throws -> Detector {
+    guard let kind = whole.detector else {
+      throw SplitpipeError(
+        .badData,
+        "the output of \(whole.name) matches no detector splitpipe knows "
+          + "(YOLOv5, YOLOX, YOLOv8); splitpipe models inspect shows what it is")
+    }
+    return Detector(kind: kind, classCount: whole.classNames.count, settings: settings)
+  }
+
+  /// Names and shapes of the tensors that cross at an input size, in the order of the cut.
+  ///
+  /// - Parameter size: width and height of the network's input.
+  /// - Returns: the names are those of head and tail.
+  /// - Throws: as `cut(at:)`.
+  package func crossing(at size: PixelSize) throws -> [TensorDescription] {
+    try cut(at: size).frontier.map { TensorDescription(name: $0.name, shape: $0.shape) }
+  }
 
   /// The cut at an input size.
   ///
@@ -67,7 +99,7 @@ package final class SplitModel: Sendable {
   ///   - size: width and height of the network's input.
   /// - Returns: the segment, compiled on first use.
   /// - Throws: what `cut(at:)` throws, `badData` where the engine refuses the graph.
-  package func segment(_ part: Part, at size: PixelSize) throws -> any CompiledGraph {
+  package func compiled(_ part: Part, at size: PixelSize) throws -> any CompiledGraph {
     try entries.withLock { entries in
       let index = try entry(for: size, in: &entries)
       if let segment = entries[index].segments[part] { return segment }
@@ -81,7 +113,7 @@ package final class SplitModel: Sendable {
     if let index = entries.firstIndex(where: { $0.size == size }) {
       if index != entries.count - 1 { entries.append(entries.remove(at: index)) }
     } else {
-      let cut = try SplitpipeModel.cut(model.graph(size), at: split)
+      let cut = try SplitpipeModel.cut(whole.graph(size), at: split)
       if entries.count >= settings.maximumSizes { entries.removeFirst() }
       entries.append(Entry(size: size, cut: cut))
     }
@@ -93,19 +125,19 @@ package final class SplitModel: Sendable {
   ) throws -> any CompiledGraph {
     func takingBytes(_ graph: ModelGraph) -> ModelGraph {
       prependingByteInput(
-        graph, scale: model.geometry.byteScale, normalization: model.geometry.normalization)
+        graph, scale: whole.geometry.byteScale, normalization: whole.geometry.normalization)
     }
     let graph =
       switch part {
       case .head: takingBytes(cut.head)
       case .tail: cut.tail
-      case .unsplit: try takingBytes(model.graph(size))
+      case .unsplit: try takingBytes(whole.graph(size))
       }
     let what =
       switch part {
-      case .head: "the head of \(model.name) up to \(split)"
-      case .tail: "the tail of \(model.name) after \(split)"
-      case .unsplit: model.name
+      case .head: "the head of \(whole.name) up to \(split)"
+      case .tail: "the tail of \(whole.name) after \(split)"
+      case .unsplit: whole.name
       }
     return try engine.compile(
       onnx: onnxBytes(of: graph), name: what, precision: settings.precision,

@@ -8,7 +8,7 @@ import SplitpipeModel
 import SplitpipeTestSupport
 import Testing
 
-@testable import SplitpipeStages
+@testable import SplitpipeEndpoints
 
 private let clip = "data/video/car-detection.mp4"
 
@@ -31,39 +31,30 @@ struct `A cut at 32 bits` {
   ])
   func `gives the unsplit model's tensors and boxes`(weights: String, split: String) async throws {
     let model = try loadModel(path: SharedData.path(weights))
-    var settings = SplitModel.Settings()
-    settings.precision = .f32
+    var engineSettings = SplitModel.Settings()
+    engineSettings.precision = .f32
     let splitModel = SplitModel(
-      model: model, split: split, engine: try OpenVINOEngine(), settings: settings)
+      model: model, split: split, engine: try OpenVINOEngine(), settings: engineSettings)
     let source = try openFrameSource(SharedData.path(clip), settings: SourceSettings())
     let letterboxer = Letterboxer(geometry: model.geometry)
     let detector = Detector(
       kind: try #require(model.detector), classCount: model.classNames.count, settings: .evaluation)
-    let codec = try CodecSettings(codec: .raw, bits: .float32)
-    let fingerprint = CutFingerprint(model: ContentHash([]), split: split)
-    var encoder = FrameEncoder(settings: codec, fingerprint: fingerprint)
-    var decoder = FrameDecoder(fingerprint: fingerprint)
+    let settings = CodingSettings(codec: try CodecSettings(codec: .raw, bits: .float32))
+    var sender = try Sender(splitModel, preparer: letterboxer, settings: settings)
+    var restore = RestoreStep(splitModel)
 
     for _ in 0..<Self.frames {
       let frame = try #require(try source.next())
-      let prepared = try letterboxer.prepare(frame)
-      let size = prepared.letterbox.input
-      let crossing = try splitModel.cut(at: size).frontier
-      let head = try splitModel.segment(.head, at: size)
-      let made = try head.run([.bytes(prepared.tensor)])
-      let frontier = Frontier(
-        tensors: zip(head.outputNames, made).map { NamedTensor(name: $0, tensor: $1) })
-      let packet = try encoder.encode(stamp: frame.stamp, frontier: frontier)
-      let restored = try decoder.decode(
-        packet.serialized(),
-        expecting: crossing.map { TensorDescription(name: $0.name, shape: $0.shape) }
-      ).frontier
-      #expect(restored == frontier)
-      let tail = try splitModel.segment(.tail, at: size)
-      let predictions = try #require(
-        try tail.run(restored.tensors.map { .floats($0.tensor) }).first)
-      let whole = try #require(
-        try splitModel.segment(.unsplit, at: size).run([.bytes(prepared.tensor)]).first)
+      let sent = try sender.send(frame)
+      guard case .frame(let restored) = try restore.restore(sent.packet.serialized()) else {
+        Issue.record("frame \(frame.stamp.index) was refused")
+        continue
+      }
+      #expect(restored.frontier == sent.frontier)
+      let prepared = sent.input
+      #expect(restored.letterbox == prepared.letterbox)
+      let predictions = try splitModel.runTail(restored.frontier, at: prepared.letterbox.input)
+      let whole = try splitModel.runUnsplit(prepared)
       #expect(predictions.shape == whole.shape)
       var worst: Float = 0
       for (value, wanted) in zip(predictions.values, whole.values) {
