@@ -1,3 +1,5 @@
+import SplitpipeCore
+
 extension TensorStatistics {
   /// Counts values, their differences and products beside each neighbour.
   mutating func count(

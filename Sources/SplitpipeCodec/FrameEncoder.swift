@@ -9,7 +9,6 @@ package struct FrameEncoder: Sendable {
   private var sequence: UInt32 = 0
   /// The frame coded last, which a delta may lean on.
   private var base: Base?
-  private var isKeyWanted = false
 
   private struct Base {
     let sequence: UInt32
@@ -24,9 +23,6 @@ package struct FrameEncoder: Sendable {
     self.fingerprint = fingerprint
     tensorCoder = settings.coder
   }
-
-  /// Makes the next packet a key, whatever is asked for; for a receiver that has lost one.
-  package mutating func requestKey() { isKeyWanted = true }
 
   /// Codes quantized tensors, given in the order of the cut.
   ///
@@ -68,7 +64,6 @@ package struct FrameEncoder: Sendable {
     var payload: [UInt8] = []
     if !keepsRanges { for tensor in tensors { payload += RangePrefix.bytes(tensor) } }
     payload += try codes(of: tensors, isDelta: base != nil)
-    isKeyWanted = false
     self.base = Base(
       sequence: sequence, index: stamp.index, sizes: sizes, shapes: header.shapes, ranges: ranges)
     return packet(
@@ -113,7 +108,7 @@ package struct FrameEncoder: Sendable {
 
   /// The frame that a delta can lean on; nil where there is to be a key.
   private func usableBase(_ dependency: FrameDependency, _ tensors: [QuantizedTensor]) -> Base? {
-    guard settings.codec.isTemporal, !isKeyWanted, case .delta(let index) = dependency,
+    guard settings.codec.isTemporal, case .delta(let index) = dependency,
       let base, base.index == index, base.sequence < sequence,
       base.shapes == tensors.map(\.shape),
       base.ranges.map(\.count) == tensors.map(\.ranges.count)

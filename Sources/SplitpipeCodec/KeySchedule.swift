@@ -53,19 +53,12 @@ package struct KeySchedule: Sendable {
     sinceKey += 1
     let isWanted = request.take()
     guard let before, !isWanted, sinceKey < interval, before.sizes == sizes,
-      isAlike(before.frontier, frontier), !SceneChange(from: before.frontier, to: frontier).isCut
+      frontier.isAlike(before.frontier), !SceneChange(from: before.frontier, to: frontier).isCut
     else {
       sinceKey = 0
       keyFrames += 1
       return .key
     }
     return .delta(from: before.index)
-  }
-
-  private func isAlike(_ old: Frontier, _ new: Frontier) -> Bool {
-    old.tensors.count == new.tensors.count
-      && zip(old.tensors, new.tensors).allSatisfy {
-        $0.name == $1.name && $0.tensor.shape == $1.tensor.shape
-      }
   }
 }

@@ -145,7 +145,7 @@ private func readSettings(
     throw .badPacket("its codec is number \(identifier), which its version does not have")
   }
   let width = Int(try reader.byte("bits"))
-  guard let bits = BitDepth(width), bits.isQuantized || codec == .raw else {
+  guard let bits = BitDepth(width), codec.takes(bits) else {
     throw .badPacket("its codec \(codec.rawValue) does not go with \(width) bits")
   }
   return try CodecSettings(codec: codec, bits: bits)

@@ -134,27 +134,6 @@ struct ContextCoderTests {
     let bytes = encoder.encode(frame, dependency: .key)
     #expect(try decoder.decode(bytes, of: frame, .key) == [codes])
   }
-
-  @Test func `a cut to another scene is better sent as a key frame`() throws {
-    var generator = SeededGenerator(seed: 9)
-    func smooth() -> [UInt8] {
-      let start = Int.random(in: 0...6, using: &generator)
-      return (0..<2000).map { UInt8(($0 / 150 + start) % 7) }
-    }
-    let first = smooth()
-    var moved = first
-    for index in stride(from: 0, to: 2000, by: 40) { moved[index] = 7 - moved[index] }
-    var other = first
-    for index in other.indices { other[index] = (other[index] + 3) % 7 }
-    let shape = [1, 5, 20, 20]
-    let tensors = try [first, moved, other].map { [try quantized($0, bits: 3, shape: shape)] }
-    var encoder = ContextEncoder()
-    #expect(encoder.prefersKey(for: tensors[0]), "there is nothing to continue from")
-    _ = encoder.encode(tensors[0], dependency: .key)
-    #expect(!encoder.prefersKey(for: tensors[0]))
-    #expect(!encoder.prefersKey(for: tensors[1]))
-    #expect(encoder.prefersKey(for: tensors[2]))
-  }
 }
 
 extension ContextDecoder {

@@ -8,13 +8,6 @@ import Testing
 struct HostileFrameTests {
   private static let codecs = ["context", "zlib", "zstd", "zstd-dict"]
 
-  /// A packet's bytes with a checksum that holds, so that damage reaches what lies behind it.
-  private func sealed(_ body: some Collection<UInt8>) -> [UInt8] {
-    let body = Array(body)
-    let checksum = CRC32C.checksum(body, count: body.count)
-    return body + (0..<4).map { UInt8(truncatingIfNeeded: checksum >> (8 * $0)) }
-  }
-
   /// Every prefix and one-byte change of a key and of a delta is refused, or is another valid frame;
   /// what is refused leaves the receiver as it was.
   @Test(arguments: codecs, ["paper", "channel+held"])

@@ -44,13 +44,6 @@ struct PacketTests {
       contents: .tensors([RunLengthCoder().encode(tensor)]))
   }
 
-  /// Bytes with a checksum that holds, so that damage reaches the fields behind it.
-  private func sealed(_ body: some Collection<UInt8>) -> [UInt8] {
-    let body = Array(body)
-    let checksum = CRC32C.checksum(body, count: body.count)
-    return body + (0..<4).map { UInt8(truncatingIfNeeded: checksum >> (8 * $0)) }
-  }
-
   @Test func `version 3 is written and read byte for byte`() throws {
     for (golden, sizes) in [(Self.golden, Self.sizes), (Self.golden3, nil)] {
       let packet = try goldenPacket(sizes)

@@ -210,4 +210,23 @@ import Testing
       #expect(try reader.next(Shape([2, 3])).values == [0, Float(2) / 3 * 2, 2, 3, 3, 3])
     }
   }
+
+  @Test func `have no packets with the sizes of a picture`() throws {
+    var encoder = FrameEncoder(
+      settings: try settings(.raw, bits: 32), fingerprint: TensorFileHeader.fingerprint)
+    let frontier = Frontier(tensors: [
+      NamedTensor(name: "", tensor: Tensor(shape: Shape([1, 2]), values: [1, 2]))
+    ])
+    let size = PixelSize(width: 640, height: 384)
+    let packet = try encoder.encode(
+      stamp: FrameStamp(index: 0, seconds: 0), sizes: FrameSizes(source: size, input: size),
+      frontier: frontier
+    ).serialized()
+    let header = TensorFileHeader(try ArraySlicing(shape: Shape([2]), isVideo: false)).serialized
+    let error = #expect(throws: SplitpipeError.self) {
+      try decoded(header + [UInt8(packet.count), 0, 0, 0] + packet + [0, 0, 0, 0])
+    }
+    #expect(error?.kind == .badData)
+    #expect(error?.message.contains("has the sizes of a picture") == true)
+  }
 }

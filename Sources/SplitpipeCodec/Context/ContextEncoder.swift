@@ -61,13 +61,6 @@ package struct ContextEncoder: Sendable {
     return plan.arrangement.shapes == tensors.map(\.shape) && plan.alphabet == ContextAlphabet(bits)
   }
 
-  /// Whether a key frame is likely to be the smaller one, as after a cut to another scene: a cheap
-  /// estimate from a sample of the codes. True if no delta can follow.
-  package func prefersKey(for tensors: [QuantizedTensor]) -> Bool {
-    guard canContinue(with: tensors), let plan, let held else { return true }
-    return plan.arrangement.hasCut(tensors, before: held.codes)
-  }
-
   /// The bytes of one frame.
   ///
   /// - Parameters:

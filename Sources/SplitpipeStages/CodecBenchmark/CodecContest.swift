@@ -27,7 +27,7 @@ struct CodecContest {
       let settings = try CodecSettings(codec: codec, bits: bits)
       // Without a frame before it, a dictionary coder is the plain one.
       let modes: [Entrant.Mode] =
-        codec.kind == .zstdDictionary ? [.inter] : codec.isTemporal ? [.intra, .inter] : [.intra]
+        codec.sharesKeys ? [.inter] : codec.isTemporal ? [.intra, .inter] : [.intra]
       return modes.map { Entrant(settings: settings, mode: $0) }
     }
   }
