@@ -59,7 +59,7 @@ package func cut(_ graph: ModelGraph, at split: String) throws -> Cut {
   let planner = CutPlanner(try graph.pruned().inferringShapes())
   let tensor = try planner.names.tensor(named: split)
   let sides = try planner.sides(at: tensor, split: split)
-  let halves = planner.halves(of: sides)
+  let halves = try planner.halves(of: sides)
   let macs = planner.macs(of: sides)
   guard let namedIndex = sides.crossing.firstIndex(of: tensor) else {
     throw SplitpipeError(.bug, "the tensor of split \"\(split)\" does not cross its own cut")

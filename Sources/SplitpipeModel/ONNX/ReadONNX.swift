@@ -62,7 +62,7 @@ private struct ONNXDetector {
       let steps = graph.operationsAfterLayers(of: output)
       // Exports differ in how far they go: boxes decoded, scores activated, or neither.
       if steps.contains("Exp") { detector = .yolov5 }
-      if !steps.contains("Sigmoid") { graph = graph.activatingScores(fields: classes + 5) }
+      if !steps.contains("Sigmoid") { graph = try graph.activatingScores(fields: classes + 5) }
     }
     self.detector = detector
     let numbered = classes == 80 ? cocoClassNames : (0..<classes).map { "class \($0)" }

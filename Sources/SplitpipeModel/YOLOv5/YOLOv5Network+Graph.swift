@@ -29,12 +29,14 @@ extension YOLOv5Network {
     let output = try builder.add(
       detect, path: String(layers.count), inputs: detect.sources.map { values[$0] }, input: size,
       output: "output")
-    return ModelGraph(
+    let graph = ModelGraph(
       name: family, opset: 13, nodes: builder.nodes,
       inputs: [
         GraphInput(
           name: input.name, elementType: .float32, dimensions: [1, 3, size.height, size.width])
       ],
       outputs: [output], weights: builder.weights, aliases: builder.aliases)
+    // The modules of a damaged file may have paths that make two tensors one.
+    return try graph.sortedTopologically()
   }
 }
