@@ -14,7 +14,7 @@ extension YOLOv5Network {
       guard side > 0, side <= maximumSide, side.isMultiple(of: largestStride) else {
         throw SplitpipeError(
           .usage,
-          "\(family) takes an input whose sides are multiples of \(largestStride) up to "
+          "\(name) takes an input whose sides are multiples of \(largestStride) up to "
             + "\(maximumSide), not \(size)")
       }
     }
@@ -30,7 +30,7 @@ extension YOLOv5Network {
       detect, path: String(layers.count), inputs: detect.sources.map { values[$0] }, input: size,
       output: "output")
     let graph = ModelGraph(
-      name: family, opset: 13, nodes: builder.nodes,
+      name: name, opset: 13, nodes: builder.nodes,
       inputs: [
         GraphInput(
           name: input.name, elementType: .float32, dimensions: [1, 3, size.height, size.width])

@@ -41,7 +41,8 @@ import Testing
     let negated = editor.add("Neg", ["images"], named: "negated")
     editor.replaceUses(of: "early", with: negated)
     let graph = try editor.finish()
-    #expect(graph.nodes.map(\.inputs) == [["images"], ["negated", "offset"], ["late", "negated"]])
+    #expect(
+      graph.nodes.map(\.inputs) == [["images"], ["negated", "offset"], ["late", "negated"]])
     // Nothing needs it any more.
     #expect(graph.aliases == ["2": "late"])
     #expect(graph.outputs == ["end"])

@@ -130,6 +130,11 @@ struct TorchModule {
     SplitpipeError(.badData, "\(Self.place(path)) (\(className)) \(what)")
   }
 
+  /// What to say of a module that no reader knows.
+  var unsupported: SplitpipeError {
+    failure("is a module splitpipe does not know; export the network to ONNX instead")
+  }
+
   private static func place(_ path: String) -> String {
     path.isEmpty ? "the network" : "module \(path)"
   }
