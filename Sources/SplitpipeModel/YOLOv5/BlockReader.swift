@@ -1,4 +1,3 @@
-import Glibc
 import SplitpipeCore
 
 /// Turns pickled modules into blocks, weights folded.

@@ -1,7 +1,7 @@
 import Glibc
 import SplitpipeCore
 
-/// Reads the layers, the detection head and the class names of a checkpoint's network.
+/// Reads the layers, the decoding of boxes and the class names of a checkpoint's network.
 struct YOLOv5NetworkReader {
   private var blocks: BlockReader
   private let limits: CheckpointLimits
