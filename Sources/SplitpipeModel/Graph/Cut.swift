@@ -28,9 +28,6 @@ package struct Cut: Sendable {
   package let headMACs: Int
   /// Multiply-accumulate operations of the tail.
   package let tailMACs: Int
-
-  /// Bytes of the frontier at float32.
-  package var rawBytes: Int { frontier.reduce(0) { $0 + $1.rawBytes } }
 }
 
 /// One usable split of a model, without the graphs.

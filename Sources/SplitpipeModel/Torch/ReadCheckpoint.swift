@@ -1,21 +1,12 @@
 import SplitpipeCore
-import SplitpipeFiles
 
-/// Reads a PyTorch checkpoint (`.pt`) of one of the families in `checkpointFamilies`.
+/// Reads the bytes of a PyTorch checkpoint (`.pt`) of one of the families in `checkpointFamilies`.
 ///
 /// The pickle is read as data and never executed. Where the file holds averaged weights (`ema`)
-/// those are taken, as the official loaders do.
+/// those are taken, as the official loaders do. `name` is what errors call the file.
 ///
-/// - Throws: `.missingInput` where the file cannot be read; `.badData` where it is damaged, asks for
-///   a class outside the allow-list, or holds another kind of network. The message names the file.
-package func readCheckpoint(
-  path: String, limits: CheckpointLimits = CheckpointLimits()
-) throws -> Model {
-  let bytes = try readFile(path, limit: limits.fileBytes)
-  return try readCheckpoint(bytes: bytes, name: path, limits: limits)
-}
-
-/// Reads a PyTorch checkpoint from the bytes of its file; `name` is what errors call it.
+/// - Throws: `.badData` where it is damaged, asks for a class outside the allow-list, or holds another
+///   kind of network.
 package func readCheckpoint(
   bytes: [UInt8], name: String, limits: CheckpointLimits = CheckpointLimits()
 ) throws -> Model {

@@ -93,7 +93,7 @@ struct HostileCheckpointTests {
 
   @Test func `a missing file and a folder are missing inputs`() {
     for path in ["/nonexistent/model.pt", NSTemporaryDirectory()] {
-      let error = #expect(throws: SplitpipeError.self) { try readCheckpoint(path: path) }
+      let error = #expect(throws: SplitpipeError.self) { try loadModel(path: path) }
       #expect(error?.kind == .missingInput)
       #expect(error?.message.contains(path) == true)
     }

@@ -9,7 +9,7 @@ import Testing
 @Suite(SharedData.needs("data/weights/yolov5n.pt"))
 struct YOLOv5CheckpointTests {
   private static let model = Result {
-    try readCheckpoint(path: SharedData.path("data/weights/yolov5n.pt"))
+    try loadModel(path: SharedData.path("data/weights/yolov5n.pt"))
   }
 
   private func graph(_ width: Int = 640, _ height: Int = 384) throws -> ModelGraph {
