@@ -1,7 +1,7 @@
 import SplitpipeCore
 
 /// Operators that arrange the same elements in another shape or order, or repeat them.
-let layoutRules: [String: ShapeRule] = [
+let arrangementRules: [String: ShapeRule] = [
   "Reshape": { operands in
     guard let input = operands.type(0), let wanted = operands.integers(1) else { return nil }
     let shape = try operands.reshaping(input.shape, to: wanted)

@@ -3,7 +3,7 @@ import SplitpipeCore
 
 /// The members of a ZIP archive that stores them without compression, as PyTorch writes them.
 ///
-/// Layout from PKWARE's APPNOTE 6.3: end record (4.3.16), ZIP64 end record and locator (4.3.14,
+/// As PKWARE's APPNOTE 6.3 says: end record (4.3.16), ZIP64 end record and locator (4.3.14,
 /// 4.3.15), central directory (4.3.12), local headers (4.3.7). Offsets are relative to the start of
 /// the file; sizes and checksums are those of the central directory.
 struct ZIPArchive {
@@ -32,7 +32,7 @@ struct ZIPArchive {
       throw SplitpipeError(
         .badData, "the archive has \(directory.members) members, more than \(maximumMembers)")
     }
-    var reader = NamedReader(bytes, in: directory.range, name: "the archive's directory")
+    var reader = NamedReader(bytes, in: directory.place, name: "the archive's directory")
     var members: [String: Member] = [:]
     var names: [String] = []
     for _ in 0..<directory.members {
@@ -49,7 +49,7 @@ struct ZIPArchive {
   func contains(_ name: String) -> Bool { members[name] != nil }
 
   /// Where a member's bytes lie in the file, its checksum verified.
-  func range(of name: String) throws -> Range<Int> {
+  func place(of name: String) throws -> Range<Int> {
     guard let member = members[name] else {
       throw SplitpipeError(.badData, "the archive has no member \"\(name)\"")
     }
@@ -68,15 +68,15 @@ struct ZIPArchive {
         .badData, "member \"\(name)\" is called \"\(localName)\" where its bytes are")
     }
     _ = try reader.take(extraLength)
-    let range = try reader.take(member.size)
-    let checksum = zipChecksum(of: bytes[range])
+    let place = try reader.take(member.size)
+    let checksum = zipChecksum(of: bytes[place])
     guard checksum == member.checksum else {
       throw SplitpipeError(
         .badData,
         "member \"\(name)\" is damaged: CRC-32 \(hexadecimal(checksum)), "
           + "expected \(hexadecimal(member.checksum)); fetch the file again")
     }
-    return range
+    return place
   }
 
   private static func member(_ reader: inout NamedReader) throws -> Member {

@@ -36,14 +36,14 @@ struct TorchCheckpoint {
     }
     let order = folder + "byteorder"
     if archive.contains(order),
-      !bytes[try archive.range(of: order)].starts(with: Array("little".utf8))
+      !bytes[try archive.place(of: order)].starts(with: Array("little".utf8))
     {
       throw SplitpipeError(.badData, "saved on a big-endian machine, expected little-endian")
     }
     self.bytes = bytes
     weightBudget = limits.weightBytes
     document = try PickleMachine.read(
-      bytes, in: try archive.range(of: pickle), limits: limits)
+      bytes, at: try archive.place(of: pickle), limits: limits)
   }
 
   /// Reads a tensor's elements as float32 in row-major order, through its offset and strides.
@@ -55,23 +55,23 @@ struct TorchCheckpoint {
       throw SplitpipeError(.badData, "the network's weights exceed the limit")
     }
     weightBudget -= view.shape.count * 4
-    let range = try stored(view.key)
+    let place = try stored(view.key)
     let (size, overflow) = view.storageCount.multipliedReportingOverflow(
       by: view.elementType.byteCount)
-    guard !overflow, size <= range.count else {
+    guard !overflow, size <= place.count else {
       throw SplitpipeError(
         .badData,
-        "storage \(view.key) has \(range.count) bytes, expected \(view.storageCount) elements")
+        "storage \(view.key) has \(place.count) bytes, expected \(view.storageCount) elements")
     }
     return TorchTensor(
-      shape: view.shape, values: view.values(of: bytes, from: range.lowerBound))
+      shape: view.shape, values: view.values(of: bytes, from: place.lowerBound))
   }
 
   private mutating func stored(_ key: String) throws -> Range<Int> {
-    if let range = verified[key] { return range }
-    let range = try archive.range(of: folder + "data/" + key)
-    verified[key] = range
-    return range
+    if let place = verified[key] { return place }
+    let place = try archive.place(of: folder + "data/" + key)
+    verified[key] = place
+    return place
   }
 }
 

@@ -111,23 +111,28 @@ struct TorchModule {
     return nil
   }
 
-  /// A height and a width, given as one integer or two; each within `range`.
-  func pair(_ name: String, in range: ClosedRange<Int>, default: Int? = nil) throws -> [Int] {
+  /// A height and a width, given as one integer or two; each within `bounds`.
+  func pair(_ name: String, in bounds: ClosedRange<Int>, default: Int? = nil) throws -> [Int] {
     var values: [Int]?
     switch attribute(name) {
     case .integer(let value)?: values = [value, value]
     case nil: values = `default`.map { [$0, $0] }
     case .some(let value): values = document.integers(value)
     }
-    guard let values, values.count == 2, values.allSatisfy(range.contains) else {
+    guard let values, values.count == 2, values.allSatisfy(bounds.contains) else {
       throw failure(
-        "has no \(name) of one or two integers from \(range.lowerBound) to \(range.upperBound)")
+        "has no \(name) of one or two integers from \(bounds.lowerBound) to \(bounds.upperBound)")
     }
     return values
   }
 
   func failure(_ what: String) -> SplitpipeError {
     SplitpipeError(.badData, "\(Self.place(path)) (\(className)) \(what)")
+  }
+
+  /// What to say of a module that no reader knows.
+  var unsupported: SplitpipeError {
+    failure("is a module splitpipe does not know; export the network to ONNX instead")
   }
 
   private static func place(_ path: String) -> String {

@@ -2,7 +2,7 @@ import SplitpipeCore
 
 extension GraphBuilder {
   mutating func add(
-    _ convolution: Block.Convolution, scope: String, _ input: Value, output: String
+    _ convolution: ConvolutionLayer, scope: String, _ input: Value, output: String
   ) throws -> Value {
     let shape = convolution.weight.shape
     guard input.channels == shape[1] * convolution.groups else {
@@ -34,7 +34,7 @@ extension GraphBuilder {
   }
 
   mutating func add(
-    _ pooling: Block.Pooling, scope: String, label: String, _ input: Value, output: String
+    _ pooling: PoolingLayer, scope: String, label: String, _ input: Value, output: String
   ) throws -> Value {
     guard zip(pooling.padding, pooling.kernel).allSatisfy({ $0 * 2 <= $1 }) else {
       throw SplitpipeError(.badData, "module \(scope) pads more than half its window")
@@ -62,7 +62,7 @@ extension GraphBuilder {
 
   /// Adds an activation; the identity adds nothing and returns its input.
   mutating func add(
-    _ activation: Block.Activation, scope: String, _ input: Value, output: String
+    _ activation: Activation, scope: String, _ input: Value, output: String
   ) -> Value {
     var result = input
     switch activation {
@@ -104,33 +104,4 @@ extension GraphBuilder {
     try check(value, scope: scope)
     return value
   }
-
-  /// The four phases of the picture as channels: even rows and columns, odd rows, odd columns, both.
-  mutating func focus(_ input: Value, scope: String) throws -> Value {
-    guard input.height.isMultiple(of: 2), input.width.isMultiple(of: 2) else {
-      throw SplitpipeError(.badData, "module \(scope) halves a picture of odd size")
-    }
-    let ends = constant("\(scope).ends", Weight(integers: [input.height, input.width]))
-    let axes = constant("\(scope).axes", Weight(integers: [2, 3]))
-    let steps = constant("\(scope).steps", Weight(integers: [2, 2]))
-    var parts: [Value] = []
-    for (row, column) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
-      let label = "\(row)\(column)"
-      let starts = constant("\(scope).starts\(label)", Weight(integers: [row, column]))
-      let name = add(
-        "Slice", scope: scope, label: label, inputs: [input.name, starts, ends, axes, steps])
-      parts.append(
-        Value(
-          name: name, channels: input.channels, height: input.height / 2, width: input.width / 2))
-    }
-    return try concatenate(parts, scope: scope, output: nil)
-  }
-}
-
-extension Attribute {
-  static func integers(_ values: [Int]) -> Attribute { .ints(values.map(Int64.init)) }
-}
-
-extension Block.Activation {
-  var isIdentity: Bool { if case .identity = self { true } else { false } }
 }

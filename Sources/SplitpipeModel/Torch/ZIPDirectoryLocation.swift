@@ -2,7 +2,7 @@ import SplitpipeCore
 
 /// Where the central directory of a ZIP archive lies and how many members it lists.
 struct ZIPDirectoryLocation: Equatable {
-  let range: Range<Int>
+  let place: Range<Int>
   let members: Int
 
   /// Finds the end record, searching backwards over a possible comment of up to 65 535 bytes.
@@ -36,7 +36,7 @@ struct ZIPDirectoryLocation: Equatable {
         "the archive's directory (\(counts.1) members, \(size) bytes from byte \(offset)) does "
           + "not fit before byte \(limit)")
     }
-    range = offset..<offset + size
+    place = offset..<offset + size
     members = counts.1
   }
 

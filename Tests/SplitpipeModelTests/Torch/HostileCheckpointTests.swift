@@ -11,7 +11,7 @@ struct HostileCheckpointTests {
     -> String
   {
     let error = #expect(throws: SplitpipeError.self, sourceLocation: sourceLocation) {
-      try readYOLOv5Checkpoint(bytes: bytes, name: "bad.pt")
+      try readCheckpoint(bytes: bytes, name: "bad.pt")
     }
     #expect(error?.kind == .badData, sourceLocation: sourceLocation)
     #expect(
@@ -93,7 +93,7 @@ struct HostileCheckpointTests {
 
   @Test func `a missing file and a folder are missing inputs`() {
     for path in ["/nonexistent/model.pt", NSTemporaryDirectory()] {
-      let error = #expect(throws: SplitpipeError.self) { try readYOLOv5Checkpoint(path: path) }
+      let error = #expect(throws: SplitpipeError.self) { try loadModel(path: path) }
       #expect(error?.kind == .missingInput)
       #expect(error?.message.contains(path) == true)
     }
@@ -158,7 +158,7 @@ struct HostileCheckpointTests {
     let code = (0..<limit).flatMap { _ in loop }
     let bytes = ZIPWriter().archive([("a/data.pkl", [0x80, 2] + code + [0x2E])])
     #expect(throws: SplitpipeError.self) {
-      try readYOLOv5Checkpoint(bytes: bytes, name: "bad.pt", limits: limits)
+      try readCheckpoint(bytes: bytes, name: "bad.pt", limits: limits)
     }
   }
 
@@ -166,7 +166,7 @@ struct HostileCheckpointTests {
     let bytes = TinyCheckpoint().bytes
     for length in stride(from: 0, to: bytes.count, by: 3) {
       #expect(throws: SplitpipeError.self, "\(length) bytes") {
-        try readYOLOv5Checkpoint(bytes: Array(bytes[..<length]), name: "bad.pt")
+        try readCheckpoint(bytes: Array(bytes[..<length]), name: "bad.pt")
       }
     }
   }
@@ -199,7 +199,7 @@ struct HostileCheckpointTests {
 
   private func expectModelOrBadData(_ bytes: [UInt8], _ comment: Comment) {
     do {
-      let model = try readYOLOv5Checkpoint(bytes: bytes, name: "damaged.pt")
+      let model = try readCheckpoint(bytes: bytes, name: "damaged.pt")
       #expect(model.classNames.count > 0, comment)
     } catch let error as SplitpipeError {
       #expect(error.kind == .badData, comment)

@@ -36,7 +36,7 @@ enum PickleValue: Sendable, Equatable {
 
 /// What a class or function of the allow-list would have been called with.
 struct PickleRecord: Sendable, Equatable {
-  /// Module and name joined by a dot; `PickleGlobals.storage` for a reference to stored bytes.
+  /// Module and name joined by a dot; `PickleGlobals.storage` for bytes stored beside the pickle.
   var className: String
   var arguments: [PickleValue]
   /// What `BUILD` gave: for an object its attributes, a dictionary.

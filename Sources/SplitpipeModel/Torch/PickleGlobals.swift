@@ -22,20 +22,22 @@ enum PickleGlobals {
     "pathlib._local.PosixPath", "pathlib._local.WindowsPath", "argparse.Namespace",
   ]
 
-  /// Modules all of whose names may appear: the layers of PyTorch and the code of YOLOv5.
-  private static let modules = ["torch.nn.modules.", "models.", "utils."]
-
-  /// The dotted name of an allowed class; the prefix of the `yolov5` package on PyPI is dropped.
+  /// The dotted name of an allowed class: one of the list, a layer of PyTorch, or one of a family's
+  /// own modules, under the family's name for the module.
   ///
   /// - Throws: `.badData` naming any other.
   static func qualified(module: String, name: String) throws -> String {
-    var module = module == "__builtin__" ? "builtins" : module
-    if module.hasPrefix("yolov5.") { module.removeFirst("yolov5.".count) }
+    let module = module == "__builtin__" ? "builtins" : module
     let full = "\(module).\(name)"
-    let isStorage = module == "torch" && name.hasSuffix("Storage")
-    let isKnownModule = modules.contains { "\(module).".hasPrefix($0) }
     // A dot inside the name would reach through an allowed module to another: refused.
-    if !name.contains("."), names.contains(full) || isStorage || isKnownModule { return full }
+    if !name.contains(".") {
+      let isStorage = module == "torch" && name.hasSuffix("Storage")
+      let isLayer = full.hasPrefix("torch.nn.modules.")
+      if names.contains(full) || isStorage || isLayer { return full }
+      if let known = checkpointFamilies.lazy.compactMap({ $0.module(named: module) }).first {
+        return "\(known).\(name)"
+      }
+    }
     if module.hasPrefix("ultralytics") {
       throw SplitpipeError(
         .badData,

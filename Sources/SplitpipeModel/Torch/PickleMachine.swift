@@ -15,13 +15,13 @@ struct PickleMachine {
   private var reader: NamedReader
   private let limits: CheckpointLimits
 
-  /// Runs the pickle in `range` of `bytes`.
+  /// Runs the pickle that lies in `bytes` at a place, or is all of them.
   ///
   /// - Throws: `.badData` for a damaged pickle, a name outside the allow-list, or a passed limit.
   static func read(
-    _ bytes: [UInt8], in range: Range<Int>? = nil, limits: CheckpointLimits = CheckpointLimits()
+    _ bytes: [UInt8], at place: Range<Int>? = nil, limits: CheckpointLimits = CheckpointLimits()
   ) throws -> PickleDocument {
-    let reader = NamedReader(bytes, in: range, name: "the pickle")
+    let reader = NamedReader(bytes, in: place, name: "the pickle")
     guard reader.remaining <= limits.pickleBytes else {
       throw SplitpipeError(
         .badData, "the pickle has \(reader.remaining) bytes, more than \(limits.pickleBytes)")

@@ -1,41 +1,27 @@
 import SplitpipeCore
-import SplitpipeFiles
 
-/// Reads a YOLOv5 detection checkpoint (`.pt`, v6.0 to v7.0, also those of v5.0 made of the same
-/// modules).
+/// Reads the bytes of a PyTorch checkpoint (`.pt`) of one of the families in `checkpointFamilies`.
 ///
 /// The pickle is read as data and never executed. Where the file holds averaged weights (`ema`)
-/// those are taken, as the official loader does.
+/// those are taken, as the official loaders do. `name` is what errors call the file.
 ///
-/// - Throws: `.missingInput` where the file cannot be read; `.badData` where it is damaged, asks for
-///   a class outside the allow-list, or holds another kind of network. The message names the file.
-package func readYOLOv5Checkpoint(
-  path: String, limits: CheckpointLimits = CheckpointLimits()
-) throws -> Model {
-  let bytes = try readFile(path, limit: limits.fileBytes)
-  return try readYOLOv5Checkpoint(bytes: bytes, name: path, limits: limits)
-}
-
-/// Reads a YOLOv5 detection checkpoint from the bytes of its file; `name` is what errors call it.
-package func readYOLOv5Checkpoint(
+/// - Throws: `.badData` where it is damaged, asks for a class outside the allow-list, or holds another
+///   kind of network.
+package func readCheckpoint(
   bytes: [UInt8], name: String, limits: CheckpointLimits = CheckpointLimits()
 ) throws -> Model {
   do {
     let checkpoint = try TorchCheckpoint(bytes, limits: limits)
     let document = checkpoint.document
     let module = try TorchModule(try networkValue(in: document), in: document, path: "")
-    var reader = YOLOv5NetworkReader(checkpoint, limits: limits)
-    let network = try reader.network(module)
+    let family = checkpointFamilies.first { $0.recognises(module) } ?? checkpointFamilies[0]
+    let network = try family.init(module, in: checkpoint, limits: limits)
     // Building it once finds out whether its shapes fit together.
-    let side = network.largestStride * 2
-    _ = try network.graph(
-      size: PixelSize(width: side, height: side), maximumSide: limits.inputSide)
+    _ = try network.graph(size: network.probe, maximumSide: limits.inputSide)
     return Model(
-      name: name, family: network.family, format: ".pt", classNames: network.classNames,
-      geometry: InputGeometry(
-        size: .rectangular(longest: network.inputSide, stride: network.largestStride),
-        placement: .centred, channelOrder: .rgb, byteScale: 1 / 255),
-      detector: .yolov5, licence: licence(in: document), contentHash: ContentHash(bytes),
+      name: name, family: network.name, format: ".pt", classNames: network.classNames,
+      geometry: network.geometry, detector: network.detector, licence: licence(in: document),
+      contentHash: ContentHash(bytes),
       graph: { try network.graph(size: $0, maximumSide: limits.inputSide) })
   } catch let error as SplitpipeError {
     throw error.about("cannot read model \"\(name)\"")
