@@ -1,9 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Targets are listed bottom-up. Leaves import SplitpipeCore, their C module and, where they read or
-// write files, SplitpipeFiles, never each other; SplitpipePipeline runs stages it does not know,
-// SplitpipeStages joins the leaves, the executable is the command line.
+// Targets are listed bottom-up. Leaves import SplitpipeCore, their C module and, where they need files
+// or threads, SplitpipeFiles or SplitpipeConcurrency, never each other; SplitpipePipeline runs stages
+// it does not know, SplitpipeStages joins the leaves, the executable is the command line.
 let package = Package(
   name: "splitpipe",
   products: [.executable(name: "splitpipe", targets: ["splitpipe"])],
@@ -37,6 +37,8 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
 
     .target(name: "SplitpipeCore"),
+    // Threads for calls that block, and channels between tasks.
+    .target(name: "SplitpipeConcurrency", dependencies: ["SplitpipeCore"]),
     // The one target with file input and output that leaves may share.
     .target(name: "SplitpipeFiles", dependencies: ["SplitpipeCore"]),
     .target(
@@ -58,7 +60,8 @@ let package = Package(
       name: "SplitpipeTensorFile",
       dependencies: ["SplitpipeCore", "SplitpipeFiles", "SplitpipeCodec"]),
     .target(name: "SplitpipeAnalysis", dependencies: ["SplitpipeCore", "CKissFFT"]),
-    .target(name: "SplitpipeTransport", dependencies: ["SplitpipeCore"]),
+    .target(
+      name: "SplitpipeTransport", dependencies: ["SplitpipeCore", "SplitpipeConcurrency"]),
     .target(name: "SplitpipeDetection", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
     .target(
       name: "SplitpipeModelStore",
@@ -66,7 +69,7 @@ let package = Package(
     .target(
       name: "SplitpipePipeline",
       dependencies: [
-        "SplitpipeCore", .product(name: "Yams", package: "Yams"),
+        "SplitpipeCore", "SplitpipeConcurrency", .product(name: "Yams", package: "Yams"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
     .target(
@@ -90,7 +93,8 @@ let package = Package(
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
         "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipeEndpoints",
-        "SplitpipePipeline", "SplitpipeStages", "SplitpipeReport", "SplitpipeModelStore",
+        "SplitpipeConcurrency", "SplitpipePipeline", "SplitpipeStages", "SplitpipeReport",
+        "SplitpipeModelStore",
       ]),
     .target(
       name: "SplitpipeCorrelation",
@@ -110,10 +114,14 @@ let package = Package(
       ]),
 
     .target(
-      name: "SplitpipeTestSupport", dependencies: ["SplitpipeCore", "SplitpipeInference"],
+      name: "SplitpipeTestSupport",
+      dependencies: ["SplitpipeCore", "SplitpipeConcurrency", "SplitpipeInference"],
       path: "Tests/SplitpipeTestSupport"),
     .testTarget(
       name: "SplitpipeCoreTests", dependencies: ["SplitpipeCore", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeConcurrencyTests",
+      dependencies: ["SplitpipeConcurrency", "SplitpipeCore", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeFilesTests", dependencies: ["SplitpipeFiles", "SplitpipeTestSupport"]),
     .testTarget(
@@ -135,7 +143,7 @@ let package = Package(
       name: "SplitpipeAnalysisTests", dependencies: ["SplitpipeAnalysis", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeTransportTests",
-      dependencies: ["SplitpipeTransport", "SplitpipeTestSupport"]),
+      dependencies: ["SplitpipeTransport", "SplitpipeConcurrency", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeDetectionTests",
       dependencies: ["SplitpipeDetection", "SplitpipeTestSupport"]),

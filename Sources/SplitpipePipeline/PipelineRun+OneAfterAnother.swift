@@ -1,3 +1,5 @@
+import SplitpipeConcurrency
+
 extension PipelineRun {
   /// Runs every stage on one thread, one after another for each frame: what the stages cost when
   /// none competes with another.
@@ -7,7 +9,7 @@ extension PipelineRun {
   package func oneAfterAnother() async throws -> RunResult {
     let stages = plan.stagesTakingPart(context)
     let finishLine = finishLine(of: stages)
-    let thread = StageThread()
+    let thread = try WorkThread()
     defer { thread.stop() }
     let clock = ContinuousClock()
     let start = clock.now

@@ -1,3 +1,5 @@
+import SplitpipeConcurrency
+
 extension PipelineRun {
   /// Runs every stage on a thread of its own, joined by bounded channels.
   ///
@@ -19,7 +21,7 @@ extension PipelineRun {
     let start = clock.now
     let times = try await withThrowingTaskGroup(of: (Int, StageTimes).self) { group in
       for stage in stages {
-        let thread = StageThread()
+        let thread = try WorkThread()
         let worker = StageWorker(
           stage: stage, inputs: inputs[stage.position], outputs: outputs[stage.position],
           stop: stop, finishLine: finishLine)

@@ -1,3 +1,4 @@
+import SplitpipeConcurrency
 import SplitpipeCore
 
 /// Runs one stage on its thread: takes records from every input, works, hands them on.
@@ -16,9 +17,9 @@ struct StageWorker: Sendable {
     var running = try RunningStage(stage, finishLine: finishLine)
     do {
       while let record = try await nextRecord(&running) {
-        for output in outputs {
-          try await output.channel.send(record.keeping(output.keeps))
-        }
+        // What nobody reads is gone before the first channel makes this stage wait.
+        let parts = parts(of: consume record)
+        for (output, part) in zip(outputs, parts) { try await output.channel.send(part) }
       }
       try await running.finish()
     } catch {
@@ -27,6 +28,13 @@ struct StageWorker: Sendable {
     }
     for output in outputs { output.channel.finish() }
     return running.times
+  }
+
+  /// What each output gets of a record.
+  private func parts(of record: consuming FrameRecord) -> [FrameRecord] {
+    var parts: [FrameRecord] = []
+    for output in outputs { parts.append(record.keeping(output.keeps)) }
+    return parts
   }
 
   private func nextRecord(_ running: inout RunningStage) async throws -> FrameRecord? {

@@ -1,10 +1,12 @@
 import SplitpipeCore
+import SplitpipeTestSupport
 import Synchronization
 import Testing
 
 @testable import SplitpipePipeline
 
-@Suite struct `A pipeline run` {
+@Suite(.ownThread, .timeLimit(.minutes(1)))
+struct `A pipeline run` {
   @Test(arguments: [true, false])
   func `joins branches frame by frame and in order`(overlapped: Bool) async throws {
     let ledger = Ledger(frames: 100)
@@ -54,6 +56,27 @@ import Testing
       #expect(lead <= 3 * 2 + 4 + 1)
     }
     _ = try await run.overlapped()
+  }
+
+  @Test func `leaves no thread behind, whether it ends well or fails`() async {
+    // In a process of its own, where nothing else makes threads.
+    await #expect(processExitsWith: .success) {
+      func runPipelines() async throws {
+        for failAt in [nil, 3] {
+          let ledger = Ledger(frames: 10, failAt: failAt)
+          for overlapped in [true, false] {
+            _ = try? await PipelineRun(try plan(diamond), context: ledger).run(
+              overlapped: overlapped)
+          }
+        }
+      }
+      try await runPipelines()
+      let before = try ProcessCensus()
+      for _ in 0..<20 { try await runPipelines() }
+      // The system takes a moment to clear a thread away.
+      try await wait { try ProcessCensus().threads.count <= before.threads.count }
+      #expect(try ProcessCensus().descriptors == before.descriptors)
+    }
   }
 
   @Test func `leaves out a sink that has nothing to write`() async throws {

@@ -1,4 +1,5 @@
 import SplitpipeCore
+import SplitpipeTestSupport
 import Testing
 
 @testable import SplitpipePipeline
@@ -42,7 +43,8 @@ struct Leak: SourceStage {
 
 #if DEBUG
   /// Builds without optimisation trap; others have no check to pay for.
-  @Suite struct `A stage that does what it has not declared` {
+  @Suite(.ownThread, .timeLimit(.minutes(1)))
+  struct `A stage that does what it has not declared` {
     private static let peeking =
       "stages: [count, double, { triple: { from: count } }, { add: { from: [double, triple] } }, peek]"
 
