@@ -8,14 +8,17 @@ import Synchronization
 
 /// A model with the tensors that are looked at, for any size of picture.
 final class CorrelationModel: Sendable {
-  let model: Model
+  private let model: Model
   let preparation: InputPreparation
   /// Cut at the split of the request.
   let splitModel: SplitModel
   private let tensors: [String]?
   private let engine: any InferenceEngine
   private let precision: Precision
-  private let taps = Mutex<[(size: PixelSize, tap: Tap, segment: any CompiledGraph)]>([])
+  private let taps = Mutex(RecentlyUsed<PixelSize, CompiledTap>(capacity: maximumSizes))
+
+  /// The tensors that are looked at, and what computes them.
+  typealias CompiledTap = (tensors: [CrossingTensor], graph: any CompiledGraph)
 
   /// Sizes kept compiled; a folder of images may bring many.
   private static let maximumSizes = 4
@@ -59,6 +62,13 @@ final class CorrelationModel: Sendable {
     return try Tap(graph, at: tensors)
   }
 
+  /// What the user called it.
+  var name: String { model.name }
+
+  var classNames: [String] { model.classNames }
+
+  var geometry: InputGeometry { model.geometry }
+
   /// Makes the network's input.
   var preparer: any FramePreparer { preparation.preparer }
 
@@ -68,26 +78,23 @@ final class CorrelationModel: Sendable {
   /// The tensors at an input size, and what computes them; compiled on first use.
   ///
   /// - Parameter size: width and height of the network's input.
-  /// - Returns: the tensors, and the segment that gives them in their order.
+  /// - Returns: the tensors, and the compiled graph that gives them in their order.
   /// - Throws: `usage` for an unknown tensor, `badData` where the engine refuses the graph.
-  func tap(at size: PixelSize) throws -> (tensors: [CrossingTensor], segment: any CompiledGraph) {
-    try taps.withLock { taps in
-      if let index = taps.firstIndex(where: { $0.size == size }) {
-        let found = taps.remove(at: index)
-        taps.append(found)
-        return (found.tap.tensors, found.segment)
-      }
-      let tap = try Self.tap(model, tensors, split: splitModel.split, at: size)
-      let graph = prependingByteInput(
-        tap.graph, scale: model.geometry.byteScale, normalization: model.geometry.normalization)
-      let names = tap.tensors.map(\.label).joined(separator: ", ")
-      let segment = try engine.compile(
+  func tap(at size: PixelSize) throws -> CompiledTap {
+    try taps.withLock { try $0.value(of: size) { try compileTap(at: size) } }
+  }
+
+  private func compileTap(at size: PixelSize) throws -> CompiledTap {
+    let tap = try Self.tap(model, tensors, split: splitModel.split, at: size)
+    let graph = prependingByteInput(
+      tap.graph, scale: model.geometry.byteScale, normalization: model.geometry.normalization)
+    let names = tap.tensors.map(\.label).joined(separator: ", ")
+    return (
+      tap.tensors,
+      try engine.compile(
         onnx: onnxBytes(of: graph), name: "\(model.name) up to \(names)", precision: precision,
         threads: nil)
-      if taps.count >= Self.maximumSizes { taps.removeFirst() }
-      taps.append((size, tap, segment))
-      return (tap.tensors, segment)
-    }
+    )
   }
 
   /// - Throws: `usage` where the model is no detector.

@@ -86,12 +86,12 @@ private struct TapStage: Stage {
   let model: CorrelationModel
 
   mutating func process(_ record: inout FrameRecord) async throws {
-    let (tensors, segment) = try model.tap(at: record.require(Slots.letterbox).input)
-    let values = try segment.run([.bytes(record.require(Slots.input))])
+    let (tensors, graph) = try model.tap(at: record.require(Slots.letterbox).input)
+    let values = try graph.run([.bytes(record.require(Slots.input))])
     guard values.count == tensors.count else {
       throw SplitpipeError(.bug, "\(tensors.count) tensors were asked for, got \(values.count)")
     }
     record[Slots.frontier] = Frontier(
-      tensors: zip(segment.outputNames, values).map { NamedTensor(name: $0, tensor: $1) })
+      tensors: zip(graph.outputNames, values).map { NamedTensor(name: $0, tensor: $1) })
   }
 }

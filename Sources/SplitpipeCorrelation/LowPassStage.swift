@@ -19,7 +19,7 @@ struct LowPassStage: Stage {
     detector = try context.model.detector()
     ledger = context.ledger
     variants = LowPassVariant.all(context.request.lowPass)
-    let classes = max(1, context.model.model.classNames.count)
+    let classes = max(1, context.model.classNames.count)
     scorers = variants.map { _ in COCOScorer(classCount: classes) }
   }
 
@@ -65,7 +65,7 @@ struct LowPassStage: Stage {
 
   private func boxes(_ outputs: [Tensor<Float>], _ letterbox: Letterbox) throws -> [Detection] {
     guard let output = outputs.first else {
-      throw SplitpipeError(.badData, "\(model.model.name) has no output")
+      throw SplitpipeError(.badData, "\(model.name) has no output")
     }
     return try detector.detect(output, letterbox: letterbox)
   }
