@@ -120,7 +120,7 @@ struct SweepRunner {
     }
     let outputs = try clock.time("unsplit") { try whole.run([.bytes(input.tensor)]) }
     guard let output = outputs.first else {
-      throw SplitpipeError(.badData, "\(model.model.name) has no output")
+      throw SplitpipeError(.badData, "\(model.name) has no output")
     }
     return try answer(output, input.letterbox, size: size, label: label)
   }
@@ -156,7 +156,7 @@ struct SweepRunner {
     }
     let outputs = try clock.time("tail") { try tail.run(inputs) }
     guard let output = outputs.first else {
-      throw SplitpipeError(.badData, "\(model.model.name) has no output")
+      throw SplitpipeError(.badData, "\(model.name) has no output")
     }
     return output
   }
