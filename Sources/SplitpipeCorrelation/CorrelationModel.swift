@@ -9,14 +9,17 @@ import Synchronization
 
 /// A model with the tensors that are looked at, for any size of picture.
 final class CorrelationModel: Sendable {
-  let model: Model
+  private let model: Model
   let preparation: InputPreparation
   /// Cut at the split of the request.
   let splitModel: SplitModel
   private let tensors: [String]?
   private let engine: any InferenceEngine
   private let precision: Precision
-  private let taps = Mutex<[(size: PixelSize, tap: Tap, compiled: any CompiledGraph)]>([])
+  private let taps = Mutex(RecentlyUsed<PixelSize, CompiledTap>(capacity: maximumSizes))
+
+  /// The tensors that are looked at, and what computes them.
+  private typealias CompiledTap = (tensors: [CrossingTensor], graph: any CompiledGraph)
 
   /// Sizes kept compiled; a folder of images may bring many.
   private static let maximumSizes = 4
@@ -60,6 +63,13 @@ final class CorrelationModel: Sendable {
     return try Tap(graph, at: tensors)
   }
 
+  /// What the user called it.
+  var name: String { model.name }
+
+  var classNames: [String] { model.classNames }
+
+  var geometry: InputGeometry { model.geometry }
+
   /// Makes the network's input.
   var preparer: any FramePreparer { preparation.preparer }
 
@@ -84,35 +94,30 @@ final class CorrelationModel: Sendable {
   /// - Returns: the tensors, in their order, under the names of the graph.
   /// - Throws: `usage` for an unknown tensor, `badData` where the engine refuses the graph.
   func tensors(of input: PreparedInput) throws -> Frontier {
-    let (tensors, compiled) = try tap(at: input.letterbox.input)
-    let values = try compiled.run([.bytes(input.tensor)])
+    let (tensors, graph) = try tap(at: input.letterbox.input)
+    let values = try graph.run([.bytes(input.tensor)])
     guard values.count == tensors.count else {
       throw SplitpipeError(.bug, "\(tensors.count) tensors were asked for, got \(values.count)")
     }
     return Frontier(
-      tensors: zip(compiled.outputNames, values).map { NamedTensor(name: $0, tensor: $1) })
+      tensors: zip(graph.outputNames, values).map { NamedTensor(name: $0, tensor: $1) })
   }
 
-  private func tap(
-    at size: PixelSize
-  ) throws -> (tensors: [CrossingTensor], compiled: any CompiledGraph) {
-    try taps.withLock { taps in
-      if let index = taps.firstIndex(where: { $0.size == size }) {
-        let found = taps.remove(at: index)
-        taps.append(found)
-        return (found.tap.tensors, found.compiled)
-      }
-      let tap = try Self.tap(model, tensors, split: splitModel.split, at: size)
-      let graph = prependingByteInput(
-        tap.graph, scale: model.geometry.byteScale, normalization: model.geometry.normalization)
-      let names = tap.tensors.map(\.label).joined(separator: ", ")
-      let compiled = try engine.compile(
+  private func tap(at size: PixelSize) throws -> CompiledTap {
+    try taps.withLock { try $0.value(of: size) { try compileTap(at: size) } }
+  }
+
+  private func compileTap(at size: PixelSize) throws -> CompiledTap {
+    let tap = try Self.tap(model, tensors, split: splitModel.split, at: size)
+    let graph = prependingByteInput(
+      tap.graph, scale: model.geometry.byteScale, normalization: model.geometry.normalization)
+    let names = tap.tensors.map(\.label).joined(separator: ", ")
+    return (
+      tap.tensors,
+      try engine.compile(
         onnx: onnxBytes(of: graph), name: "\(model.name) up to \(names)", precision: precision,
         threads: nil)
-      if taps.count >= Self.maximumSizes { taps.removeFirst() }
-      taps.append((size, tap, compiled))
-      return (tap.tensors, compiled)
-    }
+    )
   }
 
   /// - Throws: `usage` where the model is no detector.

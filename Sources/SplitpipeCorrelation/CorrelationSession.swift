@@ -1,5 +1,3 @@
-import SplitpipeAnalysis
-import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeEndpoints
 import SplitpipeFiles
@@ -38,8 +36,7 @@ package struct CorrelationSession: Sendable {
     }
     if !request.lowPass.isEmpty { _ = try model.detector() }
     context = CorrelationContext(request: request, source: source, model: model, codecs: codecs)
-    let input = Letterbox(frame: size, geometry: model.model.geometry).input
-    _ = try model.compile(at: input)
+    try model.compile(at: Letterbox(frame: size, geometry: model.geometry).input)
   }
 
   /// Frames that will be analysed, where the input says how many it has.
@@ -65,34 +62,11 @@ package struct CorrelationSession: Sendable {
       throw SplitpipeError(
         stop.isStopped ? .interrupted : .badData, "no frame of \"\(request.input)\" was analysed")
     }
-    let interval = request.keyInterval
-    var tensors = result.whole.tensors.map { CorrelationSummary.Tensor($0, keyInterval: interval) }
-    for index in tensors.indices where result.bytes.indices.contains(index) {
-      tensors[index].bytesPerFrame = result.bytes[index]
-    }
-    func kind(_ part: CorrelationPart) -> CorrelationSummary.Kind? {
-      part.frames == 0
-        ? nil
-        : .init(
-          frames: part.frames,
-          tensors: part.tensors.map { CorrelationSummary.Tensor($0, keyInterval: interval) })
-    }
-    let lowPass = context.ledger.lowPass
-    let seconds = run.elapsed / .seconds(1)
-    let isDivided = !result.segments.isEmpty
     return CorrelationOutcome(
       summary: CorrelationSummary(
-        input: request.input, model: request.model, split: request.split,
-        bits: request.bits.uniqued(), precision: request.precision.rawValue,
-        engine: context.model.splitModel.engineDescription, version: splitpipeVersion,
-        frames: result.whole.frames, every: request.every, skipped: context.source.skipped,
-        interrupted: stop.isStopped, seconds: seconds,
-        framesPerSecond: Double(result.whole.frames) / max(seconds, 1e-9),
-        preparation: context.model.preparation.description, tensors: tensors,
-        segments: isDivided ? result.segments : nil, still: kind(result.still),
-        moving: kind(result.moving), lowPass: lowPass.isEmpty ? nil : lowPass,
-        conclusion: CorrelationConclusion(tensors).sentence, rule: CorrelationConclusion.rule,
-        notes: result.notes),
+        request, context.model, result, lowPass: context.ledger.lowPass,
+        skipped: context.source.skipped, interrupted: stop.isStopped,
+        seconds: run.elapsed / .seconds(1)),
       result: result)
   }
 
@@ -106,38 +80,12 @@ package struct CorrelationSession: Sendable {
     if let path = request.summary { try writeJSON(outcome.summary, to: path) }
     if let reportFile {
       let report = CorrelationReport(
-        summary: outcome.summary, heatMaps: try heatMaps(outcome.result),
-        settings: settings(of: outcome.summary), command: command)
+        summary: outcome.summary, heatMaps: try outcome.result.heatMaps(bits: request.bits[0]),
+        settings: CorrelationReport.settings(
+          of: outcome.summary, keyInterval: request.keyInterval, codecs: context.codecs),
+        command: command)
       try reportFile.write(report.page)
     }
-  }
-
-  private func heatMaps(_ result: CorrelationResult) throws -> [ReportPicture] {
-    guard let (frame, letterbox) = result.picture else { return [] }
-    return try result.whole.tensors.compactMap { tensor in
-      let changes = tensor.changes
-      guard let shares = changes.shares, changes.height > 1, changes.width > 1 else { return nil }
-      let map = HeatMap(columns: changes.width, rows: changes.height, values: shares)
-      let mean = shares.reduce(0, +) / Double(max(1, shares.count))
-      return ReportPicture(
-        title: "\(tensor.name): change of codes at \(request.bits[0]) bits",
-        caption: "Full colour: \(percent(shares.max())) of codes changed from frame to frame; mean "
-          + "over the picture \(percent(mean)). Over frame \(frame.stamp.index).",
-        png: try heatMapPNG(map, over: frame, letterbox: letterbox, longestSide: 720))
-    }
-  }
-
-  private func settings(of summary: CorrelationSummary) -> [(name: String, value: String)] {
-    [
-      ("splitpipe", summary.version), ("engine", summary.engine), ("decoding", mediaDescription),
-      ("input", summary.input), ("model", summary.model), ("split", summary.split),
-      ("tensors", summary.tensors.map(\.name).joined(separator: ", ")),
-      ("bits", summary.bits.map(String.init).joined(separator: ", ")),
-      ("precision", summary.precision), ("preparation", summary.preparation),
-      ("every", "\(summary.every)"), ("key interval", "\(request.keyInterval)"),
-      ("codecs", context.codecs.map(\.rawValue).joined(separator: ", ")),
-      ("time", "\(oneDecimal(summary.seconds)) s"),
-    ].map { (name: $0.0, value: $0.1) }
   }
 }
 

@@ -24,7 +24,7 @@ struct LowPassStage: Stage {
     detector = try context.model.detector()
     ledger = context.ledger
     variants = LowPassVariant.all(context.request.lowPass)
-    let classes = max(1, context.model.splitModel.whole.classNames.count)
+    let classes = max(1, context.model.classNames.count)
     scorers = variants.map { _ in COCOScorer(classCount: classes) }
   }
 

@@ -6,7 +6,7 @@ internal import Synchronization
 
 /// A model, cut at a split and compiled for the input sizes that come along.
 ///
-/// Compiled segments are kept for the sizes used last; at most `maximumSizes` of them.
+/// Compiled parts are kept for the sizes used last; at most `maximumSizes` of them.
 package final class SplitModel: Sendable {
   /// What can be compiled of a model.
   package enum Part: Hashable, Sendable { case head, tail, unsplit }
@@ -15,16 +15,15 @@ package final class SplitModel: Sendable {
     package var precision = Precision.auto
     /// Threads of one inference; nil leaves it to the engine.
     package var threads: Int?
-    /// Input sizes whose segments are kept compiled.
+    /// Input sizes whose parts are kept compiled.
     package var maximumSizes = 4
 
     package init() {}
   }
 
-  private struct Entry {
-    let size: PixelSize
-    var cut: Cut
-    var segments: [Part: any CompiledGraph] = [:]
+  private struct Entry: Sendable {
+    let cut: Cut
+    var compiled: [Part: any CompiledGraph] = [:]
   }
 
   /// The model uncut.
@@ -32,8 +31,8 @@ package final class SplitModel: Sendable {
   package let split: String
   private let engine: any InferenceEngine
   private let settings: Settings
-  /// The most recently used size last.
-  private let entries = Mutex<[Entry]>([])
+  /// By size of the network's input.
+  private let entries: Mutex<RecentlyUsed<PixelSize, Entry>>
 
   /// - Parameters:
   ///   - model: what is cut.
@@ -45,7 +44,9 @@ package final class SplitModel: Sendable {
     model: Model, split: String, engine: any InferenceEngine, settings: Settings,
     known: (size: PixelSize, cut: Cut)? = nil
   ) {
-    if let known { entries.withLock { $0.append(Entry(size: known.size, cut: known.cut)) } }
+    var entries = RecentlyUsed<PixelSize, Entry>(capacity: settings.maximumSizes)
+    if let known { _ = entries.value(of: known.size) { Entry(cut: known.cut) } }
+    self.entries = Mutex(entries)
     whole = model
     self.split = split
     self.engine = engine
@@ -89,7 +90,7 @@ package final class SplitModel: Sendable {
   /// - Returns: frontier, head and tail.
   /// - Throws: `usage` for an unknown split, `badData` for a size the model does not take.
   package func cut(at size: PixelSize) throws -> Cut {
-    try entries.withLock { entries in entries[try entry(for: size, in: &entries)].cut }
+    try entries.withLock { try $0.value(of: size) { try makeEntry(for: size) }.cut }
   }
 
   /// A compiled part of the model at an input size.
@@ -97,27 +98,21 @@ package final class SplitModel: Sendable {
   /// - Parameters:
   ///   - part: head, tail or the whole.
   ///   - size: width and height of the network's input.
-  /// - Returns: the segment, compiled on first use.
+  /// - Returns: the part, compiled on first use.
   /// - Throws: what `cut(at:)` throws, `badData` where the engine refuses the graph.
   package func compiled(_ part: Part, at size: PixelSize) throws -> any CompiledGraph {
     try entries.withLock { entries in
-      let index = try entry(for: size, in: &entries)
-      if let segment = entries[index].segments[part] { return segment }
-      let segment = try compile(part, cut: entries[index].cut, size: size)
-      entries[index].segments[part] = segment
-      return segment
+      try entries.use(size, make: { try makeEntry(for: size) }) { entry in
+        if let graph = entry.compiled[part] { return graph }
+        let graph = try compile(part, cut: entry.cut, size: size)
+        entry.compiled[part] = graph
+        return graph
+      }
     }
   }
 
-  private func entry(for size: PixelSize, in entries: inout [Entry]) throws -> Int {
-    if let index = entries.firstIndex(where: { $0.size == size }) {
-      if index != entries.count - 1 { entries.append(entries.remove(at: index)) }
-    } else {
-      let cut = try SplitpipeModel.cut(whole.graph(size), at: split)
-      if entries.count >= settings.maximumSizes { entries.removeFirst() }
-      entries.append(Entry(size: size, cut: cut))
-    }
-    return entries.count - 1
+  private func makeEntry(for size: PixelSize) throws -> Entry {
+    Entry(cut: try SplitpipeModel.cut(whole.graph(size), at: split))
   }
 
   private func compile(

@@ -2,7 +2,7 @@ import SplitpipeCore
 import SplitpipeDetection
 
 /// Pictures and what is known of them, ready for a sweep.
-package struct Dataset: Sendable {
+struct Dataset: Sendable {
   /// One picture file.
   struct Image: Sendable {
     let path: String
@@ -19,13 +19,13 @@ package struct Dataset: Sendable {
   }
 
   /// What the user called it.
-  package let name: String
+  let name: String
   let pictures: Pictures
   /// Boxes; nil where every image has a class instead, or where the boxes of the unsplit model are
   /// the reference.
   let truth: Truth?
   /// Sentences for the user on what was left out or looks wrong.
-  package var notes: [String]
+  let notes: [String]
 
   /// What answers are scored against: `truth`, or `unsplit` where there are no labels.
   var reference: String {
@@ -42,6 +42,15 @@ package struct Dataset: Sendable {
     return Dictionary(
       images.compactMap { image in image.classIndex.map { (image.number, $0) } },
       uniquingKeysWith: { first, _ in first })
+  }
+
+  /// What the labels say is to be found in a picture, nothing where there are none; nil where they
+  /// do not cover it.
+  ///
+  /// - Throws: `badData` where they are for one of another size.
+  func objects(_ number: Int, fileName: String?, size: PixelSize) throws -> [TruthObject]? {
+    guard let truth else { return [] }
+    return try truth.objects(forFrame: number, fileName: fileName, size: size)
   }
 
   /// Pictures and label files with one of these names; the most that a name alone can tell.

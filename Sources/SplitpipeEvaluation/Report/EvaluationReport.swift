@@ -3,8 +3,8 @@ import SplitpipeReport
 /// The page that `splitpipe evaluate --report` writes.
 struct EvaluationReport {
   let summary: EvaluationSummary
-  /// The row looked at closely, and why it is this one; nil where there is none.
-  let focus: (row: EvaluationSummary.Row, reason: String)?
+  /// nil where no row can be looked at closely.
+  let focus: ReportFocus?
   /// nil where no picture changes.
   let pictures: WorstPictureList?
   /// Names and values needed to run the sweep again.

@@ -31,7 +31,7 @@ struct SweepScorer {
   private var bytes: [Int] = []
 
   init(_ model: EvaluatedModel) {
-    isDetection = if case .detection = model.task { true } else { false }
+    isDetection = model.isDetection
     scorer = COCOScorer(classCount: isDetection ? model.classCount : 0)
   }
 

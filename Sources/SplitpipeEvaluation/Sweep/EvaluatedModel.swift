@@ -15,7 +15,7 @@ struct EvaluatedModel: Sendable {
     case classification(classCount: Int)
   }
 
-  let model: Model
+  private let model: Model
   let task: Task
   let preparation: InputPreparation
   /// One per split of the request, in its order; the first also runs the model uncut.
@@ -87,10 +87,23 @@ struct EvaluatedModel: Sendable {
   /// What names the model cut at each split.
   var fingerprints: [CutFingerprint] { splits.map(\.fingerprint) }
 
+  /// What the user called it.
+  var name: String { model.name }
+
+  var geometry: InputGeometry { model.geometry }
+
+  var isDetection: Bool {
+    if case .detection = task { true } else { false }
+  }
+
   var engineDescription: String { splits[0].engineDescription }
 
   /// What the classes are called; empty where the model does not say.
   var classNames: [String] { model.classNames }
+
+  func className(_ index: Int) -> String {
+    classNames.indices.contains(index) ? classNames[index] : "class \(index)"
+  }
 
   /// How many classes the model tells apart.
   var classCount: Int {

@@ -2,43 +2,43 @@ import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeFiles
 package import SplitpipePipeline
-import SplitpipeStages
 
 /// A search for the cheapest setting that keeps an accuracy, as rounds of one sweep.
-package final class TuneSession {
-  package enum Progress {
+package struct TuneSession {
+  /// What a search tells while it runs.
+  package enum Progress: Sendable {
     /// A round of so many settings begins.
     case round(Int, settings: Int)
-    case sweep(EvaluationSession.Progress)
+    case sweep(SweepProgress)
   }
 
   private let request: TuneRequest
   private let codec: CodecName
-  private let sweep: EvaluationSession
+  private let sweep: Sweep
   private let looksBack: Bool
-  private let start = ContinuousClock.now
-  /// The settings of each round so far.
-  private var rounds: [[TuneCandidate]] = []
+  private let start: ContinuousClock.Instant
 
   /// Opens everything the search needs.
   ///
+  /// - Parameter request: what the user asks.
   /// - Throws: the first thing that stands in the way; `usage` for a classifier.
   package init(_ request: TuneRequest) throws {
     self.request = request
+    start = .now
     codec = try CodecName.parse(request.codec)
-    sweep = try EvaluationSession(request.evaluation)
-    guard sweep.isDetection else {
+    sweep = try Sweep(SweepPlan(request.evaluation), since: start)
+    guard sweep.plan.model.isDetection else {
       throw SplitpipeError(
         .usage,
         "the model \"\(request.model)\" is a classifier; tune keeps the mAP of detectors, and "
           + "splitpipe evaluate compares settings of classifiers")
     }
-    let isVideo = if case .video = sweep.dataset.pictures { true } else { false }
+    let isVideo = if case .video = sweep.plan.dataset.pictures { true } else { false }
     looksBack = isVideo && codec.isTemporal
   }
 
   /// Sentences for the user on the input.
-  package var notes: [String] { sweep.dataset.notes }
+  package var notes: [String] { sweep.state.notes }
 
   /// Tries settings until the search is over, and writes a summary after every round.
   ///
@@ -49,29 +49,27 @@ package final class TuneSession {
   /// - Throws: what a sweep throws; `usage` where the unsplit model itself is below the floor;
   ///   `badData` where there is nothing to find in the input.
   package func run(stop: StopSignal, progress: (Progress) -> Void) async throws -> TuneSummary {
-    var points: [TunePoint] = []
+    var trials = TuneTrials()
     var search = search(floor: 0)
     var last: TuneSummary?
     while true {
-      let candidates = search.next(after: points)
-      if candidates.isEmpty { break }
-      rounds.append(candidates)
-      progress(.round(rounds.count, settings: candidates.count))
-      try sweep.choose(try units(rounds.flatMap { $0 }))
-      let result = try await sweep.run(stop: stop, interim: { _ in }) {
+      let round = search.next(after: trials.points)
+      if round.isEmpty { break }
+      let candidates = trials.candidates + round
+      progress(.round(trials.rounds.count + 1, settings: round.count))
+      let result = try await sweep.run(try units(candidates), stop: stop) { _ in
+      } progress: {
         progress(.sweep($0))
       }
-      if stop.isStopped {
-        rounds.removeLast()
-        break
-      }
-      let floor = try floor(result)
-      search = self.search(floor: floor)
-      points = try zip(rounds.flatMap { $0 }, result.rows).map { candidate, row in
-        TunePoint(
-          candidate: candidate, bytes: row.codedBytes, accuracy: try self.accuracy(row.accuracy))
-      }
-      let summary = summary(result, points, floor: floor, search, complete: false)
+      if stop.isStopped { break }
+      search = self.search(floor: try floor(result))
+      trials.add(
+        round,
+        points: try zip(candidates, result.rows).map { candidate, row in
+          TunePoint(
+            candidate: candidate, bytes: row.codedBytes, accuracy: try accuracy(row.accuracy))
+        })
+      let summary = TuneSummary(request, codec: codec, result, trials, search)
       last = summary
       try write(summary)
     }
@@ -82,7 +80,7 @@ package final class TuneSession {
     summary.complete = !stop.isStopped
     summary.seconds = (ContinuousClock.now - start) / .seconds(1)
     try write(summary)
-    if summary.complete { sweep.journal.remove() }
+    if summary.complete { sweep.removeJournal() }
     return summary
   }
 
@@ -114,10 +112,10 @@ package final class TuneSession {
   private func accuracy(_ value: EvaluationSummary.Accuracy) throws -> Double {
     guard let found = request.metric == .map50 ? value.first : value.second else {
       let what =
-        sweep.dataset.reference == "truth"
+        sweep.plan.dataset.reference == "truth"
         ? "its labels have no object" : "the unsplit model finds no object of confidence 0.25"
       // Nothing in it is worth going on with.
-      sweep.journal.remove()
+      sweep.removeJournal()
       throw SplitpipeError(
         .badData,
         "there is no accuracy to keep on \"\(request.input)\": \(what); choose another "
@@ -144,46 +142,5 @@ package final class TuneSession {
   private func write(_ summary: TuneSummary) throws {
     guard let path = request.summary else { return }
     try writeJSON(summary, to: path)
-  }
-}
-
-extension TuneSession {
-  private func summary(
-    _ result: EvaluationSummary, _ points: [TunePoint], floor: Double, _ search: TuneSearch,
-    complete: Bool
-  ) -> TuneSummary {
-    let round = rounds.enumerated().flatMap { index, settings in settings.map { _ in index + 1 } }
-    let isOn = ParetoFront.contains(points.map { (bytes: $0.bytes, accuracy: $0.accuracy) })
-    let tried = result.rows.indices.map { index in
-      let row = result.rows[index]
-      return TuneSummary.Point(
-        round: round[index], split: row.split, bits: row.bits, codec: row.codec,
-        quantizer: row.quantizer, bytesPerFrame: row.codedBytes,
-        bitsPerCoefficient: row.bitsPerCoefficient, map50: row.accuracy.first,
-        map50_95: row.accuracy.second, clampedFraction: row.clampedFraction,
-        passes: points[index].accuracy >= floor, pareto: isOn[index])
-    }
-    let best = search.best(of: points).flatMap { best in
-      points.firstIndex { $0.candidate == best.candidate }.map { tried[$0] }
-    }
-    return TuneSummary(
-      input: request.input, model: request.model, precision: request.precision.rawValue,
-      engine: result.engine, version: splitpipeVersion, codec: codec.rawValue,
-      keyInterval: request.keyInterval, frames: result.images, reference: result.reference,
-      metric: request.metric.rawValue, floor: request.floor.description, floorValue: floor,
-      unsplit: result.unsplit, points: tried, best: best, command: best.map(command),
-      complete: complete, notes: result.notes, skipped: result.skipped, seconds: 0)
-  }
-
-  private func command(_ best: TuneSummary.Point) -> String {
-    var words = ["splitpipe", "run", request.input, "--model", request.model]
-    words += ["--split", best.split, "--bits", "\(best.bits)", "--codec", best.codec]
-    words += ["--quantizer", best.quantizer]
-    if looksBack, request.keyInterval != KeySchedule.usualInterval {
-      words += ["--key-interval", "\(request.keyInterval)"]
-    }
-    if request.precision != .auto { words += ["--precision", request.precision.rawValue] }
-    if let truth = request.truth { words += ["--truth", truth] }
-    return words.map(shellWord).joined(separator: " ")
   }
 }

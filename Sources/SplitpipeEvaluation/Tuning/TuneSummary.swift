@@ -1,5 +1,3 @@
-import SplitpipeStages
-
 /// What `splitpipe tune --summary` writes.
 package struct TuneSummary: Encodable, Sendable {
   /// One setting that was tried.

@@ -94,7 +94,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     let request = try makeRequest()
     Interruption.listen()
     let session = try EvaluationSession(request)
-    for note in session.dataset.notes { Terminal.say("note: \(note)") }
+    for note in session.notes { Terminal.say("note: \(note)") }
     let watcher = EvaluationWatcher(quiet: network.quiet)
     let result = try await session.run(stop: Interruption.signal) { watcher.note($0) }
     watcher.finish()

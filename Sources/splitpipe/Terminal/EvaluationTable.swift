@@ -13,9 +13,9 @@ struct EvaluationTable {
       ["sent", "bits", "codec"] + quantizer("quantizer") + ["kB/picture", "bits/coefficient"]
         + names + ["change", ""]
     ]
-    let reference = summary.unsplit.headline
+    let unsplit = summary.unsplit.headline
     func accuracy(_ value: EvaluationSummary.Accuracy) -> [String] {
-      let change = value.headline.flatMap { value in reference.map { value - $0 } }
+      let change = value.headline.flatMap { value in unsplit.map { value - $0 } }
       return [value.first, value.second].map { $0.map { Text.decimal($0, 4) } ?? "none" }
         + [change.map { ($0 > 0 ? "+" : "") + Text.decimal($0, 4) } ?? ""]
     }
@@ -61,7 +61,7 @@ final class EvaluationWatcher {
 
   init(quiet: Bool) { self.quiet = quiet }
 
-  func note(_ progress: EvaluationSession.Progress) {
+  func note(_ progress: SweepProgress) {
     switch progress {
     case .looking(let total): begin("looking at picture", total: total)
     case .evaluating(let total): begin("picture", total: total)

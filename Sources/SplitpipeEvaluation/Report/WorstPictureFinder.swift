@@ -3,22 +3,27 @@ import SplitpipeCore
 import SplitpipeMedia
 import SplitpipeReport
 
-extension EvaluationSession {
+/// Finds the pictures on which a row's answers differ most from those of the unsplit model.
+struct WorstPictureFinder {
+  let plan: SweepPlan
+  let results: SweepResults
+  /// Pictures that every unit has a result of.
+  let numbers: [Int]
+
   private static let shownPictures = 10
 
-  /// The pictures on which a row's answers differ most from those of the unsplit model; nil where
-  /// none does.
+  /// The pictures of a row, for a report; nil where none differs.
   ///
   /// - Throws: `badData` where the state file was changed meanwhile.
-  func worstPictures(_ row: EvaluationSummary.Row) throws -> WorstPictureList? {
-    guard let unsplit = units.firstIndex(where: { $0.kind == .unsplit }),
-      let split = units.firstIndex(where: { unit in
+  func worst(_ row: EvaluationSummary.Row) throws -> WorstPictureList? {
+    guard let unsplit = results.units.firstIndex(where: { $0.kind == .unsplit }),
+      let split = results.units.firstIndex(where: { unit in
         guard case .split(let setting) = unit.kind else { return false }
-        return request.splits[setting.split] == row.split && setting.depth.bits == row.bits
+        return plan.request.splits[setting.split] == row.split && setting.depth.bits == row.bits
           && setting.quantizer.description == row.quantizer
       })
     else { return nil }
-    switch model.task {
+    switch plan.model.task {
     case .detection:
       let pairs = try pairs(unsplit, split, title: row.setting)
       return pairs.isEmpty ? nil : .boxes(pairs)
@@ -30,7 +35,7 @@ extension EvaluationSession {
 
   private func pairs(_ unsplit: Int, _ split: Int, title: String) throws -> [PicturePair] {
     var worst = Worst<PictureDifference>(count: Self.shownPictures)
-    for number in scored.numbers.sorted() {
+    for number in numbers.sorted() {
       guard case .boxes(let before) = try answer(unsplit, number),
         case .boxes(let after) = try answer(split, number)
       else { continue }
@@ -43,7 +48,7 @@ extension EvaluationSession {
         guard case .boxes(let boxes) = try answer(unit, difference.number) else { return [] }
         return try annotatedJPEG(
           frame, detections: boxes.filter { $0.confidence >= PictureDifference.confidence },
-          classNames: model.classNames, longestSide: 560)
+          classNames: plan.model.classNames, longestSide: 560)
       }
       return PicturePair(
         caption: "\(frame.fileName ?? "frame \(difference.number)"): of \(difference.before) "
@@ -56,8 +61,8 @@ extension EvaluationSession {
 
   private func answers(_ unsplit: Int, _ split: Int, title: String) throws -> [CaptionedPicture] {
     var worst = Worst<AnswerDifference>(count: Self.shownPictures)
-    let labels = dataset.classLabels
-    for number in scored.numbers.sorted() {
+    let labels = plan.dataset.classLabels
+    for number in numbers.sorted() {
       guard case .classes(let before) = try answer(unsplit, number),
         case .classes(let after) = try answer(split, number), let label = labels[number]
       else { continue }
@@ -85,16 +90,18 @@ extension EvaluationSession {
     }
   }
 
+  private func className(_ index: Int) -> String { plan.model.className(index) }
+
   private func percent(_ share: Float) -> String { "\(Int((share * 100).rounded())) %" }
 
   private func answer(_ unit: Int, _ number: Int) throws -> UnitResult.Answer? {
-    try journal.result(unit: journalUnits[unit], image: number)?.answer
+    try results.result(unit: unit, image: number)?.answer
   }
 
   /// Decodes pictures again; those that cannot be are left out.
   private func frames(_ numbers: Set<Int>) throws -> [Int: Frame] {
     var frames: [Int: Frame] = [:]
-    switch dataset.pictures {
+    switch plan.dataset.pictures {
     case .images(let images):
       for image in images where numbers.contains(image.number) {
         frames[image.number] = try? readImage(path: image.path, number: image.number)

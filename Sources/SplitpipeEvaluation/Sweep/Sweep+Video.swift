@@ -1,0 +1,56 @@
+import SplitpipeCore
+import SplitpipeMedia
+import SplitpipePipeline
+
+extension Sweep {
+  /// Evaluates the frames of a video one after another: coders of video want them in order.
+  ///
+  /// A unit that looks back and has results up to some frame only is given the frames before it
+  /// again, without tails, so that it goes on with what it remembered then.
+  func evaluate(
+    video path: String, stop: StopSignal, interim publish: (EvaluationSummary) throws -> Void,
+    progress: (SweepProgress) -> Void
+  ) throws {
+    let limit = plan.request.limit ?? .max
+    if results.units.indices.allSatisfy({ results.isFinished(unit: $0, frames: limit) }) {
+      for number in results.images where number < limit { state.finish(number) }
+      return state.total = state.done.count
+    }
+    let source = try openFrameSource(path)
+    let known = source.information.frameCount
+    state.total = known.map { min($0, plan.request.limit ?? $0) } ?? plan.request.limit
+    progress(.evaluating(total: state.total))
+    var runner = try SweepRunner(
+      model: plan.model, units: results.units, onlyNamed: plan.request.onlyNamed,
+      video: source.information, clock: clock)
+    var interim = InterimSummaries()
+    var count = 0
+    var isAtEnd = false
+    while !stop.isStopped, count < limit {
+      guard let frame = try source.next() else {
+        isAtEnd = true
+        break
+      }
+      count += 1
+      let number = frame.stamp.index
+      let size = PixelSize(width: frame.picture.width, height: frame.picture.height)
+      let isCovered = try plan.dataset.objects(number, fileName: nil, size: size) != nil
+      let found = try runner.run(frame, label: nil) {
+        isCovered && results.isMissing(unit: $0, image: number)
+      } isFed: {
+        !results.isFinished(unit: $0, frames: limit)
+      }
+      try results.append(image: number, found)
+      if isCovered { state.finish(number) }
+      progress(.advanced)
+      try interim.writeIfDue { try publish(summary(isComplete: false)) }
+    }
+    if isAtEnd || count >= limit {
+      state.total = state.done.count
+      try results.finish(frames: isAtEnd ? .max : count)
+    }
+    if source.skipped > 0 {
+      state.notes.append("\"\(path)\": \(source.skipped) damaged frames are left out")
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import SplitpipeCodec
+import SplitpipeCore
+import SplitpipeDetection
+import SplitpipeFiles
+import SplitpipeInference
+import SplitpipeReport
+import SplitpipeStages
+
+/// What is asked of a sweep, checked: its inputs have been opened, its outputs can be written.
+struct SweepPlan: Sendable {
+  let request: EvaluationRequest
+  /// What the request compares, the unsplit model first.
+  let units: [SweepUnit]
+  let dataset: Dataset
+  let model: EvaluatedModel
+  /// nil where no report was asked for.
+  let reportFile: ReportFile?
+
+  /// Opens everything a sweep needs; the cheapest checks come first.
+  ///
+  /// - Parameter request: what the user asks.
+  /// - Throws: the first thing that stands in the way.
+  init(_ request: EvaluationRequest) throws {
+    self.request = request
+    units = try SweepUnit.all(request)
+    if request.resume, request.statePath == nil {
+      throw SplitpipeError(
+        .usage,
+        "--resume goes on with the state that lies beside the summary: give the --summary (or "
+          + "--report) of the interrupted sweep")
+    }
+    let outputs = [request.summary, request.report].compactMap { $0 }
+    try checkOutputs(
+      outputs + [request.statePath].compactMap { $0 },
+      inputs: [request.dataset, request.truth, request.model].compactMap { $0 })
+    for path in outputs { try OutputFile(path).cancel() }
+    reportFile = try request.report.map { try ReportFile($0) }
+    model = try EvaluatedModel(request) { try OpenVINOEngine() }
+    dataset =
+      switch model.task {
+      case .detection: try .detection(request, classNames: model.classNames)
+      case .classification(let count):
+        try .classes(request, classNames: model.classNames, classCount: count)
+      }
+    try checkOutputs(outputs, inputs: dataset.files(named: Set(outputs.map(FileTree.name))))
+    if case .images = dataset.pictures, !request.h264Factors.isEmpty {
+      throw SplitpipeError(
+        .usage, "H.264 is a baseline for videos; \"\(request.dataset)\" is a set of images")
+    }
+  }
+
+  /// Opens the state file.
+  ///
+  /// - Throws: as `SweepJournal.init`.
+  func journal() throws -> SweepJournal {
+    try SweepJournal(path: request.statePath, identity: identity, resume: request.resume)
+  }
+
+  /// What must be the same for results to belong together.
+  private var identity: [String: String] {
+    [
+      "dataset": dataset.name, "list of images": dataset.fingerprint, "model": request.model,
+      "model file": model.fingerprints[0].description, "precision": request.precision.rawValue,
+      "input": model.preparation.description, "labels": request.truth ?? dataset.reference,
+      "protocol": "3",
+    ]
+  }
+}
