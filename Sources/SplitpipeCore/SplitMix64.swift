@@ -12,6 +12,19 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
     return Self.mix(state)
   }
 
+  /// Uniform in 0..<1.
+  package mutating func unit() -> Double { Self.unit(next()) }
+
+  /// Approximately normal with mean 0 and deviation 1: the sum of twelve uniform numbers less six.
+  package mutating func normal() -> Double {
+    var sum = -6.0
+    for _ in 0..<12 { sum += unit() }
+    return sum
+  }
+
+  /// A random number as one in 0..<1.
+  package static func unit(_ value: UInt64) -> Double { Double(value >> 11) * 0x1p-53 }
+
   /// A number whose every bit depends on every bit of the value.
   package static func mix(_ value: UInt64) -> UInt64 {
     var z = value

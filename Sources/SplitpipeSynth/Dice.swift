@@ -1,17 +1,9 @@
 import SplitpipeCore
 
-/// Seeded random numbers, the same on every machine.
-struct Dice: RandomNumberGenerator, Sendable {
-  private var generator: SplitMix64
+/// What the scenes of a clip are rolled with.
+typealias Dice = SplitMix64
 
-  /// Different streams of one seed are independent of each other.
-  init(seed: UInt64, stream: UInt64) { generator = SplitMix64(seed: seed, stream: stream) }
-
-  mutating func next() -> UInt64 { generator.next() }
-
-  /// Uniform in 0..<1.
-  mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
-
+extension SplitMix64 {
   /// Uniform within the range.
   mutating func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * unit() }
 
@@ -31,12 +23,5 @@ struct Dice: RandomNumberGenerator, Sendable {
       if rest < 0 { return index }
     }
     return weights.count - 1
-  }
-
-  /// Approximately normal with mean 0 and deviation 1: the sum of twelve uniform numbers less six.
-  mutating func normal() -> Double {
-    var sum = -6.0
-    for _ in 0..<12 { sum += unit() }
-    return sum
   }
 }

@@ -88,7 +88,7 @@ import Testing
   @Test func `the box is drawn where it is and the frame itself stays as it was`() throws {
     let before = try pixels(of: still)
     let path = folder.file("a.png")
-    try writePNG(still, detections: detections, classNames: ["a", "b"], to: path)
+    try writePicture(still, detections: detections, classNames: ["a", "b"], to: path)
     let drawn = try pixels(of: try #require(try openFrameSource(path).next()))
     #expect(try pixels(of: still) == before)
     let colour = [86, 180, 233]
@@ -113,7 +113,7 @@ import Testing
         box: Box(x1: .nan, y1: 0, x2: .infinity, y2: 1), confidence: 2, classIndex: .max),
       Detection(box: Box(x1: 90, y1: 90, x2: 10, y2: 10), confidence: -1, classIndex: .min),
     ]
-    try writePNG(
+    try writePicture(
       still, detections: wild, classNames: ["Straße \u{0}\u{1F697}"], to: folder.file("a.png"))
     #expect(drain(folder.file("a.png")).frames == 1)
   }

@@ -34,7 +34,7 @@ import Testing
     let size = PixelSize(width: 40, height: 30)
     let seed = try folder.writePixmap("seed.PPM", size) { _, _ in (10, 200, 100) }
     let frame = try #require(try openFrameSource(seed).next())
-    try writePNG(frame, detections: [], classNames: [], to: folder.file("b.png"))
+    try writePicture(frame, to: folder.file("b.png"))
     let writer = try AnnotatedVideoWriter(path: folder.file("c.jpg"), classNames: [])
     try writer.append(frame, detections: [])
     try writer.finish()

@@ -36,6 +36,15 @@ extension TemporaryFolder {
   }
 }
 
+/// One frame as a picture file, with boxes.
+func writePicture(
+  _ frame: Frame, detections: [Detection] = [], classNames: [String] = [], to path: String
+) throws {
+  let writer = try AnnotatedVideoWriter(path: path, classNames: classNames)
+  try writer.append(frame, detections: detections)
+  try writer.finish()
+}
+
 /// Red, green above blue, white.
 func quadrantColour(_ column: Int, _ row: Int) -> (UInt8, UInt8, UInt8) {
   switch (column, row) {

@@ -83,7 +83,7 @@ import Testing
     let frame = try #require(try source.next())
     try expectQuadrants(frame, seen)
     // What is drawn and written is upright as well, with no matrix left.
-    try writePNG(frame, detections: [], classNames: [], to: folder.file("a.png"))
+    try writePicture(frame, to: folder.file("a.png"))
     let copy = try #require(try openFrameSource(folder.file("a.png")).next())
     try expectQuadrants(copy, seen)
   }

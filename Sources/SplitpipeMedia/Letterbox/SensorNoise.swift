@@ -17,11 +17,7 @@ package struct SensorNoise: FramePreparer {
   package init(_ preparer: any FramePreparer, deviation: Double) {
     self.preparer = preparer
     var generator = SplitMix64(seed: 0x6E6F_6973)
-    table = (0..<1 << 16).map { _ in
-      // The sum of twelve uniform numbers less six is normal enough for bytes.
-      let sum = (0..<12).reduce(-6.0) { sum, _ in sum + Double(generator.next() >> 11) * 0x1p-53 }
-      return Int16((sum * deviation).rounded())
-    }
+    table = (0..<1 << 16).map { _ in Int16((generator.normal() * deviation).rounded()) }
   }
 
   package func prepare(_ frame: Frame) throws -> PreparedInput {

@@ -1,5 +1,5 @@
 import CFFmpeg
-package import SplitpipeCore
+import SplitpipeCore
 import SplitpipeFiles
 
 /// Encodes a canvas as one picture and writes it to `path`; `output` is what errors call it.
@@ -39,21 +39,4 @@ func encodeStill(
   }
   try unsafe encoder.encode(converted.pointer, into: packet, output: output, consume: write)
   try unsafe encoder.encode(nil, into: packet, output: output, consume: write)
-}
-
-/// Writes one annotated frame as a PNG; it appears under its name whole or not at all.
-///
-/// `classNames` are what the classes are called, by index. Throws `cannotWrite` where the place
-/// cannot be written.
-package func writePNG(
-  _ frame: Frame, detections: [Detection], classNames: [String], to path: String
-) throws {
-  _ = FFmpegLibrary.ready
-  let picture = try FFmpegPicture.of(frame)
-  var file = try PendingFile(path)
-  var painter = try FramePainter(size: picture.size, names: classNames, isStill: true)
-  try painter.paint(picture, detections: detections)
-  try writeStill(
-    painter.canvas, encoder: "png", format: AV_PIX_FMT_RGB24, path: file.workingPath, output: path)
-  try file.commit()
 }

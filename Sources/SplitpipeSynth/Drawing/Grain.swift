@@ -10,7 +10,7 @@ struct Grain: Sendable {
   func cell(_ x: Int, _ y: Int) -> Double {
     let key = UInt64(bitPattern: Int64(x)) &* 0x9E37_79B9_7F4A_7C15
     let other = UInt64(bitPattern: Int64(y)) &* 0xC2B2_AE3D_27D4_EB4F
-    return Double(SplitMix64.mix(seed ^ key &+ other) >> 11) * 0x1p-53
+    return SplitMix64.unit(SplitMix64.mix(seed ^ key &+ other))
   }
 
   /// Random numbers at whole coordinates, smoothly joined: −1…1 with a feature size of 1.

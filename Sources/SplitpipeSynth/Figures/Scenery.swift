@@ -1,4 +1,5 @@
 import Glibc
+import SplitpipeCore
 
 /// A tree, a lamp post, a bollard or a bin: stands in the way and is not labelled.
 struct Scenery: Figure {

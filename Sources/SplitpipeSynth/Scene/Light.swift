@@ -1,4 +1,5 @@
 import Glibc
+import SplitpipeCore
 
 /// The light of the day and the sensor that sees it: brightness, tint, slow drift, noise.
 struct Light {
