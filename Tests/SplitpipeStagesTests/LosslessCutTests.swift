@@ -65,11 +65,7 @@ struct `A cut at 32 bits` {
       let whole = try #require(
         try splitModel.segment(.unsplit, at: size).run([.bytes(prepared.tensor)]).first)
       #expect(predictions.shape == whole.shape)
-      var worst: Float = 0
-      for (value, wanted) in zip(predictions.values, whole.values) {
-        worst = max(worst, abs(value - wanted) / max(1, abs(wanted)))
-      }
-      #expect(worst <= 1e-4, "\(split)")
+      #expect(largestDeviation(of: predictions.values, from: whole.values) <= 1e-4, "\(split)")
       let boxes = try detector.detect(predictions, letterbox: prepared.letterbox)
       let expected = try detector.detect(whole, letterbox: prepared.letterbox)
       #expect(boxes.count == expected.count)
