@@ -48,7 +48,7 @@ let package = Package(
     .target(
       name: "SplitpipeModel",
       dependencies: [
-        "SplitpipeCore", "SplitpipeFiles",
+        "SplitpipeCore", "SplitpipeFiles", "CZlib",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["ONNX/onnx-subset.proto"]),
@@ -73,12 +73,14 @@ let package = Package(
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
     .target(
+      name: "SplitpipeEndpoints",
+      dependencies: ["SplitpipeCore", "SplitpipeModel", "SplitpipeCodec", "SplitpipeDetection"]),
+    .target(
       name: "SplitpipeStages",
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
-        "SplitpipeInference", "SplitpipeCodec", "SplitpipeTransport", "SplitpipeDetection",
-        "SplitpipeModelStore",
-        "SplitpipePipeline",
+        "SplitpipeInference", "SplitpipeCodec", "SplitpipeEndpoints", "SplitpipeTransport",
+        "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline",
       ],
       // A link to the Pipelines folder, so that the program carries its own pipelines.
       resources: [
@@ -90,16 +92,24 @@ let package = Package(
       name: "SplitpipeEvaluation",
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
-        "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipePipeline",
-        "SplitpipeStages", "SplitpipeReport", "SplitpipeAnalysis", "SplitpipeModelStore",
-        "SplitpipeConcurrency",
+        "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipeEndpoints",
+        "SplitpipeConcurrency", "SplitpipePipeline", "SplitpipeStages", "SplitpipeReport",
+        "SplitpipeModelStore",
+      ]),
+    .target(
+      name: "SplitpipeCorrelation",
+      dependencies: [
+        "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
+        "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipeEndpoints",
+        "SplitpipePipeline", "SplitpipeStages", "SplitpipeReport", "SplitpipeAnalysis",
+        "SplitpipeModelStore",
       ]),
     .executableTarget(
       name: "splitpipe",
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel", "SplitpipeCodec",
         "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline", "SplitpipeStages",
-        "SplitpipeEvaluation", "SplitpipeSynth", "SplitpipeTensorFile",
+        "SplitpipeEvaluation", "SplitpipeCorrelation", "SplitpipeSynth", "SplitpipeTensorFile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -145,6 +155,12 @@ let package = Package(
     .testTarget(
       name: "SplitpipePipelineTests",
       dependencies: ["SplitpipePipeline", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeEndpointsTests",
+      dependencies: [
+        "SplitpipeEndpoints", "SplitpipeCore", "SplitpipeCodec", "SplitpipeDetection",
+        "SplitpipeInference", "SplitpipeMedia", "SplitpipeModel", "SplitpipeTestSupport",
+      ]),
     .testTarget(
       name: "SplitpipeStagesTests",
       dependencies: [

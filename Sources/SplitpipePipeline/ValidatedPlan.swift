@@ -39,6 +39,16 @@ package struct ValidatedPlan<Context: Sendable>: Sendable {
     try checkDataFlow()
   }
 
+  /// Whether a stage is planned.
+  package func has(_ stage: (some StageDeclaration<Context>).Type) -> Bool {
+    stages.contains { $0.type.name == stage.name }
+  }
+
+  /// A stage's options; their defaults where it is not planned.
+  package func options(of stage: (some StageDeclaration<Context>).Type) -> Options {
+    stages.first { $0.type.name == stage.name }?.options ?? Options([:], of: stage.options)
+  }
+
   private static func settings(
     _ file: PipelineFile, overrides: [String: String], declared: [any AnyPipelineOption]
   ) throws -> Options {

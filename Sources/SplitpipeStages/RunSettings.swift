@@ -1,5 +1,6 @@
-package import SplitpipeCodec
+import SplitpipeCodec
 package import SplitpipeCore
+package import SplitpipeEndpoints
 import SplitpipeModelStore
 import SplitpipePipeline
 
@@ -7,10 +8,8 @@ import SplitpipePipeline
 package struct RunSettings: Sendable {
   package let model: String
   package let split: String
-  package let codec: CodecSettings
-  package let quantizer: QuantizerSettings
-  /// Frames from one key frame to the next at the latest.
-  package let keyInterval: Int
+  /// How tensors become packets.
+  package let coding: CodingSettings
   package let precision: Precision
   package let threads: Int?
   package let sizes: Int
@@ -58,15 +57,15 @@ package struct RunSettings: Sendable {
     let bits = options[Self.bitDepth]
     model = try options[Self.modelName] ?? DemoModel.path()
     split = options[Self.splitName]
-    codec = try CodecSettings(codec: options[Self.codecName], bits: bits)
-    quantizer = options[Self.quantizerSettings]
-    guard bits.isQuantized || quantizer == .paper else {
+    coding = CodingSettings(
+      codec: try CodecSettings(codec: options[Self.codecName], bits: bits),
+      quantizer: options[Self.quantizerSettings], keyInterval: options[Self.longestInterval])
+    guard bits.isQuantized || coding.quantizer == .paper else {
       throw SplitpipeError(
         .usage,
-        "quantizer \(quantizer) has nothing to do at 32 bits, which send the float32 values; "
+        "quantizer \(coding.quantizer) has nothing to do at 32 bits, which send the float32 values; "
           + "leave it out, or choose 2 to 8 bits")
     }
-    keyInterval = options[Self.longestInterval]
     precision = options[Self.arithmetic]
     threads = options[Self.mostThreads]
     sizes = options[Self.mostSizes]

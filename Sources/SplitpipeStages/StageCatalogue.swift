@@ -6,9 +6,10 @@ package let stageCatalogue = StageCatalogue<RunContext>(
     DecodeStage.self,
     LetterboxStage.self,
     HeadStage.self,
-    DeltaStage.self,
+    QuantizeStage.self,
     EncodeStage.self,
-    TransportStage.self,
+    SendStage.self,
+    ReceiveStage.self,
     RestoreStage.self,
     TailStage.self,
     DetectStage.self,
@@ -16,5 +17,9 @@ package let stageCatalogue = StageCatalogue<RunContext>(
     MetricsStage.self,
     AnnotateStage.self,
     DetectionsStage.self,
+  ],
+  formerStages: [
+    "delta": "write \"quantize\"",
+    "transport": "write \"send\" and after it \"receive\"; what the link may hold goes to \"send\"",
   ],
   settings: RunSettings.declared)

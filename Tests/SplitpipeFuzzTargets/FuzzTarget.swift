@@ -17,7 +17,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   case spt
   /// An `.npy` file.
   case npy
-  /// A YOLOv5 checkpoint.
+  /// A PyTorch checkpoint.
   case checkpoint
   /// The pickle inside a checkpoint whose other members are good.
   case pickle
@@ -48,7 +48,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   /// Good inputs that this build writes; those of models lie in `Fuzz/Seeds`.
   package func seeds() throws -> [[UInt8]] {
     switch self {
-    case .packet: try packetSeeds().map { Array($0.dropLast(4)) }
+    case .packet: try packetSeeds()
     case .packets: try packetSequenceSeeds()
     case .payload: try payloadSeeds()
     case .context: try contextSeeds()

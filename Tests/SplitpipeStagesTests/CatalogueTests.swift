@@ -57,6 +57,20 @@ import Testing
     }
     #expect(
       error?.message
-        == "test.yaml, line 3: stage \"head\" needs the letterbox, which no stage before it makes")
+        == "test.yaml, line 3: stage \"head\" needs the network input, which no stage before it makes"
+    )
+  }
+
+  @Test(arguments: [
+    ("delta", "write \"quantize\""),
+    ("transport: { packets: 2 }", "write \"send\" and after it \"receive\""),
+  ])
+  func `a stage of former days gets the words for what to write`(entry: String, words: String) {
+    let error = #expect(throws: SplitpipeError.self) {
+      try plan("stages:\n  - decode\n  - letterbox\n  - head\n  - \(entry)\n")
+    }
+    #expect(error?.kind == .badData)
+    #expect(error?.message.hasPrefix("test.yaml, line 5: there is no stage") == true)
+    #expect(error?.message.contains(words) == true)
   }
 }

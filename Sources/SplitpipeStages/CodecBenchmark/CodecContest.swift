@@ -1,5 +1,6 @@
 import SplitpipeCodec
 import SplitpipeCore
+import SplitpipeEndpoints
 
 /// All codecs at one bit depth, on one frame after another.
 struct CodecContest {
@@ -7,8 +8,7 @@ struct CodecContest {
   /// Codes of all frames so far.
   private(set) var coefficients = 0
   private var entropy = 0.0
-  private var quantizer: FrameQuantizer
-  private var schedule: KeySchedule
+  private var step: QuantizeStep
   private var entrants: [Entrant]
 
   /// Fast coders code a frame more than once until there are this many times to take a median of.
@@ -17,32 +17,34 @@ struct CodecContest {
 
   init(_ request: CodecBenchmarkRequest, bits: BitDepth) throws {
     self.bits = bits
-    quantizer = try FrameQuantizer(settings: request.quantizer, bits: bits)
-    schedule = KeySchedule(
-      codec: try CodecSettings(codec: .context, bits: bits), quantizer: request.quantizer,
-      interval: .max)
+    step = try QuantizeStep(
+      CodingSettings(
+        codec: CodecSettings(codec: .context, bits: bits), quantizer: request.quantizer,
+        keyInterval: .max))
     var codecs = request.codecs
     codecs += CodecBenchmarkRequest.yardsticks.filter { !codecs.contains($0) }
     entrants = try codecs.flatMap { codec in
       let settings = try CodecSettings(codec: codec, bits: bits)
       // Without a frame before it, a dictionary coder is the plain one.
       let modes: [Entrant.Mode] =
-        codec.kind == .zstdDictionary ? [.inter] : codec.isTemporal ? [.intra, .inter] : [.intra]
+        codec.sharesKeys ? [.inter] : codec.isTemporal ? [.intra, .inter] : [.intra]
       return modes.map { Entrant(settings: settings, mode: $0) }
     }
   }
 
   /// Quantizes a frame and lets every codec have it.
   mutating func measure(_ frontier: Frontier, of stamp: FrameStamp) throws {
-    let reference = schedule.reference(for: frontier, of: stamp)
-    let tensors = try quantizer.quantize(frontier, as: reference)
+    let quantized = try step.quantize(frontier, of: stamp)
+    guard let tensors = quantized.codes else {
+      throw SplitpipeError(.bug, "a contest of codecs at \(bits) bits")
+    }
     coefficients += tensors.reduce(0) { $0 + $1.codes.count }
     entropy += CodeEntropy.bits(tensors)
     for index in entrants.indices {
       let rounds =
         entrants[index].mode == .intra && entrants[index].samples < Self.wantedSamples
         ? Self.rounds : 1
-      for _ in 0..<rounds { try entrants[index].measure(stamp, tensors, reference) }
+      for _ in 0..<rounds { try entrants[index].measure(stamp, tensors, quantized.dependency) }
     }
   }
 
@@ -92,10 +94,10 @@ private struct Entrant {
   }
 
   mutating func measure(
-    _ stamp: FrameStamp, _ tensors: [QuantizedTensor], _ reference: FrameDependency
+    _ stamp: FrameStamp, _ tensors: [QuantizedTensor], _ dependency: FrameDependency
   ) throws {
     let sample = try meter.measure(
-      stamp, tensors, reference: mode == .intra ? .key : reference)
+      stamp, tensors, dependency: mode == .intra ? .key : dependency)
     guard mode == .intra || sample.isDelta else { return }
     let count = tensors.reduce(0) { $0 + $1.codes.count }
     samples += 1
