@@ -116,7 +116,9 @@ let package = Package(
     .target(
       name: "SplitpipeTestSupport",
       dependencies: ["SplitpipeCore", "SplitpipeConcurrency", "SplitpipeInference"],
-      path: "Tests/SplitpipeTestSupport"),
+      path: "Tests/SplitpipeTestSupport",
+      // It compares whole tensors.
+      swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     .testTarget(
       name: "SplitpipeCoreTests", dependencies: ["SplitpipeCore", "SplitpipeTestSupport"]),
     .testTarget(

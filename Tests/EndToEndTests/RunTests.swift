@@ -194,8 +194,10 @@ struct `splitpipe run` {
   @Test(arguments: ["SIGINT", "SIGTERM"])
   func `stopped half-way keeps what it finished and exits 130`(name: String) throws {
     let folder = try TemporaryFolder()
+    // A street in motion: its video grows after a few dozen frames, not after hundreds.
+    let street = SharedData.path("data/video/car-detection.mp4")
     let outcome = try Program.run([
-      "run", clip, "--model", weights, "--summary", folder.file("s.json"),
+      "run", street, "--model", weights, "--summary", folder.file("s.json"),
       "--detections", folder.file("d.jsonl"), "--output", folder.file("o.mp4"),
     ]) { process in
       // Frames are through once the annotated video's temporary file has grown.
@@ -210,7 +212,7 @@ struct `splitpipe run` {
     #expect(folder.contents == ["d.jsonl", "o.mp4", "s.json"])
     let summary = try decode(Summary.self, folder.file("s.json"))
     #expect(summary.interrupted)
-    #expect(summary.frames > 0 && summary.frames < 1189)
+    #expect(summary.frames > 0 && summary.frames < 377)
     #expect(try lines(folder.file("d.jsonl")).count == summary.frames)
     #expect(try lengthInFrames(folder.file("o.mp4")) == summary.frames)
   }

@@ -56,11 +56,7 @@ struct `A cut at 32 bits` {
       let predictions = try splitModel.runTail(restored.frontier, at: prepared.letterbox.input)
       let whole = try splitModel.runUnsplit(prepared)
       #expect(predictions.shape == whole.shape)
-      var worst: Float = 0
-      for (value, wanted) in zip(predictions.values, whole.values) {
-        worst = max(worst, abs(value - wanted) / max(1, abs(wanted)))
-      }
-      #expect(worst <= 1e-4, "\(split)")
+      #expect(largestDeviation(of: predictions.values, from: whole.values) <= 1e-4, "\(split)")
       let boxes = try detector.detect(predictions, letterbox: prepared.letterbox)
       let expected = try detector.detect(whole, letterbox: prepared.letterbox)
       #expect(boxes.count == expected.count)
