@@ -50,7 +50,8 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["ONNX/onnx-subset.proto"]),
-    .target(name: "SplitpipeInference", dependencies: ["SplitpipeCore", "COpenVINO"]),
+    .target(
+      name: "SplitpipeInference", dependencies: ["SplitpipeCore", "SplitpipeFiles", "COpenVINO"]),
     .target(
       name: "SplitpipeCodec",
       dependencies: ["SplitpipeCore", "CSplitpipeKernels", "CZlib", "CZstd"]),
@@ -131,7 +132,7 @@ let package = Package(
       dependencies: ["SplitpipeDetection", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeModelStoreTests",
-      dependencies: ["SplitpipeModelStore", "SplitpipeTestSupport"]),
+      dependencies: ["SplitpipeFiles", "SplitpipeModelStore", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipePipelineTests",
       dependencies: ["SplitpipePipeline", "SplitpipeTestSupport"]),
@@ -143,7 +144,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "SplitpipeReportTests",
-      dependencies: ["SplitpipeReport", "SplitpipeCore", "SplitpipeTestSupport"]),
+      dependencies: [
+        "SplitpipeReport", "SplitpipeCore", "SplitpipeFiles", "SplitpipeTestSupport",
+      ]),
     .testTarget(
       name: "SplitpipeEvaluationTests",
       dependencies: [
