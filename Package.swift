@@ -158,6 +158,11 @@ let package = Package(
       path: "Tests/SplitpipeFuzzTargets"),
     .testTarget(
       name: "FuzzTargetTests", dependencies: ["SplitpipeFuzzTargets", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeCommandTests",
+      dependencies: [
+        "splitpipe", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .testTarget(name: "EndToEndTests", dependencies: ["SplitpipeTestSupport"]),
   ],
   swiftLanguageModes: [.v6]
