@@ -99,6 +99,9 @@ let package = Package(
         "SplitpipeEvaluation", "SplitpipeSynth", "SplitpipeTensorFile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    // Writes the manual pages from what the program says of itself, when it is installed.
+    .executableTarget(
+      name: "splitpipe-manual", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
 
     .target(
       name: "SplitpipeTestSupport", dependencies: ["SplitpipeCore", "SplitpipeInference"],
