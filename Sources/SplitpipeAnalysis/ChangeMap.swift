@@ -7,10 +7,10 @@ package struct ChangeMap: Sendable, Equatable {
   /// Comparisons of one location: frames times channels.
   private var comparisons = 0
 
-  init(_ layout: TensorLayout) {
-    height = layout.height
-    width = layout.width
-    changes = [UInt32](repeating: 0, count: layout.plane)
+  init(_ grid: TensorGrid) {
+    height = grid.height
+    width = grid.width
+    changes = [UInt32](repeating: 0, count: grid.plane)
   }
 
   /// Share of comparisons that found a change, by location, row after row; nil without comparisons.
@@ -27,17 +27,17 @@ package struct ChangeMap: Sendable, Equatable {
     comparisons += other.comparisons
   }
 
-  /// - Precondition: `layout.count` codes in either array.
-  mutating func add(_ codes: [UInt8], before: [UInt8], layout: TensorLayout) {
-    guard layout.height == height, layout.width == width else { return }
+  /// - Precondition: `grid.count` codes in either array.
+  mutating func add(_ codes: [UInt8], before: [UInt8], grid: TensorGrid) {
+    guard grid.height == height, grid.width == width else { return }
     precondition(
-      codes.count == layout.count && before.count == layout.count, "codes of the layout's size")
-    halve(before: layout.channels)
-    let plane = layout.plane
+      codes.count == grid.count && before.count == grid.count, "codes of the grid's size")
+    halve(before: grid.channels)
+    let plane = grid.plane
     unsafe changes.withUnsafeMutableBufferPointer { changes in
       unsafe codes.withUnsafeBufferPointer { codes in
         unsafe before.withUnsafeBufferPointer { before in
-          for channel in 0..<layout.channels {
+          for channel in 0..<grid.channels {
             let start = channel * plane
             for index in 0..<plane {
               unsafe changes[index] &+= codes[start + index] == before[start + index] ? 0 : 1
@@ -46,7 +46,7 @@ package struct ChangeMap: Sendable, Equatable {
         }
       }
     }
-    comparisons += layout.channels
+    comparisons += grid.channels
   }
 
   /// Keeps sums below 2^32 by giving up their last bit, after some hundred million frames.

@@ -5,7 +5,7 @@
 /// which those of two are summed; at b bits they take 4 · 2^(3b) bytes, 64 MiB at 8 bits.
 package struct CodeStatistics: Sendable {
   package let bits: Int
-  let layoutChannels: Int
+  let channelCount: Int
   /// By channel, then code.
   private var channels: CountTable
   /// By the code above, then the code.
@@ -21,7 +21,7 @@ package struct CodeStatistics: Sendable {
 
   init(bits: Int, channels: Int) {
     self.bits = bits
-    layoutChannels = channels
+    channelCount = channels
     let levels = 1 << bits
     self.channels = CountTable(count: channels * levels)
     up = CountTable(count: levels * levels)
@@ -32,7 +32,7 @@ package struct CodeStatistics: Sendable {
   /// - Precondition: the same bit depth and number of channels.
   mutating func merge(_ other: CodeStatistics) {
     precondition(
-      bits == other.bits && layoutChannels == other.layoutChannels,
+      bits == other.bits && channelCount == other.channelCount,
       "statistics of the same tensor and depth are merged")
     channels.merge(other.channels)
     up.merge(other.up)
@@ -49,38 +49,38 @@ package struct CodeStatistics: Sendable {
 
   /// Counts the codes of one frame, and beside those of the frame before where there is one.
   ///
-  /// - Precondition: codes below 2^bits, `layout.count` of them in either array.
-  mutating func add(_ codes: [UInt8], before: [UInt8]?, layout: TensorLayout) {
+  /// - Precondition: codes below 2^bits, `grid.count` of them in either array.
+  mutating func add(_ codes: [UInt8], before: [UInt8]?, grid: TensorGrid) {
     precondition(
-      codes.count == layout.count && before.map { $0.count == layout.count } ?? true
-        && layout.channels == layoutChannels, "codes of the layout's size")
-    guard layout.count > 0 else { return }
+      codes.count == grid.count && before.map { $0.count == grid.count } ?? true
+        && grid.channels == channelCount, "codes of the grid's size")
+    guard grid.count > 0 else { return }
     unsafe codes.withUnsafeBufferPointer { codes in
       guard let codes = codes.baseAddress else { return }
-      unsafe addAlone(codes, layout: layout)
+      unsafe addAlone(codes, grid: grid)
       guard let before else {
-        unsafe addLeft(codes, layout: layout)
+        unsafe addLeft(codes, grid: grid)
         return
       }
       unsafe before.withUnsafeBufferPointer { before in
         guard let before = before.baseAddress else { return }
-        unsafe add(codes, before: before, layout: layout)
+        unsafe add(codes, before: before, grid: grid)
       }
     }
   }
 
-  private mutating func addAlone(_ codes: UnsafePointer<UInt8>, layout: TensorLayout) {
-    let (plane, width) = (layout.plane, layout.width)
+  private mutating func addAlone(_ codes: UnsafePointer<UInt8>, grid: TensorGrid) {
+    let (plane, width) = (grid.plane, grid.width)
     let (bits, levels) = (bits, levels)
-    unsafe channels.count(atMost: layout.count) { counts in
-      for channel in 0..<layout.channels {
+    unsafe channels.count(atMost: grid.count) { counts in
+      for channel in 0..<grid.channels {
         let counts = unsafe counts + channel * levels
         let codes = unsafe codes + channel * plane
         for index in 0..<plane { unsafe counts[Int(codes[index])] &+= 1 }
       }
     }
-    unsafe up.count(atMost: layout.count) { counts in
-      for channel in 0..<layout.channels {
+    unsafe up.count(atMost: grid.count) { counts in
+      for channel in 0..<grid.channels {
         let codes = unsafe codes + channel * plane
         for index in width..<max(width, plane) {
           unsafe counts[Int(codes[index - width]) << bits | Int(codes[index])] &+= 1
@@ -89,12 +89,12 @@ package struct CodeStatistics: Sendable {
     }
   }
 
-  private mutating func addLeft(_ codes: UnsafePointer<UInt8>, layout: TensorLayout) {
+  private mutating func addLeft(_ codes: UnsafePointer<UInt8>, grid: TensorGrid) {
     let bits = bits
-    unsafe leftAlone.count(atMost: layout.count) { counts in
-      for row in 0..<layout.channels * layout.height {
-        let codes = unsafe codes + row * layout.width
-        for x in 1..<max(1, layout.width) {
+    unsafe leftAlone.count(atMost: grid.count) { counts in
+      for row in 0..<grid.channels * grid.height {
+        let codes = unsafe codes + row * grid.width
+        for x in 1..<max(1, grid.width) {
           unsafe counts[Int(codes[x - 1]) << bits | Int(codes[x])] &+= 1
         }
       }
@@ -102,11 +102,11 @@ package struct CodeStatistics: Sendable {
   }
 
   private mutating func add(
-    _ codes: UnsafePointer<UInt8>, before: UnsafePointer<UInt8>, layout: TensorLayout
+    _ codes: UnsafePointer<UInt8>, before: UnsafePointer<UInt8>, grid: TensorGrid
   ) {
     let bits = bits
-    let rows = layout.channels * layout.height
-    let width = layout.width
+    let rows = grid.channels * grid.height
+    let width = grid.width
     unsafe previousAlone.count(atMost: rows) { counts in
       for row in 0..<rows {
         let place = row * width
@@ -114,7 +114,7 @@ package struct CodeStatistics: Sendable {
       }
     }
     if previousAndLeft == nil { previousAndLeft = CountTable(count: 1 << (3 * bits)) }
-    unsafe previousAndLeft?.count(atMost: layout.count) { counts in
+    unsafe previousAndLeft?.count(atMost: grid.count) { counts in
       for row in 0..<rows {
         let codes = unsafe codes + row * width
         let before = unsafe before + row * width
@@ -142,10 +142,10 @@ package struct CodeStatistics: Sendable {
 
   /// Mean over the channels of each channel's own entropy.
   package var perChannel: Double {
-    let sum = (0..<layoutChannels).reduce(0.0) { sum, channel in
+    let sum = (0..<channelCount).reduce(0.0) { sum, channel in
       sum + Entropy.plain((0..<levels).lazy.map { channels[channel * levels + $0] })
     }
-    return layoutChannels > 0 ? sum / Double(layoutChannels) : 0
+    return channelCount > 0 ? sum / Double(channelCount) : 0
   }
 
   /// Bits per code given the one to its left; nil where a row has one code.

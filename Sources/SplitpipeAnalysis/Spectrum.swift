@@ -29,26 +29,25 @@ package struct SpectrumEnergy: Sendable, Equatable {
 /// Lines of a tensor along its rows, columns or channels.
 enum Lines {
   /// Length of a line, and the distance of its coefficients in memory.
-  static func extent(_ direction: Direction, of layout: TensorLayout) -> (length: Int, stride: Int)
-  {
+  static func extent(_ direction: Direction, of grid: TensorGrid) -> (length: Int, stride: Int) {
     switch direction {
-    case .row: (layout.width, 1)
-    case .column: (layout.height, layout.width)
-    case .channel, .time: (layout.channels, layout.plane)
+    case .row: (grid.width, 1)
+    case .column: (grid.height, grid.width)
+    case .channel, .time: (grid.channels, grid.plane)
     }
   }
 
   /// Calls `body` with the beginnings of two lines at a time, the last one alone where their number
   /// is odd.
   static func forEachPair(
-    _ direction: Direction, of layout: TensorLayout, _ body: (Int, Int?) -> Void
+    _ direction: Direction, of grid: TensorGrid, _ body: (Int, Int?) -> Void
   ) {
-    let (length, _) = extent(direction, of: layout)
-    let count = length > 0 ? layout.count / length : 0
+    let (length, _) = extent(direction, of: grid)
+    let count = length > 0 ? grid.count / length : 0
     func start(_ line: Int) -> Int {
       switch direction {
-      case .row: line * layout.width
-      case .column: line / layout.width * layout.plane + line % layout.width
+      case .row: line * grid.width
+      case .column: line / grid.width * grid.plane + line % grid.width
       case .channel, .time: line
       }
     }
@@ -75,7 +74,7 @@ package final class LowPassFilter {
   ///
   /// - Parameters:
   ///   - share: of the frequencies 0…n/2 of a line of n values, those up to share · n/2 stay.
-  ///   - tensor: any tensor; see `TensorLayout` for what its rows, columns and channels are.
+  ///   - tensor: any tensor; see `TensorGrid` for what its rows, columns and channels are.
   ///   - directions: along which to filter, one after the other; the order makes no difference.
   /// - Returns: a tensor of the same shape.
   /// - Throws: `unavailable` where there is no memory.
@@ -83,15 +82,15 @@ package final class LowPassFilter {
     _ share: Double, of tensor: Tensor<Float>, along directions: [Direction]
   ) throws(SplitpipeError) -> Tensor<Float> {
     var values = tensor.values
-    let layout = TensorLayout(tensor.shape)
+    let grid = TensorGrid(tensor.shape)
     for direction in directions {
-      let (length, step) = Lines.extent(direction, of: layout)
+      let (length, step) = Lines.extent(direction, of: grid)
       guard length > 1 else { continue }
       let box = try box(length)
       let cutoff = FourierTransform.cutoff(length: length, share: share)
       unsafe values.withUnsafeMutableBufferPointer { values in
         guard let start = values.baseAddress else { return }
-        Lines.forEachPair(direction, of: layout) { first, second in
+        Lines.forEachPair(direction, of: grid) { first, second in
           unsafe box.transform.lowPass(
             start + first, second.map { unsafe start + $0 }, stride: step, cutoff: cutoff)
         }
@@ -109,16 +108,16 @@ package final class LowPassFilter {
 
   /// Adds the energy of a tensor's lines to a sum.
   func addEnergy(
-    of values: [Float], layout: TensorLayout, direction: Direction, to energy: inout SpectrumEnergy
+    of values: [Float], grid: TensorGrid, direction: Direction, to energy: inout SpectrumEnergy
   ) throws(SplitpipeError) {
-    let (length, step) = Lines.extent(direction, of: layout)
+    let (length, step) = Lines.extent(direction, of: grid)
     guard length > 0, !values.isEmpty else { return }
     let box = try box(length)
     let cutoff = FourierTransform.cutoff(length: length, share: 0.1)
     var sum = SpectrumEnergy()
     unsafe values.withUnsafeBufferPointer { values in
       guard let start = values.baseAddress else { return }
-      Lines.forEachPair(direction, of: layout) { first, second in
+      Lines.forEachPair(direction, of: grid) { first, second in
         let (mean, low, all) = unsafe box.transform.energy(
           start + first, second.map { unsafe start + $0 }, stride: step, cutoff: cutoff)
         sum.mean += mean

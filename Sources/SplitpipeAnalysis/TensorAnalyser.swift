@@ -54,15 +54,15 @@ package struct TensorAnalyser {
     _ named: NamedTensor, into statistics: inout TensorStatistics
   ) throws(SplitpipeError) {
     let tensor = named.tensor
-    let layout = TensorLayout(tensor.shape)
+    let grid = TensorGrid(tensor.shape)
     let range = try CodeRange(of: named)
-    guard layout.channels == channels ?? layout.channels else {
+    guard grid.channels == channels ?? grid.channels else {
       throw SplitpipeError(
         .badData,
-        "tensor \"\(named.name)\" has \(layout.channels) channels in this frame and had "
+        "tensor \"\(named.name)\" has \(grid.channels) channels in this frame and had "
           + "\(channels ?? 0) before; analyse frames of one size")
     }
-    channels = layout.channels
+    channels = grid.channels
     let before = settings.isTemporal && previous?.shape == tensor.shape ? previous : nil
     let isKey = before == nil || framesSinceKey >= settings.keyInterval
     if isKey {
@@ -73,23 +73,23 @@ package struct TensorAnalyser {
 
     statistics.frames += 1
     if before != nil { statistics.comparedFrames += 1 }
-    statistics.count(tensor.values, before: before?.values, layout: layout, range: range)
+    statistics.count(tensor.values, before: before?.values, grid: grid, range: range)
     for index in statistics.energy.indices {
       guard let direction = Direction(rawValue: index) else { continue }
       try filter.addEnergy(
-        of: tensor.values, layout: layout, direction: direction, to: &statistics.energy[index])
+        of: tensor.values, grid: grid, direction: direction, to: &statistics.energy[index])
     }
     for (index, bits) in settings.bits.enumerated() {
       range.writeCodes(of: tensor.values, bits: bits, to: &codes[index])
       statistics.codes[index].add(
-        codes[index], before: before == nil ? nil : previousCodes[index], layout: layout)
+        codes[index], before: before == nil ? nil : previousCodes[index], grid: grid)
       swap(&codes[index], &previousCodes[index])
       guard settings.isTemporal, let heldRange else { continue }
       heldRange.writeCodes(of: tensor.values, bits: bits, to: &heldCodes[index])
       let beforeHeld = isKey ? nil : previousHeldCodes[index]
-      statistics.heldCodes[index].add(heldCodes[index], before: beforeHeld, layout: layout)
+      statistics.heldCodes[index].add(heldCodes[index], before: beforeHeld, grid: grid)
       if index == 0, let beforeHeld {
-        statistics.changes.add(heldCodes[index], before: beforeHeld, layout: layout)
+        statistics.changes.add(heldCodes[index], before: beforeHeld, grid: grid)
       }
       swap(&heldCodes[index], &previousHeldCodes[index])
     }

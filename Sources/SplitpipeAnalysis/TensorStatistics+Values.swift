@@ -1,30 +1,32 @@
+import SplitpipeCore
+
 extension TensorStatistics {
   /// Counts values, their differences and products beside each neighbour.
   mutating func count(
-    _ values: [Float], before: [Float]?, layout: TensorLayout, range: CodeRange
+    _ values: [Float], before: [Float]?, grid: TensorGrid, range: CodeRange
   ) {
     self.values.minimum = min(self.values.minimum, range.minimum)
     self.values.maximum = max(self.values.maximum, range.maximum)
     unsafe values.withUnsafeBufferPointer { buffer in
       guard let values = buffer.baseAddress else { return }
-      unsafe self.values.table.count(atMost: layout.count) { counts in
-        for index in 0..<layout.count {
+      unsafe self.values.table.count(atMost: grid.count) { counts in
+        for index in 0..<grid.count {
           unsafe counts[FloatHistogram.bin(values[index])] &+= 1
         }
       }
-      let rows = layout.channels * layout.height
-      let (width, plane) = (layout.width, layout.plane)
+      let rows = grid.channels * grid.height
+      let (width, plane) = (grid.width, grid.plane)
       unsafe compare(
         .row, values, values + 1, runs: rows, length: width - 1, distance: width)
       unsafe compare(
-        .column, values, values + width, runs: layout.channels, length: plane - width,
+        .column, values, values + width, runs: grid.channels, length: plane - width,
         distance: plane)
       unsafe compare(
-        .channel, values, values + plane, runs: 1, length: layout.count - plane, distance: 0)
+        .channel, values, values + plane, runs: 1, length: grid.count - plane, distance: 0)
       guard let before else { return }
       unsafe before.withUnsafeBufferPointer { before in
         guard let before = before.baseAddress else { return }
-        unsafe compare(.time, before, values, runs: 1, length: layout.count, distance: 0)
+        unsafe compare(.time, before, values, runs: 1, length: grid.count, distance: 0)
       }
     }
   }

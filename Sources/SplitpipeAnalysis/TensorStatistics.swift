@@ -26,15 +26,15 @@ package struct TensorStatistics: Sendable {
   package internal(set) var changes: ChangeMap
 
   init(name: String, shape: Shape, bits: [Int]) {
-    let layout = TensorLayout(shape)
+    let grid = TensorGrid(shape)
     self.name = name
     self.shape = shape
     differences = Direction.allCases.map { _ in FloatHistogram() }
     pairs = Direction.allCases.map { _ in PairMoments() }
     energy = [SpectrumEnergy](repeating: SpectrumEnergy(), count: 3)
-    codes = bits.map { CodeStatistics(bits: $0, channels: layout.channels) }
+    codes = bits.map { CodeStatistics(bits: $0, channels: grid.channels) }
     heldCodes = codes
-    changes = ChangeMap(layout)
+    changes = ChangeMap(grid)
   }
 
   /// Adds what another stretch counted.

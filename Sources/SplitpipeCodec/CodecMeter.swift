@@ -30,14 +30,14 @@ package struct CodecMeter: Sendable {
   /// - Parameters:
   ///   - stamp: the frame's index and time.
   ///   - tensors: its codes.
-  ///   - reference: what it may lean on.
+  ///   - dependency: what it may lean on.
   /// - Returns: bytes and times.
   /// - Throws: what encoder and decoder throw; a bug if the codes do not come back.
   package mutating func measure(
-    _ stamp: FrameStamp, _ tensors: [QuantizedTensor], reference: FrameDependency
+    _ stamp: FrameStamp, _ tensors: [QuantizedTensor], dependency: FrameDependency
   ) throws(SplitpipeError) -> Sample {
     let start = ContinuousClock.now
-    let packet = try encoder.encode(stamp: stamp, tensors: tensors, reference: reference)
+    let packet = try encoder.encode(stamp: stamp, tensors: tensors, dependency: dependency)
     let encoded = ContinuousClock.now
     let expected = tensors.map { TensorDescription(name: $0.name, shape: $0.shape) }
     let decodeStart = ContinuousClock.now
@@ -48,7 +48,7 @@ package struct CodecMeter: Sendable {
         .bug, "\(settings) does not give back the codes of frame \(stamp.index)")
     }
     return Sample(
-      isDelta: packet.reference != .key, bytes: packet.serialized().count,
+      isDelta: packet.dependency != .key, bytes: packet.serialized().count,
       encode: encoded - start, decode: decoded - decodeStart)
   }
 }

@@ -3,6 +3,9 @@ package import SplitpipeCore
 /// A frame's tensors as the receiver has them.
 package struct DecodedFrame: Sendable, Equatable {
   package let stamp: FrameStamp
+  /// The sizes its boxes are mapped by, which a delta has of its key; nil where none were sent, as
+  /// in versions 1 and 2.
+  package let sizes: FrameSizes?
   package let frontier: Frontier
   /// The codes the frontier was restored from; nil where float32 values travelled.
   package let quantized: [QuantizedTensor]?
@@ -37,6 +40,7 @@ package struct FrameDecoder: Sendable {
     let sequence: UInt32
     let codec: UInt8
     let bits: BitDepth
+    let sizes: FrameSizes?
     let shapes: [Shape]
     let layout: RangeLayout
     let ranges: [[CodeRange]]
@@ -66,12 +70,16 @@ package struct FrameDecoder: Sendable {
   package mutating func decode(
     _ packet: Packet, expecting expected: [TensorDescription]
   ) throws(SplitpipeError) -> DecodedFrame {
-    switch try accept(packet, expected) {
+    let unpacked = try accept(packet, expected)
+    // What was accepted last is what a delta has its sizes of.
+    let sizes = if let header = packet.keyHeader { header.sizes } else { base?.sizes }
+    switch unpacked {
     case .codes(let tensors):
       return DecodedFrame(
-        stamp: packet.stamp, frontier: Frontier(restoring: tensors), quantized: tensors)
+        stamp: packet.stamp, sizes: sizes, frontier: Frontier(restoring: tensors),
+        quantized: tensors)
     case .values(let frontier):
-      return DecodedFrame(stamp: packet.stamp, frontier: frontier, quantized: nil)
+      return DecodedFrame(stamp: packet.stamp, sizes: sizes, frontier: frontier, quantized: nil)
     }
   }
 
@@ -94,12 +102,12 @@ package struct FrameDecoder: Sendable {
     _ packet: Packet, _ expected: [TensorDescription]
   ) throws(SplitpipeError) -> Unpacked {
     refusal = .unreadable
-    if let layout = packet.layout {
-      guard layout.fingerprint == fingerprint else {
-        throw .otherCut(packet, found: layout.fingerprint, expected: fingerprint)
+    if let header = packet.keyHeader {
+      guard header.fingerprint == fingerprint else {
+        throw .otherCut(packet, found: header.fingerprint, expected: fingerprint)
       }
-      guard layout.shapes == expected.map(\.shape) else {
-        throw .otherShapes(packet, layout.shapes, expected)
+      guard header.shapes == expected.map(\.shape) else {
+        throw .otherShapes(packet, header.shapes, expected)
       }
     }
     let unpacked = try unpack(packet, expected)
@@ -128,7 +136,7 @@ package struct FrameDecoder: Sendable {
       // What a delta could have leaned on lies before this packet.
       forget()
       return .codes(tensors)
-    case .frame(let payload):
+    case .joined(let payload):
       return .codes(try unpackFrame(packet, payload, expected))
     }
   }
@@ -153,7 +161,8 @@ package struct FrameDecoder: Sendable {
       packet, payload[start...], of: expected, isDelta: before != nil)
     base = Base(
       sequence: packet.sequence, codec: packet.settings.codec.wireIdentifier,
-      bits: packet.settings.bits, shapes: expected.map(\.shape), layout: packet.ranges,
+      bits: packet.settings.bits, sizes: before.map(\.sizes) ?? packet.keyHeader?.sizes,
+      shapes: expected.map(\.shape), layout: packet.ranges,
       ranges: ranges)
     return zip(expected, zip(ranges, codes)).map { tensor, coded in
       QuantizedTensor(
@@ -189,7 +198,7 @@ package struct FrameDecoder: Sendable {
   private mutating func baseOf(
     _ packet: Packet, _ expected: [TensorDescription]
   ) throws(SplitpipeError) -> Base? {
-    guard case .delta(let sequence) = packet.reference else { return nil }
+    guard case .delta(let sequence) = packet.dependency else { return nil }
     guard let base, base.sequence == sequence else {
       refusal = .missingBase(sequence)
       throw .missingBase(packet, sequence, held: base?.sequence)

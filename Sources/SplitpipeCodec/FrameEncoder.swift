@@ -9,11 +9,11 @@ package struct FrameEncoder: Sendable {
   private var sequence: UInt32 = 0
   /// The frame coded last, which a delta may lean on.
   private var base: Base?
-  private var isKeyWanted = false
 
   private struct Base {
     let sequence: UInt32
     let index: Int
+    let sizes: FrameSizes?
     let shapes: [Shape]
     let ranges: [[CodeRange]]
   }
@@ -24,9 +24,6 @@ package struct FrameEncoder: Sendable {
     tensorCoder = settings.coder
   }
 
-  /// Makes the next packet a key, whatever is asked for; for a receiver that has lost one.
-  package mutating func requestKey() { isKeyWanted = true }
-
   /// Codes quantized tensors, given in the order of the cut.
   ///
   /// A delta is made where the codec has them and the frame it is to lean on is the one coded last,
@@ -34,13 +31,15 @@ package struct FrameEncoder: Sendable {
   ///
   /// - Parameters:
   ///   - stamp: the frame's index and time.
+  ///   - sizes: those of the picture and of the network's input; nil where there is no picture.
   ///   - tensors: the frame's codes.
-  ///   - reference: what the frame may lean on.
+  ///   - dependency: what the frame may lean on.
   /// - Returns: the packet.
-  /// - Throws: a bug if the tensors have another bit depth than the settings; bad data if no packet
-  ///   can hold them.
+  /// - Throws: a bug if the tensors have another bit depth than the settings, or if the frame may
+  ///   lean on one of other sizes; bad data if no packet can hold tensors or sizes.
   package mutating func encode(
-    stamp: FrameStamp, tensors: [QuantizedTensor], reference: FrameDependency = .key
+    stamp: FrameStamp, sizes: FrameSizes? = nil, tensors: [QuantizedTensor],
+    dependency: FrameDependency = .key
   ) throws(SplitpipeError) -> Packet {
     let layout = RangeLayout.of(tensors)
     guard settings.bits.isQuantized,
@@ -51,22 +50,24 @@ package struct FrameEncoder: Sendable {
       throw SplitpipeError(
         .bug, "an encoder for \(settings) was given tensors of another bit depth or kind of range")
     }
-    try check(stamp, tensors.map(\.shape))
+    let header = try keyHeader(stamp, sizes, tensors.map(\.shape))
     if let tensorCoder {
-      return packet(stamp, tensors.map(\.shape), layout, .tensors(tensors.map(tensorCoder.encode)))
+      return packet(stamp, header, layout, .tensors(tensors.map(tensorCoder.encode)))
     }
-    let base = usableBase(reference, tensors)
+    let base = usableBase(dependency, tensors)
+    guard base.map({ $0.sizes == sizes }) ?? true else {
+      throw SplitpipeError(
+        .bug, "frame \(stamp.index) was to lean on one of other sizes: it had to be a key frame")
+    }
     let ranges = tensors.map(\.ranges)
     let keepsRanges = base?.ranges == ranges
     var payload: [UInt8] = []
     if !keepsRanges { for tensor in tensors { payload += RangePrefix.bytes(tensor) } }
     payload += try codes(of: tensors, isDelta: base != nil)
-    isKeyWanted = false
     self.base = Base(
-      sequence: sequence, index: stamp.index, shapes: tensors.map(\.shape), ranges: ranges)
+      sequence: sequence, index: stamp.index, sizes: sizes, shapes: header.shapes, ranges: ranges)
     return packet(
-      stamp, tensors.map(\.shape), layout, .frame(payload), base: base?.sequence,
-      keepsRanges: keepsRanges)
+      stamp, header, layout, .joined(payload), base: base?.sequence, keepsRanges: keepsRanges)
   }
 
   private mutating func codes(
@@ -86,23 +87,28 @@ package struct FrameEncoder: Sendable {
 
   /// Sends the float32 values themselves, in the order of the cut.
   ///
-  /// - Throws: a bug if the settings say that codes are sent; bad data if no packet can hold them.
+  /// - Parameters:
+  ///   - stamp: the frame's index and time.
+  ///   - sizes: those of the picture and of the network's input; nil where there is no picture.
+  ///   - frontier: the frame's values.
+  /// - Returns: the packet, a key.
+  /// - Throws: a bug if the settings say that codes are sent; bad data if no packet can hold tensors
+  ///   or sizes.
   package mutating func encode(
-    stamp: FrameStamp, frontier: Frontier
+    stamp: FrameStamp, sizes: FrameSizes? = nil, frontier: Frontier
   ) throws(SplitpipeError) -> Packet {
     guard !settings.bits.isQuantized else {
       throw SplitpipeError(.bug, "an encoder for \(settings) was given unquantized tensors")
     }
-    let shapes = frontier.tensors.map(\.tensor.shape)
-    try check(stamp, shapes)
+    let header = try keyHeader(stamp, sizes, frontier.tensors.map(\.tensor.shape))
     let floats = FloatCoder()
     return packet(
-      stamp, shapes, .tensor, .tensors(frontier.tensors.map { floats.encode($0.tensor) }))
+      stamp, header, .tensor, .tensors(frontier.tensors.map { floats.encode($0.tensor) }))
   }
 
   /// The frame that a delta can lean on; nil where there is to be a key.
-  private func usableBase(_ reference: FrameDependency, _ tensors: [QuantizedTensor]) -> Base? {
-    guard settings.codec.isTemporal, !isKeyWanted, case .delta(let index) = reference,
+  private func usableBase(_ dependency: FrameDependency, _ tensors: [QuantizedTensor]) -> Base? {
+    guard settings.codec.isTemporal, case .delta(let index) = dependency,
       let base, base.index == index, base.sequence < sequence,
       base.shapes == tensors.map(\.shape),
       base.ranges.map(\.count) == tensors.map(\.ranges.count)
@@ -110,22 +116,26 @@ package struct FrameEncoder: Sendable {
     return base
   }
 
-  private func check(_ stamp: FrameStamp, _ shapes: [Shape]) throws(SplitpipeError) {
+  /// What a key tells of these tensors, once a packet is known to hold them.
+  private func keyHeader(
+    _ stamp: FrameStamp, _ sizes: FrameSizes?, _ shapes: [Shape]
+  ) throws(SplitpipeError) -> Packet.KeyHeader {
     guard stamp.index >= 0, stamp.seconds.isFinite else {
       throw SplitpipeError(.bug, "frame \(stamp.index) has the time \(stamp.seconds)")
     }
     guard PacketLimits().allow(shapes) else { throw .tooLarge(stamp, shapes) }
+    guard PacketLimits().allow(sizes) else { throw .impossible(sizes, of: stamp) }
+    return Packet.KeyHeader(fingerprint: fingerprint, sizes: sizes, shapes: shapes)
   }
 
   private mutating func packet(
-    _ stamp: FrameStamp, _ shapes: [Shape], _ ranges: RangeLayout, _ contents: Packet.Contents,
-    base: UInt32? = nil, keepsRanges: Bool = false
+    _ stamp: FrameStamp, _ header: Packet.KeyHeader, _ ranges: RangeLayout,
+    _ contents: Packet.Contents, base: UInt32? = nil, keepsRanges: Bool = false
   ) -> Packet {
     defer { sequence &+= 1 }
     return Packet(
-      settings: settings, reference: base.map { .delta(from: $0) } ?? .key, sequence: sequence,
-      stamp: stamp,
-      layout: base == nil ? Packet.Layout(fingerprint: fingerprint, shapes: shapes) : nil,
+      settings: settings, dependency: base.map { .delta(from: $0) } ?? .key, sequence: sequence,
+      stamp: stamp, keyHeader: base == nil ? header : nil,
       ranges: ranges, keepsRanges: keepsRanges, contents: contents)
   }
 }
@@ -146,5 +156,12 @@ extension SplitpipeError {
       "cannot send the \(shapes.count) tensors of frame \(stamp.index) (\(found)): a packet has 1 to "
         + "\(limits.maximumTensors) tensors of rank 1 to \(limits.maximumRank), and at most "
         + "\(limits.maximumCoefficients) values; choose another split")
+  }
+
+  fileprivate static func impossible(_ sizes: FrameSizes?, of stamp: FrameStamp) -> SplitpipeError {
+    SplitpipeError(
+      .badData,
+      "cannot send frame \(stamp.index) of size \(sizes.map(\.description) ?? "none"): expected 1 to "
+        + "\(PacketLimits().maximumSide) pixels a side")
   }
 }

@@ -19,19 +19,20 @@ extension FrameQuantizer {
       let held = before.compactMap { $0?.ranges }
       if held.count == frontier.tensors.count { return held }
     }
-    var taken: [[ValueRange]] = []
+    var taken: [[CodeRange]] = []
     for named in frontier.tensors { taken.append(try takeRanges(named)) }
     guard settings.isJoint else { return taken.map { $0.map(widened) } }
-    let widest = taken.joined().reduce(0) { max($0, $1.maximum - $1.minimum) }
+    let widest = taken.joined().reduce(0) { max($0, $1.width) }
     return taken.map { $0.map { joint($0, widest: widest) } }
   }
 
-  private func takeRanges(_ named: NamedTensor) throws(SplitpipeError) -> [ValueRange] {
-    var ranges: [ValueRange] = []
+  private func takeRanges(_ named: NamedTensor) throws(SplitpipeError) -> [CodeRange] {
+    var ranges: [CodeRange] = []
     for channel in 0..<settings.layout.count(named.tensor.shape) {
-      let range = valueRange(of: named.tensor, channel: channel)
-      guard range.isFinite else { throw .notFinite(named) }
-      guard (range.maximum - range.minimum).isFinite else {
+      guard let range = valueRange(of: named.tensor, channel: channel) else {
+        throw .notFinite(named)
+      }
+      guard range.width.isFinite else {
         throw .rangeTooWide(named.name, range)
       }
       ranges.append(range)
@@ -39,7 +40,7 @@ extension FrameQuantizer {
     return ranges
   }
 
-  private func valueRange(of tensor: Tensor<Float>, channel: Int) -> ValueRange {
+  private func valueRange(of tensor: Tensor<Float>, channel: Int) -> CodeRange? {
     unsafe tensor.values.withUnsafeBufferPointer { values in
       let shape = tensor.shape
       guard settings.layout == .channel, shape.channels > 1 else {
@@ -62,9 +63,9 @@ extension FrameQuantizer {
     }
   }
 
-  private func sourceRange(of values: UnsafeBufferPointer<Float>) -> ValueRange {
-    let range = unsafe SplitpipeCodec.valueRange(of: values)
-    guard range.isFinite, case .middle(let percent) = settings.source else { return range }
+  private func sourceRange(of values: UnsafeBufferPointer<Float>) -> CodeRange? {
+    guard let range = unsafe CodeRange(of: values, vectors: .best) else { return nil }
+    guard case .middle(let percent) = settings.source else { return range }
     return unsafe middleRange(of: values, percent: percent, within: range)
   }
 
@@ -73,28 +74,23 @@ extension FrameQuantizer {
   /// What it gains lies above it, but for half of its own headroom: that lies below, in whole steps,
   /// so that the lowest value stays on a code. Next to the lowest value is where most values of an
   /// activation lie.
-  private func joint(_ range: ValueRange, widest: Float) -> CodeRange {
+  private func joint(_ range: CodeRange, widest: Float) -> CodeRange {
     let headroom = Float((settings.headroom ?? 0) / 100)
     let width = widest * (1 + headroom)
     let step = width / Float(bits.levels - 1)
-    let margin = (range.maximum - range.minimum) * headroom / 2
+    let margin = range.width * headroom / 2
     let minimum = step > 0 ? range.minimum - (margin / step).rounded() * step : range.minimum
     // Rounding must not leave out the highest value.
     let wide = CodeRange(minimum: minimum, maximum: max(minimum + width, range.maximum))
-    return wide.isUsable ? wide : CodeRange(minimum: range.minimum, maximum: range.maximum)
+    // Next to the ends of float32 there is no room.
+    return wide.isFinite ? wide : range
   }
 
   /// The range with the headroom of a held one, half of it at either end.
-  private func widened(_ range: ValueRange) -> CodeRange {
-    let plain = CodeRange(minimum: range.minimum, maximum: range.maximum)
-    guard let headroom = settings.headroom else { return plain }
-    let margin = (range.maximum - range.minimum) * Float(headroom / 200)
+  private func widened(_ range: CodeRange) -> CodeRange {
+    guard let headroom = settings.headroom else { return range }
+    let margin = range.width * Float(headroom / 200)
     let wide = CodeRange(minimum: range.minimum - margin, maximum: range.maximum + margin)
-    return wide.isUsable ? wide : plain
+    return wide.isFinite ? wide : range
   }
-}
-
-extension CodeRange {
-  /// Next to the ends of float32 there is no room.
-  fileprivate var isUsable: Bool { (maximum - minimum).isFinite && minimum.isFinite }
 }

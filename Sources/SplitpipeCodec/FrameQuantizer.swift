@@ -3,10 +3,10 @@ package import SplitpipeCore
 /// Turns the tensors of one frame after another into codes under the settings a user chose; one per
 /// sender and run.
 ///
-/// With the paper's settings this is `Quantizer`. Otherwise, with the range [min, max] of a tensor or
-/// channel and s = (x − min) / (max − min) · (2^b − 1) in float32: the code is s limited to 0…2^b − 1
-/// and rounded half to even, or, where codes stick, the code q′ of the frame before while
-/// |s − q′| < 0.5 + D. The distance is taken anew from every value, so errors do not add up.
+/// With the paper's settings this is `Quantizer`. Otherwise the code of a value is that of
+/// `CodeSteps` over the range of its tensor or channel, or, where codes stick, the code q′ of the
+/// frame before while the value's position s satisfies |s − q′| < 0.5 + D. The distance is taken anew
+/// from every value, so errors do not add up.
 package struct FrameQuantizer: Sendable {
   package let settings: QuantizerSettings
   package let bits: BitDepth
@@ -30,16 +30,16 @@ package struct FrameQuantizer: Sendable {
   ///
   /// - Parameters:
   ///   - frontier: the values.
-  ///   - reference: whether the frame may lean on the one before it.
+  ///   - dependency: whether the frame may lean on the one before it.
   /// - Returns: the codes and their ranges.
   /// - Throws: bad data, naming the tensor, if it is empty, holds a NaN or an infinity, or spans
   ///   more than float32 can express.
   package mutating func quantize(
-    _ frontier: Frontier, as reference: FrameDependency = .key
+    _ frontier: Frontier, as dependency: FrameDependency = .key
   ) throws(SplitpipeError) -> [QuantizedTensor] {
     guard settings != .paper else { return try plain.quantize(frontier) }
     let before = frontier.tensors.enumerated().map { index, named in
-      reference != .key && index < previous.count && previous[index].name == named.name
+      dependency != .key && index < previous.count && previous[index].name == named.name
         && previous[index].shape == named.tensor.shape
         ? previous[index] : nil
     }
@@ -78,15 +78,15 @@ package struct FrameQuantizer: Sendable {
           if let before, let reach {
             unsafe before.codes.withUnsafeBufferPointer { previous in
               tally.add(
-                unsafe writeStickyCodes(
-                  of: input, range: range, levels: bits.levels,
+                unsafe range.writeStickyCodes(
+                  of: input, levels: bits.levels,
                   previous: UnsafeBufferPointer(rebasing: previous[start..<end]), reach: reach,
                   to: output))
             }
           } else {
             tally.add(
-              unsafe writeClampedCodes(
-                of: input, range: range, levels: bits.levels, to: output))
+              unsafe range.writeClampedCodes(
+                of: input, levels: bits.levels, to: output))
           }
         }
       }

@@ -46,19 +46,21 @@ package struct FrameSender: Sendable {
   /// - Parameters:
   ///   - frontier: the frame's tensors, under the same names from frame to frame.
   ///   - stamp: the frame's index and time.
+  ///   - sizes: those of the picture and of the network's input; nil where there is no picture.
   /// - Returns: codes and packet.
   /// - Throws: bad data, naming the tensor, for values that cannot be quantized or tensors that no
   ///   packet can hold.
   package mutating func send(
-    _ frontier: Frontier, stamp: FrameStamp
+    _ frontier: Frontier, stamp: FrameStamp, sizes: FrameSizes? = nil
   ) throws(SplitpipeError) -> SentFrame {
-    let reference = schedule.reference(for: frontier, of: stamp)
-    guard let codes = try quantizer?.quantize(frontier, as: reference) else {
+    let dependency = schedule.dependency(for: frontier, of: stamp, sizes: sizes)
+    guard let codes = try quantizer?.quantize(frontier, as: dependency) else {
       return SentFrame(
-        quantized: nil, packet: try encoder.encode(stamp: stamp, frontier: frontier))
+        quantized: nil, packet: try encoder.encode(stamp: stamp, sizes: sizes, frontier: frontier))
     }
     return SentFrame(
       quantized: codes,
-      packet: try encoder.encode(stamp: stamp, tensors: codes, reference: reference))
+      packet: try encoder.encode(
+        stamp: stamp, sizes: sizes, tensors: codes, dependency: dependency))
   }
 }

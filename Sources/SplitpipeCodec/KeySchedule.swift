@@ -2,8 +2,8 @@ package import SplitpipeCore
 
 /// Decides, before a frame is quantized, whether it is a key frame; one per sender and run.
 ///
-/// A frame is a key frame if it is the first, if names or shapes of its tensors differ from those of
-/// the frame before, if one was asked for, if the last one lies `interval` frames back, or if the
+/// A frame is a key frame if it is the first, if names or shapes of its tensors or the sizes of its
+/// picture differ from those of the frame before, if one was asked for, if the last one lies `interval` frames back, or if the
 /// frame before is of no use to it (`SceneChange`). Where neither codec nor quantizer looks back,
 /// every frame is one.
 package struct KeySchedule: Sendable {
@@ -15,7 +15,7 @@ package struct KeySchedule: Sendable {
   package private(set) var keyFrames = 0
   private let isChained: Bool
   private let request: KeyRequest
-  private var previous: (index: Int, frontier: Frontier)?
+  private var previous: (index: Int, frontier: Frontier, sizes: FrameSizes?)?
   private var sinceKey = 0
 
   /// - Parameters:
@@ -33,30 +33,32 @@ package struct KeySchedule: Sendable {
   }
 
   /// Says what a frame may lean on; to be asked once for every frame, in order.
-  package mutating func reference(for frontier: Frontier, of stamp: FrameStamp) -> FrameDependency {
+  ///
+  /// - Parameters:
+  ///   - frontier: the frame's tensors.
+  ///   - stamp: its index and time.
+  ///   - sizes: those of its picture and of the network's input, as the encoder gets them; nil where
+  ///     there is no picture.
+  /// - Returns: nothing for a key frame, else the frame before.
+  package mutating func dependency(
+    for frontier: Frontier, of stamp: FrameStamp, sizes: FrameSizes? = nil
+  ) -> FrameDependency {
     guard isChained else {
       _ = request.take()
       keyFrames += 1
       return .key
     }
     let before = previous
-    previous = (stamp.index, frontier)
+    previous = (stamp.index, frontier, sizes)
     sinceKey += 1
     let isWanted = request.take()
-    guard let before, !isWanted, sinceKey < interval, isAlike(before.frontier, frontier),
-      !SceneChange(from: before.frontier, to: frontier).isCut
+    guard let before, !isWanted, sinceKey < interval, before.sizes == sizes,
+      frontier.isAlike(before.frontier), !SceneChange(from: before.frontier, to: frontier).isCut
     else {
       sinceKey = 0
       keyFrames += 1
       return .key
     }
     return .delta(from: before.index)
-  }
-
-  private func isAlike(_ old: Frontier, _ new: Frontier) -> Bool {
-    old.tensors.count == new.tensors.count
-      && zip(old.tensors, new.tensors).allSatisfy {
-        $0.name == $1.name && $0.tensor.shape == $1.tensor.shape
-      }
   }
 }

@@ -1,3 +1,5 @@
+import SplitpipeCore
+
 /// The extremes of the values that are left when equally many are taken off either end.
 ///
 /// Of n values, floor(n · (100 − percent) / 200) are taken off each end, counted with repetitions.
@@ -5,14 +7,14 @@
 ///
 /// - Precondition: there is at least one value; all are finite, within `range`.
 func middleRange(
-  of values: UnsafeBufferPointer<Float>, percent: Double, within range: ValueRange
-) -> ValueRange {
+  of values: UnsafeBufferPointer<Float>, percent: Double, within range: CodeRange
+) -> CodeRange {
   let dropped = Int(Double(values.count) * (100 - percent) / 200)
   guard dropped > 0, dropped * 2 < values.count else { return range }
   let low = unsafe value(atRank: dropped, of: values)
   let high = unsafe value(atRank: values.count - 1 - dropped, of: values)
   guard low < high else { return range }
-  return ValueRange(minimum: low + 0, maximum: high + 0, isFinite: true)
+  return CodeRange(minimum: low, maximum: high).withoutNegativeZero
 }
 
 /// The value that `rank` others come before in ascending order.

@@ -1,7 +1,7 @@
 package import SplitpipeCore
 
 extension Packet {
-  /// Reads a packet of version 1 or 2; total on any bytes.
+  /// Reads a packet of version 1, 2 or 3; total on any bytes.
   ///
   /// Nothing but the magic and the version is looked at before the checksum holds, and no memory is
   /// taken beyond the size of the bytes given.
@@ -16,45 +16,48 @@ extension Packet {
     if version == 1 {
       try self.init(version1: &reader, limits: limits)
     } else {
-      try self.init(version2: &reader, limits: limits)
+      try self.init(version, &reader, limits: limits)
     }
   }
 
+  /// Version 2 is version 3 without sizes.
   private init(
-    version2 reader: inout ByteReader, limits: PacketLimits
+    _ version: UInt8, _ reader: inout ByteReader, limits: PacketLimits
   ) throws(SplitpipeError) {
     let flags = try reader.byte("flags")
     let settings = try readSettings(&reader, newest: .max)
-    try checkFlags(flags, settings)
+    try checkFlags(flags, settings, version)
     let sequence = try reader.varint("sequence number", in: 0...Int(UInt32.max))
-    var reference = Dependency.key
+    var dependency = Dependency.key
     if flags & PacketFormat.deltaFlag != 0 {
       guard sequence > 0 else { throw .badPacket("it is a delta and the first of its sender") }
-      reference = .delta(
+      dependency = .delta(
         from: UInt32(sequence - (try reader.varint("distance to its base", in: 1...sequence))))
     }
     let stamp = try readStamp(&reader)
-    var layout: Layout?
-    if reference == .key {
+    var keyHeader: KeyHeader?
+    if dependency == .key {
       let fingerprint = CutFingerprint(value: try reader.fixed(8, "fingerprint"))
+      let sizes = flags & PacketFormat.sizesFlag == 0 ? nil : try readSizes(&reader, limits)
       let tensors = try readTensorCount(&reader, limits)
       var shapes: [Shape] = []
       for _ in 0..<tensors { shapes.append(try readShape(&reader, after: shapes, limits)) }
-      layout = Layout(fingerprint: fingerprint, shapes: shapes)
+      keyHeader = KeyHeader(fingerprint: fingerprint, sizes: sizes, shapes: shapes)
     }
     let contents: Contents
     if settings.codec.codesWholeFrames {
-      contents = .frame(try reader.array(reader.remaining, "payload"))
+      contents = .joined(try reader.array(reader.remaining, "payload"))
     } else {
       var sizes: [Int] = []
-      for _ in layout?.shapes ?? [] {
+      for _ in keyHeader?.shapes ?? [] {
         sizes.append(try reader.varint("payload size", in: 0...Int.max))
       }
       contents = .tensors(try readPayloads(&reader, sizes))
     }
     self.init(
-      settings: settings, reference: reference, sequence: UInt32(sequence), stamp: stamp,
-      layout: layout, ranges: flags & PacketFormat.channelRangesFlag == 0 ? .tensor : .channel,
+      settings: settings, dependency: dependency, sequence: UInt32(sequence), stamp: stamp,
+      keyHeader: keyHeader,
+      ranges: flags & PacketFormat.channelRangesFlag == 0 ? .tensor : .channel,
       keepsRanges: flags & PacketFormat.keptRangesFlag != 0, contents: contents)
   }
 
@@ -76,8 +79,8 @@ extension Packet {
       sizes.append(try reader.varint("payload size", in: 0...Int.max))
     }
     self.init(
-      settings: settings, reference: .key, sequence: sequence, stamp: stamp,
-      layout: Layout(fingerprint: fingerprint, shapes: shapes),
+      settings: settings, dependency: .key, sequence: sequence, stamp: stamp,
+      keyHeader: KeyHeader(fingerprint: fingerprint, shapes: shapes),
       contents: .tensors(try readPayloads(&reader, sizes)))
   }
 }
@@ -110,18 +113,26 @@ private func checkedBody(
   return (version, body)
 }
 
-private func checkFlags(_ flags: UInt8, _ settings: CodecSettings) throws(SplitpipeError) {
+private func checkFlags(
+  _ flags: UInt8, _ settings: CodecSettings, _ version: UInt8
+) throws(SplitpipeError) {
   let (delta, channels, kept) = (
     PacketFormat.deltaFlag, PacketFormat.channelRangesFlag, PacketFormat.keptRangesFlag
   )
-  guard flags & ~(delta | channels | kept) == 0 else {
-    throw .badPacket("its flags are \(flags), of which only the lowest three bits are known")
+  let sizes = version < 3 ? 0 : PacketFormat.sizesFlag
+  guard flags & ~(delta | channels | kept | sizes) == 0 else {
+    throw .badPacket(
+      "its flags are \(flags), of which only the lowest \(sizes == 0 ? "three" : "four") bits are "
+        + "known")
   }
   if flags & delta != 0, !settings.codec.isTemporal {
     throw .badPacket("it is a delta, which codec \(settings.codec.rawValue) does not have")
   }
   if flags & kept != 0, flags & delta == 0 {
     throw .badPacket("it keeps the ranges of its base and is no delta")
+  }
+  if flags & sizes != 0, flags & delta != 0 {
+    throw .badPacket("it is a delta and has sizes, which are those of its base")
   }
   if flags & channels != 0, !settings.bits.isQuantized {
     throw .badPacket("it has ranges by channel at 32 bits, where there are none")
@@ -136,10 +147,23 @@ private func readSettings(
     throw .badPacket("its codec is number \(identifier), which its version does not have")
   }
   let width = Int(try reader.byte("bits"))
-  guard let bits = BitDepth(width), bits.isQuantized || codec == .raw else {
+  guard let bits = BitDepth(width), codec.takes(bits) else {
     throw .badPacket("its codec \(codec.rawValue) does not go with \(width) bits")
   }
   return try CodecSettings(codec: codec, bits: bits)
+}
+
+private func readSizes(
+  _ reader: inout ByteReader, _ limits: PacketLimits
+) throws(SplitpipeError) -> FrameSizes {
+  let sides = 1...limits.maximumSide
+  let source = PixelSize(
+    width: try reader.varint("picture's width", in: sides),
+    height: try reader.varint("picture's height", in: sides))
+  let input = PixelSize(
+    width: try reader.varint("input's width", in: sides),
+    height: try reader.varint("input's height", in: sides))
+  return FrameSizes(source: source, input: input)
 }
 
 private func readTensorCount(

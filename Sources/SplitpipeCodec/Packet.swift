@@ -14,14 +14,17 @@ package struct Packet: Sendable, Equatable {
   }
 
   /// What is the same from a key frame to the next, and travels with the key frame only.
-  package struct Layout: Sendable, Equatable {
+  package struct KeyHeader: Sendable, Equatable {
     /// The model and split the tensors belong to.
     package let fingerprint: CutFingerprint
+    /// The sizes of the source's picture and of the network's input; nil where there is no picture.
+    package let sizes: FrameSizes?
     /// The tensors in the fixed order of the cut.
     package let shapes: [Shape]
 
-    package init(fingerprint: CutFingerprint, shapes: [Shape]) {
+    package init(fingerprint: CutFingerprint, sizes: FrameSizes? = nil, shapes: [Shape]) {
       self.fingerprint = fingerprint
+      self.sizes = sizes
       self.shapes = shapes
     }
   }
@@ -32,19 +35,19 @@ package struct Packet: Sendable, Equatable {
     case tensors([[UInt8]])
     /// The ranges of all tensors, unless they are those of the base, then what the codec makes of
     /// all tensors.
-    case frame([UInt8])
+    case joined([UInt8])
   }
 
   /// The version this code writes; it reads this one and those before it.
-  package static let version: UInt8 = 2
+  package static let version: UInt8 = 3
 
   package let settings: CodecSettings
-  package let reference: Dependency
+  package let dependency: Dependency
   /// Counts the packets of one sender from 0.
   package let sequence: UInt32
   package let stamp: FrameStamp
   /// nil in a delta, which takes over that of its base.
-  package let layout: Layout?
+  package let keyHeader: KeyHeader?
   /// Whether ranges are those of tensors or of channels.
   package let ranges: RangeLayout
   /// Whether a delta has the ranges of its base.
@@ -52,37 +55,40 @@ package struct Packet: Sendable, Equatable {
   package let contents: Contents
 
   /// - Precondition: a key with 1 to 255 tensors, none of them empty, of rank 1 to 255, or a delta
-  ///   of a codec that has them, without a layout and from an earlier packet; a payload for each
+  ///   of a codec that has them, without a key header and from an earlier packet; a payload for each
   ///   tensor if the codec codes them one by one, else one for all; a finite time and an index from
-  ///   0; ranges kept in a delta only.
+  ///   0; sizes of at least one pixel a side; ranges kept in a delta only.
   package init(
-    settings: CodecSettings, reference: Dependency, sequence: UInt32, stamp: FrameStamp,
-    layout: Layout?, ranges: RangeLayout = .tensor, keepsRanges: Bool = false, contents: Contents
+    settings: CodecSettings, dependency: Dependency, sequence: UInt32, stamp: FrameStamp,
+    keyHeader: KeyHeader?, ranges: RangeLayout = .tensor, keepsRanges: Bool = false,
+    contents: Contents
   ) {
     precondition(
       stamp.index >= 0 && stamp.seconds.isFinite, "frames count from 0, times are finite")
-    switch reference {
+    switch dependency {
     case .key:
-      let shapes = layout?.shapes ?? []
+      let shapes = keyHeader?.shapes ?? []
       precondition((1...255).contains(shapes.count), "a packet counts its tensors in a byte")
       precondition(
         shapes.allSatisfy { $0.count > 0 && (1...255).contains($0.rank) },
         "tensors hold values, and count their axes in a byte")
+      precondition(
+        keyHeader?.sizes?.sides.allSatisfy { $0 > 0 } ?? true, "a picture has at least one pixel")
       precondition(!keepsRanges, "a key has nothing to keep ranges of")
       if case .tensors(let payloads) = contents {
         precondition(payloads.count == shapes.count, "every tensor has a payload")
       }
     case .delta(let base):
       precondition(settings.codec.isTemporal && base < sequence, "a delta follows its base")
-      precondition(layout == nil, "a delta has the layout of its base")
+      precondition(keyHeader == nil, "a delta has the header of its base")
     }
-    let isWhole = if case .frame = contents { true } else { false }
+    let isWhole = if case .joined = contents { true } else { false }
     precondition(isWhole == settings.codec.codesWholeFrames, "payloads are those of the codec")
     self.settings = settings
-    self.reference = reference
+    self.dependency = dependency
     self.sequence = sequence
     self.stamp = stamp
-    self.layout = layout
+    self.keyHeader = keyHeader
     self.ranges = ranges
     self.keepsRanges = keepsRanges
     self.contents = contents
@@ -92,9 +98,14 @@ package struct Packet: Sendable, Equatable {
   package var payloadBytes: [Int] {
     switch contents {
     case .tensors(let payloads): payloads.map(\.count)
-    case .frame(let payload): [payload.count]
+    case .joined(let payload): [payload.count]
     }
   }
+}
+
+extension FrameSizes {
+  /// Width and height of the source, then those of the input: the order in which they travel.
+  var sides: [Int] { [source.width, source.height, input.width, input.height] }
 }
 
 extension SplitpipeError {

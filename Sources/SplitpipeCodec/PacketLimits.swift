@@ -8,15 +8,18 @@ package struct PacketLimits: Sendable, Equatable {
   /// The largest extent along any axis.
   package var maximumExtent: Int
   package var maximumRank: Int
+  /// The most pixels a side of the source's picture and of the network's input; the least is 1.
+  package var maximumSide: Int
 
   package init(
     maximumTensors: Int = 32, maximumCoefficients: Int = 64 << 20, maximumExtent: Int = 65_535,
-    maximumRank: Int = 8
+    maximumRank: Int = 8, maximumSide: Int = 65_535
   ) {
     self.maximumTensors = maximumTensors
     self.maximumCoefficients = maximumCoefficients
     self.maximumExtent = maximumExtent
     self.maximumRank = maximumRank
+    self.maximumSide = maximumSide
   }
 
   /// Whether a packet of these tensors is within the limits.
@@ -27,6 +30,11 @@ package struct PacketLimits: Sendable, Equatable {
           && shape.dimensions.allSatisfy { (1...maximumExtent).contains($0) }
       }
       && shapes.reduce(0) { $0 + min($1.count, maximumCoefficients + 1) } <= maximumCoefficients
+  }
+
+  /// Whether a packet of these sizes, or of none, is within the limits.
+  func allow(_ sizes: FrameSizes?) -> Bool {
+    sizes?.sides.allSatisfy { (1...maximumSide).contains($0) } ?? true
   }
 
   /// The most bytes of a packet within these limits: four per coefficient, a range for each where

@@ -23,15 +23,15 @@ package struct QuantizeSpeed: Sendable {
       let values = Array(tensor.tensor.values.prefix(piece))
       guard !values.isEmpty else { continue }
       unsafe values.withUnsafeBufferPointer { values in
-        let range = unsafe valueRange(of: values)
-        guard range.isFinite else { return }
+        guard let range = unsafe CodeRange(of: values, vectors: .best) else { return }
         read += values.count * 4
         coding += Self.medianTime(rounds) {
           unsafe codes.withUnsafeMutableBufferPointer { codes in
-            unsafe writeCodes(of: values, range: range, levels: bits.levels, to: codes)
+            unsafe range.writeCodes(
+              of: values, levels: bits.levels, to: codes, vectors: .best)
           }
         }
-        ranging += Self.medianTime(rounds) { _ = unsafe valueRange(of: values) }
+        ranging += Self.medianTime(rounds) { _ = unsafe CodeRange(of: values, vectors: .best) }
       }
     }
     self.codes = Double(read) / max(coding / .nanoseconds(1), 1)

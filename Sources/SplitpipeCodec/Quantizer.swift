@@ -3,10 +3,9 @@ package import SplitpipeCore
 /// Turns float32 tensors into codes of 2 to 8 bits over the tensor's own range, as the paper does;
 /// `FrameQuantizer` has the other ways.
 ///
-/// With min and max over all coefficients of a tensor,
-/// `q = round((x − min) / (max − min) · (2^b − 1))`, rounded half to even, every operation a float32
-/// operation in exactly this order: subtract, divide, multiply, round. A constant tensor has q = 0
-/// everywhere. `NamedTensor.init(restoring:)` is the way back.
+/// The range is from the least to the greatest of all coefficients of a tensor, the codes are those
+/// of `CodeSteps`, bit for bit. A constant tensor has the code 0 everywhere.
+/// `NamedTensor.init(restoring:)` is the way back.
 package struct Quantizer: Sendable {
   package let bits: BitDepth
 
@@ -35,19 +34,19 @@ package struct Quantizer: Sendable {
   package func quantize(_ named: NamedTensor) throws(SplitpipeError) -> QuantizedTensor {
     let values = named.tensor.values
     guard !values.isEmpty else { throw .nothingToQuantize(named.name) }
-    let range = unsafe values.withUnsafeBufferPointer { unsafe valueRange(of: $0) }
-    guard range.isFinite else { throw .notFinite(named) }
-    guard (range.maximum - range.minimum).isFinite else { throw .rangeTooWide(named.name, range) }
+    let found = unsafe values.withUnsafeBufferPointer { unsafe CodeRange(of: $0, vectors: .best) }
+    guard let range = found else { throw .notFinite(named) }
+    guard range.width.isFinite else { throw .rangeTooWide(named.name, range) }
 
     let codes = unsafe [UInt8](unsafeUninitializedCapacity: values.count) { codes, count in
       unsafe values.withUnsafeBufferPointer { values in
-        unsafe writeCodes(of: values, range: range, levels: bits.levels, to: codes)
+        unsafe range.writeCodes(of: values, levels: bits.levels, to: codes, vectors: .best)
       }
       count = values.count
     }
     return QuantizedTensor(
-      name: named.name, shape: named.tensor.shape, bits: bits, minimum: range.minimum,
-      maximum: range.maximum, codes: codes)
+      name: named.name, shape: named.tensor.shape, bits: bits, ranges: [range],
+      codes: codes)
   }
 }
 
@@ -64,7 +63,7 @@ extension SplitpipeError {
         + "\(named.tensor.values[index]), expected finite numbers; check the model and its input")
   }
 
-  static func rangeTooWide(_ name: String, _ range: ValueRange) -> SplitpipeError {
+  static func rangeTooWide(_ name: String, _ range: CodeRange) -> SplitpipeError {
     SplitpipeError(
       .badData,
       "cannot quantize tensor \"\(name)\": its values span \(range.minimum) to \(range.maximum), "

@@ -1,8 +1,8 @@
 package import SplitpipeCore
 
 extension NamedTensor {
-  /// The values that codes stand for: `q / (2^b − 1) · (max − min) + min`, in float32 in this order,
-  /// with the range of the tensor or of the code's channel.
+  /// The values that codes stand for (`CodeSteps`), by the range of the tensor or of the code's
+  /// channel.
   package init(restoring quantized: QuantizedTensor) {
     let codes = quantized.codes
     let ranges = quantized.ranges
@@ -10,11 +10,11 @@ extension NamedTensor {
     let values = unsafe [Float](unsafeUninitializedCapacity: codes.count) { values, count in
       unsafe codes.withUnsafeBufferPointer { codes in
         for (number, start) in stride(from: 0, to: codes.count, by: max(1, piece)).enumerated() {
-          let range = ranges[number % ranges.count]
-          unsafe restoreValues(
+          unsafe ranges[number % ranges.count].writeValues(
             of: UnsafeBufferPointer(rebasing: codes[start..<start + piece]),
-            minimum: range.minimum, maximum: range.maximum, levels: quantized.bits.levels,
-            to: UnsafeMutableBufferPointer(rebasing: values[start..<start + piece]))
+            levels: quantized.bits.levels,
+            to: UnsafeMutableBufferPointer(rebasing: values[start..<start + piece]),
+            vectors: .best)
         }
       }
       count = codes.count

@@ -21,7 +21,7 @@ package struct TemporalAnalyser: Sendable {
   ) -> TemporalChange? {
     let before = previous
     previous = (frontier, quantized)
-    guard let before, isAlike(before.frontier, frontier), isAlike(before.quantized, quantized)
+    guard let before, frontier.isAlike(before.frontier), isAlike(before.quantized, quantized)
     else { return nil }
 
     var ratios = 0.0
@@ -45,13 +45,6 @@ package struct TemporalAnalyser: Sendable {
     return TemporalChange(
       rangeRatio: rated == 0 ? 0 : ratios / Double(rated),
       unchangedFraction: count == 0 ? 1 : Double(unchanged) / Double(count))
-  }
-
-  private func isAlike(_ old: Frontier, _ new: Frontier) -> Bool {
-    old.tensors.count == new.tensors.count
-      && zip(old.tensors, new.tensors).allSatisfy {
-        $0.name == $1.name && $0.tensor.shape == $1.tensor.shape
-      }
   }
 
   private func isAlike(_ old: [QuantizedTensor]?, _ new: [QuantizedTensor]?) -> Bool {

@@ -14,7 +14,7 @@ package struct TensorFileDecoder<Source: ByteSource> {
     reader = try TensorFileReader(source)
   }
 
-  package var layout: ArrayLayout { reader.header.layout }
+  package var slicing: ArraySlicing { reader.header.slicing }
 
   /// The next bytes of the array: its header, then the values of one tensor after another; nil
   /// after the last, once the file is known to be whole.
@@ -23,7 +23,7 @@ package struct TensorFileDecoder<Source: ByteSource> {
   package mutating func next() throws(SplitpipeError) -> [UInt8]? {
     guard hasBegun else {
       hasBegun = true
-      return NumPyHeader(shape: layout.shape).serialized
+      return NumPyHeader(shape: slicing.shape).serialized
     }
     guard let frame = try nextFrame() else { return nil }
     return frame.frontier.tensors.flatMap { FloatCoder().encode($0.tensor) }
@@ -37,7 +37,7 @@ package struct TensorFileDecoder<Source: ByteSource> {
       return try decoder.decode(
         packet,
         expecting: [
-          TensorDescription(name: TensorFileHeader.tensorName, shape: layout.tensorShape)
+          TensorDescription(name: TensorFileHeader.tensorName, shape: slicing.tensorShape)
         ])
     } catch {
       throw error.about("\"\(reader.name)\", packet \(index)")

@@ -5,7 +5,7 @@ package import SplitpipeCore
 package struct TensorFileEncoder<Source: ByteSource> {
   private enum Step { case header, frame(Int), end, done }
 
-  package let layout: ArrayLayout
+  package let slicing: ArraySlicing
   private var array: NumPyReader<Source>
   private var sender: FrameSender
   private var step = Step.header
@@ -26,7 +26,7 @@ package struct TensorFileEncoder<Source: ByteSource> {
   ) throws(SplitpipeError) {
     array = try NumPyReader(source)
     do throws(SplitpipeError) {
-      layout = try ArrayLayout(shape: array.header.shape, isVideo: isVideo)
+      slicing = try ArraySlicing(shape: array.header.shape, isVideo: isVideo)
     } catch {
       throw error.about("\"\(source.name)\"")
     }
@@ -47,10 +47,10 @@ package struct TensorFileEncoder<Source: ByteSource> {
     switch step {
     case .header:
       step = .frame(0)
-      return TensorFileHeader(layout).serialized
+      return TensorFileHeader(slicing).serialized
     case .frame(let index):
       let tensor = NamedTensor(
-        name: TensorFileHeader.tensorName, tensor: try array.next(layout.tensorShape))
+        name: TensorFileHeader.tensorName, tensor: try array.next(slicing.tensorShape))
       let packet: [UInt8]
       do throws(SplitpipeError) {
         packet = try sender.send(
@@ -59,7 +59,7 @@ package struct TensorFileEncoder<Source: ByteSource> {
       } catch {
         throw error.about("\"\(array.name)\", frame \(index)")
       }
-      step = index + 1 < layout.frames ? .frame(index + 1) : .end
+      step = index + 1 < slicing.frames ? .frame(index + 1) : .end
       return littleEndian(UInt64(packet.count), 4) + packet
     case .end:
       try array.finish()

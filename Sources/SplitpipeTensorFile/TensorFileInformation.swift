@@ -39,34 +39,35 @@ package struct TensorFileInformation: Encodable, Sendable, Equatable {
     progress: (_ frames: Int, _ total: Int) throws(SplitpipeError) -> Void = { _, _ in }
   ) throws(SplitpipeError) {
     var reader = try TensorFileReader(source)
-    let layout = reader.header.layout
+    let slicing = reader.header.slicing
     var keys = 0
     var first: QuantizedTensor?
     while let packet = try reader.next() {
-      if packet.reference == .key { keys += 1 }
+      if packet.dependency == .key { keys += 1 }
       if packet.stamp.index == 0 {
         var decoder = FrameDecoder(fingerprint: TensorFileHeader.fingerprint)
-        let tensor = TensorDescription(name: TensorFileHeader.tensorName, shape: layout.tensorShape)
+        let tensor = TensorDescription(
+          name: TensorFileHeader.tensorName, shape: slicing.tensorShape)
         do throws(SplitpipeError) {
           first = try decoder.decode(packet, expecting: [tensor]).quantized?.first
         } catch {
           throw error.about("\"\(source.name)\", packet 0")
         }
       }
-      try progress(reader.frames, layout.frames)
+      try progress(reader.frames, slicing.frames)
     }
     file = source.name
     version = Int(TensorFileHeader.version)
     codec = reader.settings?.codec.rawValue ?? ""
     bits = reader.settings?.bits.bits ?? 0
-    shape = layout.shape.dimensions
-    video = layout.isVideo
-    frames = layout.frames
+    shape = slicing.shape.dimensions
+    video = slicing.isVideo
+    frames = slicing.frames
     keyFrames = keys
     bytes = reader.fileBytes
     packetBytes = reader.packetBytes
-    rawBytes = layout.shape.count * 4
-    bitsPerCoefficient = Double(reader.packetBytes) * 8 / Double(layout.shape.count)
+    rawBytes = slicing.shape.count * 4
+    bitsPerCoefficient = Double(reader.packetBytes) * 8 / Double(slicing.shape.count)
     range = first.map { Range(min: $0.minimum, max: $0.maximum) }
   }
 }

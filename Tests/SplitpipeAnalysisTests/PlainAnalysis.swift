@@ -6,7 +6,7 @@ import SplitpipeTestSupport
 
 /// The definitions written down once more, slowly.
 struct PlainAnalysis {
-  let layout: TensorLayout
+  let grid: TensorGrid
   let frames: [[Float]]
 
   /// Codes of every frame, the range its own, or that of the key frame it belongs to.
@@ -37,11 +37,11 @@ struct PlainAnalysis {
 
   /// Indices of coefficients that have a neighbour, and how far back that lies.
   func neighbours(_ direction: Direction) -> (places: [Int], distance: Int) {
-    let all = Array(0..<layout.count)
+    let all = Array(0..<grid.count)
     switch direction {
-    case .row: return (all.filter { $0 % layout.width > 0 }, 1)
-    case .column: return (all.filter { $0 % layout.plane >= layout.width }, layout.width)
-    case .channel: return (all.filter { $0 >= layout.plane }, layout.plane)
+    case .row: return (all.filter { $0 % grid.width > 0 }, 1)
+    case .column: return (all.filter { $0 % grid.plane >= grid.width }, grid.width)
+    case .channel: return (all.filter { $0 >= grid.plane }, grid.plane)
     case .time: return (all, 0)
     }
   }
@@ -85,10 +85,10 @@ struct PlainAnalysis {
 
   /// The lines along rows, columns or channels of one frame.
   func lines(_ direction: Direction, _ values: [Float]) -> [[Double]] {
-    let (length, stride) = Lines.extent(direction, of: layout)
+    let (length, stride) = Lines.extent(direction, of: grid)
     var seen: Set<Int> = []
     var lines: [[Double]] = []
-    for start in 0..<layout.count where !seen.contains(start) {
+    for start in 0..<grid.count where !seen.contains(start) {
       let places = (0..<length).map { start + $0 * stride }
       seen.formUnion(places)
       lines.append(places.map { Double(values[$0]) })
@@ -114,9 +114,9 @@ struct PlainAnalysis {
 extension PlainAnalysis {
   /// Pictures that drift: neighbours are alike, the next frame is much like this one.
   static func random(
-    _ layout: TensorLayout, frames: Int, _ generator: inout SeededGenerator
+    _ grid: TensorGrid, frames: Int, _ generator: inout SeededGenerator
   ) -> PlainAnalysis {
-    var values = (0..<layout.count).map { _ in Float.random(in: -1...3, using: &generator) }
+    var values = (0..<grid.count).map { _ in Float.random(in: -1...3, using: &generator) }
     for index in values.indices.dropFirst() { values[index] += 0.7 * values[index - 1] }
     var all: [[Float]] = []
     for _ in 0..<frames {
@@ -125,13 +125,13 @@ extension PlainAnalysis {
         values[index] += Float.random(in: -0.8...0.8, using: &generator)
       }
     }
-    return PlainAnalysis(layout: layout, frames: all)
+    return PlainAnalysis(grid: grid, frames: all)
   }
 
   func tensor(_ frame: Int) -> NamedTensor {
     NamedTensor(
       name: "t",
       tensor: Tensor(
-        shape: Shape([1, layout.channels, layout.height, layout.width]), values: frames[frame]))
+        shape: Shape([1, grid.channels, grid.height, grid.width]), values: frames[frame]))
   }
 }

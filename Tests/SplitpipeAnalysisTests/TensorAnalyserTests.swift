@@ -6,10 +6,10 @@ import Testing
 @testable import SplitpipeAnalysis
 
 struct `A tensor's statistics` {
-  private let layouts = [
-    TensorLayout(channels: 5, height: 6, width: 8), TensorLayout(channels: 3, height: 7, width: 5),
-    TensorLayout(channels: 1, height: 1, width: 19),
-    TensorLayout(channels: 17, height: 1, width: 1),
+  private let grids = [
+    TensorGrid(channels: 5, height: 6, width: 8), TensorGrid(channels: 3, height: 7, width: 5),
+    TensorGrid(channels: 1, height: 1, width: 19),
+    TensorGrid(channels: 17, height: 1, width: 1),
   ]
 
   private func analyse(
@@ -30,8 +30,8 @@ struct `A tensor's statistics` {
   @Test(arguments: UInt64(1)...12)
   func `are those of a plain implementation`(seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
-    let layout = layouts[Int(seed) % layouts.count]
-    let plain = PlainAnalysis.random(layout, frames: 7, &generator)
+    let grid = grids[Int(seed) % grids.count]
+    let plain = PlainAnalysis.random(grid, frames: 7, &generator)
     // At 8 bits the tables are large, and unoptimised code is slow.
     let all = seed == 2 ? [8] : [2, 3, 5]
     let statistics = try analyse(plain, bits: all)
@@ -54,7 +54,7 @@ struct `A tensor's statistics` {
     _ found: CodeStatistics, _ plain: PlainAnalysis, bits: Int, keyInterval: Int?, _ what: Comment
   ) {
     let codes = plain.codes(bits: bits, keyInterval: keyInterval)
-    let layout = plain.layout
+    let grid = plain.grid
     func given(_ direction: Direction, andLeft: Bool = false) -> Double? {
       var symbols: [[Int]] = []
       var contexts: [[Int]] = []
@@ -63,7 +63,7 @@ struct `A tensor's statistics` {
           continue
         }
         let (places, distance) = plain.neighbours(direction)
-        for place in places where !andLeft || place % layout.width > 0 {
+        for place in places where !andLeft || place % grid.width > 0 {
           let neighbour =
             direction == .time ? codes[frame - 1][place] : codes[frame][place - distance]
           symbols.append([codes[frame][place]])
@@ -75,12 +75,12 @@ struct `A tensor's statistics` {
     let every = codes.flatMap { $0.map { [$0] } }
     let none = every.map { _ in [0] }
     #expect(close(found.order0, plain.entropy(every, given: none)), what)
-    let perChannel = (0..<layout.channels).reduce(0.0) { sum, channel in
-      let range = channel * layout.plane..<(channel + 1) * layout.plane
+    let perChannel = (0..<grid.channels).reduce(0.0) { sum, channel in
+      let range = channel * grid.plane..<(channel + 1) * grid.plane
       let own = codes.flatMap { frame in frame[range].map { [$0] } }
       return sum + plain.entropy(own, given: own.map { _ in [0] })
     }
-    #expect(close(found.perChannel, perChannel / Double(layout.channels)), what)
+    #expect(close(found.perChannel, perChannel / Double(grid.channels)), what)
     for (value, wanted) in [
       (found.givenLeft, given(.row)), (found.givenUp, given(.column)),
       (found.givenPrevious, given(.time)),
@@ -98,8 +98,8 @@ struct `A tensor's statistics` {
   @Test(arguments: UInt64(20)...22)
   func `give percentiles to less than a bin's width`(seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
-    let layout = TensorLayout(channels: 8, height: 30, width: 40)
-    let plain = PlainAnalysis.random(layout, frames: 3, &generator)
+    let grid = TensorGrid(channels: 8, height: 30, width: 40)
+    let plain = PlainAnalysis.random(grid, frames: 3, &generator)
     let statistics = try analyse(plain, bits: [3])
     let shares = [0, 0.001, 0.05, 0.25, 0.5, 0.75, 0.95, 0.999, 1]
     let values = plain.frames.flatMap { $0 }
@@ -124,8 +124,8 @@ struct `A tensor's statistics` {
   @Test(arguments: UInt64(30)...33)
   func `give the energy of the lowest frequencies as a plain transform does`(seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
-    let layout = TensorLayout(channels: 21, height: 12, width: 40)
-    let plain = PlainAnalysis.random(layout, frames: 2, &generator)
+    let grid = TensorGrid(channels: 21, height: 12, width: 40)
+    let plain = PlainAnalysis.random(grid, frames: 2, &generator)
     let statistics = try analyse(plain, bits: [3])
     for direction in [Direction.row, .column, .channel] {
       var (mean, low, all) = (0.0, 0.0, 0.0)
@@ -147,8 +147,8 @@ struct `A tensor's statistics` {
   @Test(arguments: UInt64(40)...45)
   func `of two stretches add up to those of both`(seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
-    let layout = TensorLayout(channels: 4, height: 6, width: 9)
-    let plain = PlainAnalysis.random(layout, frames: 8, &generator)
+    let grid = TensorGrid(channels: 4, height: 6, width: 9)
+    let plain = PlainAnalysis.random(grid, frames: 8, &generator)
     let whole = try analyse(plain, bits: [3, 4])
     var analyser = TensorAnalyser(.init(bits: [3, 4], keyInterval: 4))
     var parts = [
@@ -194,13 +194,13 @@ struct `A tensor's statistics` {
   }
 
   @Test func `count at each location how often its codes change`() throws {
-    let layout = TensorLayout(channels: 2, height: 2, width: 2)
+    let grid = TensorGrid(channels: 2, height: 2, width: 2)
     // Only the last location changes, in one of the two channels.
     let frames: [[Float]] = [
       [0, 1, 0, 1, 0, 1, 0, 0], [0, 1, 0, 1, 0, 1, 0, 1], [0, 1, 0, 1, 0, 1, 0, 0],
     ]
     let statistics = try analyse(
-      PlainAnalysis(layout: layout, frames: frames), bits: [3], keyInterval: 60)
+      PlainAnalysis(grid: grid, frames: frames), bits: [3], keyInterval: 60)
     #expect(statistics.changes.shares == [0, 0, 0, 0.5])
   }
 
@@ -208,7 +208,7 @@ struct `A tensor's statistics` {
     var analyser = TensorAnalyser(.init(bits: [3], isTemporal: false))
     var generator = SeededGenerator(seed: 7)
     let plain = PlainAnalysis.random(
-      TensorLayout(channels: 2, height: 3, width: 4), frames: 3, &generator)
+      TensorGrid(channels: 2, height: 3, width: 4), frames: 3, &generator)
     var statistics = analyser.statistics(for: plain.tensor(0))
     for frame in 0..<3 { try analyser.observe(plain.tensor(frame), into: &statistics) }
     #expect(statistics.comparedFrames == 0)
@@ -221,9 +221,9 @@ struct `A tensor's statistics` {
     var analyser = TensorAnalyser(.init(bits: [3]))
     var generator = SeededGenerator(seed: 8)
     let first = PlainAnalysis.random(
-      TensorLayout(channels: 2, height: 3, width: 4), frames: 2, &generator)
+      TensorGrid(channels: 2, height: 3, width: 4), frames: 2, &generator)
     let second = PlainAnalysis.random(
-      TensorLayout(channels: 2, height: 5, width: 4), frames: 2, &generator)
+      TensorGrid(channels: 2, height: 5, width: 4), frames: 2, &generator)
     var statistics = analyser.statistics(for: first.tensor(0))
     for tensor in [first.tensor(0), first.tensor(1), second.tensor(0), second.tensor(1)] {
       try analyser.observe(tensor, into: &statistics)
@@ -247,9 +247,9 @@ struct `A tensor's statistics` {
   }
 
   @Test func `of a constant tensor are all zero`() throws {
-    let layout = TensorLayout(channels: 2, height: 3, width: 4)
+    let grid = TensorGrid(channels: 2, height: 3, width: 4)
     let plain = PlainAnalysis(
-      layout: layout, frames: [[Float]](repeating: .init(repeating: 2.5, count: 24), count: 3))
+      grid: grid, frames: [[Float]](repeating: .init(repeating: 2.5, count: 24), count: 3))
     let statistics = try analyse(plain, bits: [3])
     #expect(statistics.codes[0].order0 == 0 && statistics.codes[0].givenPrevious == 0)
     #expect(statistics.codes[0].unchangedFraction == 1)
@@ -262,13 +262,13 @@ struct `A low-pass filter` {
   @Test(arguments: UInt64(50)...53)
   func `keeps what a plain transform keeps`(seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
-    let layout = TensorLayout(channels: 9, height: 6, width: 20)
-    let plain = PlainAnalysis.random(layout, frames: 1, &generator)
+    let grid = TensorGrid(channels: 9, height: 6, width: 20)
+    let plain = PlainAnalysis.random(grid, frames: 1, &generator)
     let tensor = plain.tensor(0).tensor
     let filter = LowPassFilter()
     for direction in [Direction.row, .column, .channel] {
       let low = try filter.lowest(0.5, of: tensor, along: [direction])
-      let filtered = PlainAnalysis(layout: layout, frames: [low.values])
+      let filtered = PlainAnalysis(grid: grid, frames: [low.values])
       for (before, after) in zip(
         plain.lines(direction, tensor.values), filtered.lines(direction, low.values))
       {

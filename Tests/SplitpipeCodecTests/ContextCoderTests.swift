@@ -19,9 +19,9 @@ struct ContextCoderTests {
     var decoder = ContextDecoder()
     for index in 0..<8 {
       let frame = try frames.next(&generator)
-      let reference: ContextReference = index % 5 == 0 ? .key : .delta
-      let bytes = encoder.encode(frame, reference: reference)
-      let back = try decoder.decode(bytes, of: frame, reference)
+      let dependency: ContextDependency = index % 5 == 0 ? .key : .delta
+      let bytes = encoder.encode(frame, dependency: dependency)
+      let back = try decoder.decode(bytes, of: frame, dependency)
       #expect(back == frame.map(\.codes), "seed \(bits), frame \(index)")
     }
   }
@@ -57,14 +57,14 @@ struct ContextCoderTests {
     var decoders = kernels.map { ContextDecoder(options: ContextOptions(kernel: $0)) }
     for index in 0..<count {
       let frame = try frames.next(&generator)
-      let reference: ContextReference = index == 0 ? .key : .delta
-      let bytes = encoders[0].encode(frame, reference: reference)
+      let dependency: ContextDependency = index == 0 ? .key : .delta
+      let bytes = encoders[0].encode(frame, dependency: dependency)
       for kernel in kernels.indices {
         let comment: Comment = "\(kernels[kernel]), seed 11, frame \(index)"
         if kernel > 0 {
-          #expect(encoders[kernel].encode(frame, reference: reference) == bytes, comment)
+          #expect(encoders[kernel].encode(frame, dependency: dependency) == bytes, comment)
         }
-        let back = try decoders[kernel].decode(bytes, of: frame, reference)
+        let back = try decoders[kernel].decode(bytes, of: frame, dependency)
         #expect(back == frame.map(\.codes), comment)
       }
     }
@@ -90,10 +90,10 @@ struct ContextCoderTests {
       let frame = [try quantized(codes, bits: bits, shape: shape.dimensions)]
       var encoder = ContextEncoder()
       var decoder = ContextDecoder()
-      for reference in [ContextReference.key, .delta] {
-        let bytes = encoder.encode(frame, reference: reference)
+      for dependency in [ContextDependency.key, .delta] {
+        let bytes = encoder.encode(frame, dependency: dependency)
         #expect(Double(bytes.count * 8) / Double(shape.count) < most, "\(name)")
-        #expect(try decoder.decode(bytes, of: frame, reference) == [codes])
+        #expect(try decoder.decode(bytes, of: frame, dependency) == [codes])
       }
     }
   }
@@ -103,8 +103,8 @@ struct ContextCoderTests {
     let frame = [try quantized(generator.codes(600, bits: 3), bits: 3, shape: [1, 6, 10, 10])]
     var encoder = ContextEncoder()
     var decoder = ContextDecoder()
-    _ = try decoder.decode(encoder.encode(frame, reference: .key), of: frame, .key)
-    let bytes = encoder.encode(frame, reference: .delta)
+    _ = try decoder.decode(encoder.encode(frame, dependency: .key), of: frame, .key)
+    let bytes = encoder.encode(frame, dependency: .delta)
     #expect(bytes == [8])
     #expect(try decoder.decode(bytes, of: frame, .delta) == frame.map(\.codes))
     // Nothing to be the same as.
@@ -118,10 +118,10 @@ struct ContextCoderTests {
     var frames = ContextFrames(shapes: shapes, bits: 3)
     var encoder = ContextEncoder()
     var decoder = ContextDecoder()
-    for reference in [ContextReference.key, .delta, .delta] {
+    for dependency in [ContextDependency.key, .delta, .delta] {
       let frame = try frames.next(&generator)
-      let bytes = encoder.encode(frame, reference: reference)
-      #expect(try decoder.decode(bytes, of: frame, reference) == frame.map(\.codes))
+      let bytes = encoder.encode(frame, dependency: dependency)
+      #expect(try decoder.decode(bytes, of: frame, dependency) == frame.map(\.codes))
     }
   }
 
@@ -131,39 +131,18 @@ struct ContextCoderTests {
     let frame = [try quantized(codes, bits: 2, shape: [1, 1000, 100, 100])]
     var encoder = ContextEncoder()
     var decoder = ContextDecoder()
-    let bytes = encoder.encode(frame, reference: .key)
+    let bytes = encoder.encode(frame, dependency: .key)
     #expect(try decoder.decode(bytes, of: frame, .key) == [codes])
-  }
-
-  @Test func `a cut to another scene is better sent as a key frame`() throws {
-    var generator = SeededGenerator(seed: 9)
-    func smooth() -> [UInt8] {
-      let start = Int.random(in: 0...6, using: &generator)
-      return (0..<2000).map { UInt8(($0 / 150 + start) % 7) }
-    }
-    let first = smooth()
-    var moved = first
-    for index in stride(from: 0, to: 2000, by: 40) { moved[index] = 7 - moved[index] }
-    var other = first
-    for index in other.indices { other[index] = (other[index] + 3) % 7 }
-    let shape = [1, 5, 20, 20]
-    let tensors = try [first, moved, other].map { [try quantized($0, bits: 3, shape: shape)] }
-    var encoder = ContextEncoder()
-    #expect(encoder.prefersKey(for: tensors[0]), "there is nothing to continue from")
-    _ = encoder.encode(tensors[0], reference: .key)
-    #expect(!encoder.prefersKey(for: tensors[0]))
-    #expect(!encoder.prefersKey(for: tensors[1]))
-    #expect(encoder.prefersKey(for: tensors[2]))
   }
 }
 
 extension ContextDecoder {
   /// Decodes bytes as those of a frame's tensors.
   mutating func decode(
-    _ bytes: [UInt8], of frame: [QuantizedTensor], _ reference: ContextReference
+    _ bytes: [UInt8], of frame: [QuantizedTensor], _ dependency: ContextDependency
   ) throws(SplitpipeError) -> [[UInt8]] {
     try decode(
-      bytes, of: frame.map { TensorDescription($0) }, bits: frame[0].bits, reference: reference)
+      bytes, of: frame.map { TensorDescription($0) }, bits: frame[0].bits, dependency: dependency)
   }
 }
 

@@ -15,7 +15,7 @@ struct ContextDamageTests {
       // Never equal to the one before, so that there is something to damage.
       frame[1] = try quantized(
         (0..<13).map { UInt8(($0 + index) % (1 << bits)) }, bits: bits, shape: [1, 13])
-      return (frame, encoder.encode(frame, reference: index == 0 ? .key : .delta))
+      return (frame, encoder.encode(frame, dependency: index == 0 ? .key : .delta))
     }
   }
 
@@ -26,7 +26,7 @@ struct ContextDamageTests {
     let stream = try Self.stream(bits: bits)
     var decoder = ContextDecoder(options: ContextOptions(kernel: kernel))
     for (index, sent) in stream.enumerated() {
-      let reference: ContextReference = index == 0 ? .key : .delta
+      let dependency: ContextDependency = index == 0 ? .key : .delta
       var damaged = sent.bytes.indices.map { Array(sent.bytes[..<$0]) }
       damaged.append(sent.bytes + [0])
       damaged.append(sent.bytes + [0, 0])
@@ -41,7 +41,7 @@ struct ContextDamageTests {
       for bytes in damaged {
         var attempt = decoder
         do {
-          let codes = try attempt.decode(bytes, of: sent.frame, reference)
+          let codes = try attempt.decode(bytes, of: sent.frame, dependency)
           #expect(codes.map(\.count) == sent.frame.map(\.codes.count))
           #expect(codes.allSatisfy { $0.allSatisfy { Int($0) < 1 << bits } })
         } catch {
@@ -50,12 +50,12 @@ struct ContextDamageTests {
           // A frame that was refused never happened.
           if refused % 32 == 0 {
             #expect(
-              try attempt.decode(sent.bytes, of: sent.frame, reference) == sent.frame.map(\.codes))
+              try attempt.decode(sent.bytes, of: sent.frame, dependency) == sent.frame.map(\.codes))
           }
         }
       }
       #expect(refused > damaged.count * 9 / 10)
-      #expect(try decoder.decode(sent.bytes, of: sent.frame, reference) == sent.frame.map(\.codes))
+      #expect(try decoder.decode(sent.bytes, of: sent.frame, dependency) == sent.frame.map(\.codes))
     }
   }
 
@@ -71,16 +71,16 @@ struct ContextDamageTests {
     var decoder = ContextDecoder(options: ContextOptions(kernel: kernel))
     for index in 0..<8 {
       let frame = try frames.next(&generator)
-      let reference: ContextReference = index == 0 ? .key : .delta
-      let bytes = encoder.encode(frame, reference: reference)
+      let dependency: ContextDependency = index == 0 ? .key : .delta
+      let bytes = encoder.encode(frame, dependency: dependency)
       for place in stride(from: 1, to: bytes.count, by: max(1, bytes.count / 5)) {
         var damaged = bytes
         damaged[place] ^= 0x55
         var attempt = decoder
-        if (try? attempt.decode(damaged, of: frame, reference)) == nil { decoder = attempt }
+        if (try? attempt.decode(damaged, of: frame, dependency)) == nil { decoder = attempt }
       }
       #expect(
-        try decoder.decode(bytes, of: frame, reference) == frame.map(\.codes), "frame \(index)")
+        try decoder.decode(bytes, of: frame, dependency) == frame.map(\.codes), "frame \(index)")
     }
   }
 
@@ -96,7 +96,7 @@ struct ContextDamageTests {
     var decoder = ContextDecoder(options: ContextOptions(kernel: kernel))
     let codes = try? decoder.decode(
       noise, of: shapes.map { TensorDescription(name: "t", shape: $0) }, bits: depth(bits),
-      reference: .key)
+      dependency: .key)
     if let codes { #expect(codes.allSatisfy { $0.allSatisfy { Int($0) < 1 << bits } }) }
   }
 
@@ -128,7 +128,7 @@ struct ContextDamageTests {
         == stream[1].frame.map(\.codes))
     // One that is accepted does.
     var encoder = ContextEncoder()
-    _ = try decoder.decode(encoder.encode(other, reference: .key), of: other, .key)
+    _ = try decoder.decode(encoder.encode(other, dependency: .key), of: other, .key)
     expectRefusal(&decoder)
   }
 }

@@ -83,13 +83,13 @@ struct ContextGoldenTests {
     ] {
       var encoder = ContextEncoder(options: ContextOptions(kernel: kernel, skipping: skipping))
       var decoder = ContextDecoder(options: ContextOptions(kernel: kernel))
-      for (frame, (reference, hexadecimal)) in zip(
-        frames, [(ContextReference.key, golden.key), (.delta, delta)])
+      for (frame, (dependency, hexadecimal)) in zip(
+        frames, [(ContextDependency.key, golden.key), (.delta, delta)])
       {
-        let written = encoder.encode(frame, reference: reference)
+        let written = encoder.encode(frame, dependency: dependency)
         #expect(written == bytes(hexadecimal), "\(hex(written))")
         #expect(
-          try decoder.decode(bytes(hexadecimal), of: frame, reference) == frame.map(\.codes))
+          try decoder.decode(bytes(hexadecimal), of: frame, dependency) == frame.map(\.codes))
       }
     }
   }

@@ -15,6 +15,8 @@ struct TestLine {
   private var generator: SeededGenerator
   private var values: [[Float]] = []
   private(set) var index = -1
+  /// Those of the frames to come.
+  var sizes: FrameSizes?
 
   init(
     _ codec: String, bits: Int = 3, quantizer text: String = "paper", interval: Int = 60,
@@ -59,10 +61,11 @@ struct TestLine {
   mutating func send() throws -> (tensors: [QuantizedTensor], packet: Packet) {
     let frontier = nextFrontier()
     let stamp = FrameStamp(index: index, seconds: Double(index) / 25)
-    let reference = schedule.reference(for: frontier, of: stamp)
-    let tensors = try quantizer.quantize(frontier, as: reference)
+    let dependency = schedule.dependency(for: frontier, of: stamp, sizes: sizes)
+    let tensors = try quantizer.quantize(frontier, as: dependency)
     return (
-      tensors, try encoder.encode(stamp: stamp, tensors: tensors, reference: reference)
+      tensors,
+      try encoder.encode(stamp: stamp, sizes: sizes, tensors: tensors, dependency: dependency)
     )
   }
 
@@ -116,29 +119,27 @@ struct DeltaCodingTests {
     var keys: [Int] = []
     for index in 0..<20 {
       if index == 12 { line.request.request() }
-      if index == 14 { line.encoder.requestKey() }
       let packet = try line.send().packet
-      if packet.reference == .key {
+      if packet.dependency == .key {
         keys.append(index)
       } else {
-        #expect(packet.reference == .delta(from: UInt32(index - 1)))
-        #expect(packet.layout == nil)
+        #expect(packet.dependency == .delta(from: UInt32(index - 1)))
+        #expect(packet.keyHeader == nil)
       }
     }
-    // The encoder makes a key of its own accord at 14, and of the deltas after it.
-    #expect(keys == [0, 5, 10, 12, 14, 17])
+    #expect(keys == [0, 5, 10, 12, 17])
     #expect(line.schedule.keyFrames == 5)
   }
 
   @Test func `every frame is a key frame where nothing looks back`() throws {
     for codec in ["rle", "packed", "raw", "zlib", "zstd"] {
       var line = try TestLine(codec)
-      for _ in 0..<4 { #expect(try line.send().packet.reference == .key) }
+      for _ in 0..<4 { #expect(try line.send().packet.dependency == .key) }
       #expect(line.schedule.keyFrames == 4)
     }
     // Held ranges look back, but a packet that holds its ranges needs no other.
     var line = try TestLine("rle", quantizer: "held")
-    for _ in 0..<4 { #expect(try line.send().packet.reference == .key) }
+    for _ in 0..<4 { #expect(try line.send().packet.dependency == .key) }
     #expect(line.schedule.keyFrames == 1)
   }
 
@@ -162,8 +163,8 @@ struct DeltaCodingTests {
     ]
     for (index, frame) in frames.enumerated() {
       let stamp = FrameStamp(index: index, seconds: 0)
-      let reference = schedule.reference(for: frame.0, of: stamp)
-      #expect(reference == (frame.isKey ? .key : .delta(from: index - 1)), "frame \(index)")
+      let dependency = schedule.dependency(for: frame.0, of: stamp)
+      #expect(dependency == (frame.isKey ? .key : .delta(from: index - 1)), "frame \(index)")
     }
   }
 
@@ -218,8 +219,8 @@ struct DeltaCodingTests {
       (delta.settings, .channel),
     ] {
       let changed = Packet(
-        settings: settings, reference: delta.reference, sequence: delta.sequence,
-        stamp: delta.stamp, layout: nil, ranges: ranges, keepsRanges: true,
+        settings: settings, dependency: delta.dependency, sequence: delta.sequence,
+        stamp: delta.stamp, keyHeader: nil, ranges: ranges, keepsRanges: true,
         contents: delta.contents)
       let error = #expect(throws: SplitpipeError.self) { try line.receive(changed.serialized()) }
       #expect(error?.message.contains("coded in another way than its base") == true)
@@ -255,19 +256,19 @@ struct DeltaCodingTests {
     ] {
       let packet = try line.encoder.encode(
         stamp: FrameStamp(index: index, seconds: 0), tensors: tensors,
-        reference: .delta(from: base))
-      #expect((packet.reference == .key) == isKey, "frame \(index)")
+        dependency: .delta(from: base))
+      #expect((packet.dependency == .key) == isKey, "frame \(index)")
     }
     // Other shapes, and other kinds of range.
     let fewer = try line.encoder.encode(
-      stamp: FrameStamp(index: 5, seconds: 0), tensors: [tensors[0]], reference: .delta(from: 4))
-    #expect(fewer.reference == .key)
+      stamp: FrameStamp(index: 5, seconds: 0), tensors: [tensors[0]], dependency: .delta(from: 4))
+    #expect(fewer.dependency == .key)
     let channels = QuantizedTensor(
       name: "t0", shape: tensors[0].shape, bits: tensors[0].bits,
       ranges: [CodeRange](repeating: tensors[0].ranges[0], count: 3), codes: tensors[0].codes)
     let other = try line.encoder.encode(
-      stamp: FrameStamp(index: 6, seconds: 0), tensors: [channels], reference: .delta(from: 5))
-    #expect(other.reference == .key)
+      stamp: FrameStamp(index: 6, seconds: 0), tensors: [channels], dependency: .delta(from: 5))
+    #expect(other.dependency == .key)
     #expect(other.ranges == .channel)
   }
 }

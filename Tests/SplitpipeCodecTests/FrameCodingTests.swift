@@ -31,7 +31,7 @@ struct FrameCodingTests {
       let tensors = try quantizer.quantize(frontier)
       let stamp = FrameStamp(index: 10 + index, seconds: Double(index) / 30)
       let packet = try encoder.encode(stamp: stamp, tensors: tensors)
-      #expect(packet.reference == .key)
+      #expect(packet.dependency == .key)
       #expect(packet.sequence == UInt32(index))
       let frame = try decoder.decode(packet.serialized(), expecting: expected(frontier))
       #expect(frame.stamp == stamp)

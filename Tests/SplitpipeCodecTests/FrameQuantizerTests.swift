@@ -53,8 +53,8 @@ struct FrameQuantizerTests {
     var quantizer = try quantizer("paper", bits)
     let plain = try Quantizer(bits: depth(bits))
     for (index, frame) in frames(4, seed: seed).enumerated() {
-      let reference = index == 0 ? FrameDependency.key : .delta(from: index - 1)
-      #expect(try quantizer.quantize(frame, as: reference) == plain.quantize(frame))
+      let dependency = index == 0 ? FrameDependency.key : .delta(from: index - 1)
+      #expect(try quantizer.quantize(frame, as: dependency) == plain.quantize(frame))
     }
     #expect(quantizer.clamped == 0)
   }
@@ -88,8 +88,8 @@ struct FrameQuantizerTests {
     let reach = 0.5 + Float(settings.stickiness ?? 0)
     var outside = 0
     for (index, frame) in frames(30, seed: seed).enumerated() {
-      let reference = index % 10 == 0 ? FrameDependency.key : .delta(from: index - 1)
-      let coded = try quantizer.quantize(frame, as: reference)
+      let dependency = index % 10 == 0 ? FrameDependency.key : .delta(from: index - 1)
+      let coded = try quantizer.quantize(frame, as: dependency)
       for (named, tensor) in zip(frame.tensors, coded) {
         #expect(tensor.ranges.count == (text.contains("channel") ? tensor.shape.channels : 1))
         let restored = NamedTensor(restoring: tensor).tensor.values

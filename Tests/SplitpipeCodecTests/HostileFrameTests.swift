@@ -8,13 +8,6 @@ import Testing
 struct HostileFrameTests {
   private static let codecs = ["context", "zlib", "zstd", "zstd-dict"]
 
-  /// A packet's bytes with a checksum that holds, so that damage reaches what lies behind it.
-  private func sealed(_ body: some Collection<UInt8>) -> [UInt8] {
-    let body = Array(body)
-    let checksum = CRC32C.checksum(body, count: body.count)
-    return body + (0..<4).map { UInt8(truncatingIfNeeded: checksum >> (8 * $0)) }
-  }
-
   /// Every prefix and one-byte change of a key and of a delta is refused, or is another valid frame;
   /// what is refused leaves the receiver as it was.
   @Test(arguments: codecs, ["paper", "channel+held"])
@@ -68,21 +61,21 @@ struct HostileFrameTests {
     let noise = (0..<Int.random(in: 0...200, using: &generator)).map { _ in
       UInt8.random(in: 0...255, using: &generator)
     }
-    guard case .frame(let payload) = good.contents else { return }
+    guard case .joined(let payload) = good.contents else { return }
     let ranges = payload.prefix(3 * RangePrefix.size)
     let packet = Packet(
-      settings: good.settings, reference: .key, sequence: 0, stamp: good.stamp,
-      layout: good.layout, contents: .frame(ranges + noise))
+      settings: good.settings, dependency: .key, sequence: 0, stamp: good.stamp,
+      keyHeader: good.keyHeader, contents: .joined(ranges + noise))
     _ = try? line.receive(packet.serialized())
   }
 
   private func key(_ codec: CodecName, shape: Shape, payload: [UInt8]) throws -> [UInt8] {
     let range = bytes("00 00 00 00 00 00 80 3f")
     return Packet(
-      settings: try CodecSettings(codec: codec, bits: depth(3)), reference: .key, sequence: 0,
+      settings: try CodecSettings(codec: codec, bits: depth(3)), dependency: .key, sequence: 0,
       stamp: FrameStamp(index: 0, seconds: 0),
-      layout: Packet.Layout(fingerprint: CutFingerprint(value: 7), shapes: [shape]),
-      contents: .frame(range + payload)
+      keyHeader: Packet.KeyHeader(fingerprint: CutFingerprint(value: 7), shapes: [shape]),
+      contents: .joined(range + payload)
     ).serialized()
   }
 
@@ -146,10 +139,10 @@ struct HostileFrameTests {
   @Test func `ranges that are none are refused`() throws {
     for range in ["00 00 c0 7f 00 00 80 3f", "00 00 80 3f 00 00 00 00", "00 00 00 00"] {
       let packet = Packet(
-        settings: try CodecSettings(codec: .zlib, bits: depth(3)), reference: .key, sequence: 0,
+        settings: try CodecSettings(codec: .zlib, bits: depth(3)), dependency: .key, sequence: 0,
         stamp: FrameStamp(index: 0, seconds: 0),
-        layout: Packet.Layout(fingerprint: CutFingerprint(value: 7), shapes: [Shape([4])]),
-        contents: .frame(bytes(range)))
+        keyHeader: Packet.KeyHeader(fingerprint: CutFingerprint(value: 7), shapes: [Shape([4])]),
+        contents: .joined(bytes(range)))
       var decoder = FrameDecoder(fingerprint: CutFingerprint(value: 7))
       let error = #expect(throws: SplitpipeError.self) {
         try decoder.decode(

@@ -1,4 +1,5 @@
 import Glibc
+import SplitpipeCore
 import SplitpipeTestSupport
 import Testing
 
@@ -7,23 +8,23 @@ import Testing
 /// Every instruction set gives the bits of the plain formula.
 struct QuantizerKernelTests {
   private func codes(
-    _ values: [Float], _ range: ValueRange, _ levels: Int, _ vectors: VectorSet
+    _ values: [Float], _ range: CodeRange, _ levels: Int, _ vectors: VectorSet
   ) -> [UInt8] {
     unsafe [UInt8](unsafeUninitializedCapacity: values.count) { codes, count in
       unsafe values.withUnsafeBufferPointer {
-        unsafe writeCodes(of: $0, range: range, levels: levels, to: codes, vectors: vectors)
+        unsafe range.writeCodes(of: $0, levels: levels, to: codes, vectors: vectors)
       }
       count = values.count
     }
   }
 
-  private func formula(_ value: Float, _ range: ValueRange, _ levels: Int) -> UInt8 {
+  private func formula(_ value: Float, _ range: CodeRange, _ levels: Int) -> UInt8 {
     let held = min(max(value, range.minimum), range.maximum)
     let quotient = (held - range.minimum) / (range.maximum - range.minimum)
     return UInt8((quotient * Float(levels - 1)).rounded(.toNearestOrEven))
   }
 
-  private func check(_ values: [Float], _ range: ValueRange, _ note: String) {
+  private func check(_ values: [Float], _ range: CodeRange, _ note: String) {
     for bits in 2...8 {
       let expected = values.map { formula($0, range, 1 << bits) }
       for vectors in VectorSet.available {
@@ -34,7 +35,7 @@ struct QuantizerKernelTests {
   }
 
   /// Values at, and a few steps of float32 beside, the places where codes change.
-  private func nearTies(_ range: ValueRange) -> [Float] {
+  private func nearTies(_ range: CodeRange) -> [Float] {
     let span = range.maximum - range.minimum
     var values: [Float] = []
     for bits in 2...8 {
@@ -61,7 +62,7 @@ struct QuantizerKernelTests {
     let significand = Float.random(in: 1..<2, using: &generator)
     let span = Float(sign: .plus, exponent: exponent, significand: significand)
     let low = [0, -span / 2, span / 3, -span][Int(seed / 2 % 4)]
-    let range = ValueRange(minimum: low, maximum: low + span, isFinite: true)
+    let range = CodeRange(minimum: low, maximum: low + span)
     guard range.maximum.isFinite, range.maximum > range.minimum else { return }
     check(nearTies(range), range, "seed \(seed)")
   }
@@ -75,7 +76,7 @@ struct QuantizerKernelTests {
   func `codes at the ends of exponents and significands are those of the formula`(
     low: Float, high: Float
   ) {
-    let range = ValueRange(minimum: low, maximum: high, isFinite: true)
+    let range = CodeRange(minimum: low, maximum: high)
     check(nearTies(range) + [low, high, low.nextUp, high.nextDown], range, "")
   }
 
@@ -83,12 +84,12 @@ struct QuantizerKernelTests {
   func `no count of values is special, and nothing is written past them`(count: Int) {
     var generator = SeededGenerator(seed: UInt64(count))
     let values = generator.values(count)
-    let range = ValueRange(minimum: -0.75, maximum: 1.5, isFinite: true)
+    let range = CodeRange(minimum: -0.75, maximum: 1.5)
     for vectors in VectorSet.available {
       var written = [UInt8](repeating: 0xEE, count: count + 64)
       unsafe values.withUnsafeBufferPointer { values in
         unsafe written.withUnsafeMutableBufferPointer {
-          unsafe writeCodes(of: values, range: range, levels: 8, to: $0, vectors: vectors)
+          unsafe range.writeCodes(of: values, levels: 8, to: $0, vectors: vectors)
         }
       }
       // Some of the values lie outside this range: they are held at its ends.
@@ -99,8 +100,7 @@ struct QuantizerKernelTests {
       var restored = [Float](repeating: 99, count: count + 64)
       unsafe codes.withUnsafeBufferPointer { codes in
         unsafe restored.withUnsafeMutableBufferPointer {
-          unsafe restoreValues(
-            of: codes, minimum: -0.75, maximum: 1.5, levels: 8, to: $0, vectors: vectors)
+          unsafe range.writeValues(of: codes, levels: 8, to: $0, vectors: vectors)
         }
       }
       #expect(Array(restored[..<count]) == codes.map { Float($0) / 7 * 2.25 - 0.75 })
@@ -120,9 +120,8 @@ struct QuantizerKernelTests {
         for vectors in VectorSet.available {
           let found = unsafe [Float](unsafeUninitializedCapacity: 256) { values, count in
             unsafe bytes.withUnsafeBufferPointer {
-              unsafe restoreValues(
-                of: $0, minimum: low, maximum: high, levels: 1 << bits, to: values,
-                vectors: vectors)
+              unsafe CodeRange(minimum: low, maximum: high).writeValues(
+                of: $0, levels: 1 << bits, to: values, vectors: vectors)
             }
             count = 256
           }
@@ -141,16 +140,16 @@ struct QuantizerKernelTests {
       let bad = [Float.nan, .infinity, -.infinity, .signalingNaN][place % 4]
       for vectors in VectorSet.available {
         let range = unsafe values.withUnsafeBufferPointer {
-          unsafe valueRange(of: $0, vectors: vectors)
+          unsafe CodeRange(of: $0, vectors: vectors)
         }
-        #expect(range.isFinite && (range.minimum, range.maximum) == expected, "\(vectors)")
+        #expect(range.map { ($0.minimum, $0.maximum) == expected } == true, "\(vectors)")
       }
       values[place] = bad
       for vectors in VectorSet.available {
         let range = unsafe values.withUnsafeBufferPointer {
-          unsafe valueRange(of: $0, vectors: vectors)
+          unsafe CodeRange(of: $0, vectors: vectors)
         }
-        #expect(!range.isFinite, "\(vectors), \(bad) at \(place) of \(count)")
+        #expect(range == nil, "\(vectors), \(bad) at \(place) of \(count)")
       }
     }
   }

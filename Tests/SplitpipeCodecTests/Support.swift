@@ -7,6 +7,13 @@ func bytes(_ hexadecimal: String) -> [UInt8] {
   hexadecimal.split(whereSeparator: \.isWhitespace).compactMap { UInt8($0, radix: 16) }
 }
 
+/// A packet's bytes with a checksum that holds, so that damage reaches what lies behind it.
+func sealed(_ body: some Collection<UInt8>) -> [UInt8] {
+  let body = Array(body)
+  let checksum = CRC32C.checksum(body, count: body.count)
+  return body + (0..<4).map { UInt8(truncatingIfNeeded: checksum >> (8 * $0)) }
+}
+
 func depth(_ bits: Int) throws -> BitDepth {
   guard let depth = BitDepth(bits) else { throw SplitpipeError(.usage, "\(bits) bits") }
   return depth

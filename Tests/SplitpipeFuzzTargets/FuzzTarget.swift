@@ -48,7 +48,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   /// Good inputs that this build writes; those of models lie in `Fuzz/Seeds`.
   package func seeds() throws -> [[UInt8]] {
     switch self {
-    case .packet: try packetSeeds().map { Array($0.dropLast(4)) }
+    case .packet: try packetSeeds()
     case .packets: try packetSequenceSeeds()
     case .payload: try payloadSeeds()
     case .context: try contextSeeds()

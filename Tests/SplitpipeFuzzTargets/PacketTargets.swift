@@ -20,10 +20,10 @@ func fuzzPacket(_ bytes: [UInt8]) throws {
     precondition(packet.serialized() == bytes, "a packet has one form")
   }
   // A delta is for a decoder that holds its base.
-  guard let layout = packet.layout, layout.isSmall else { return }
-  var decoder = FrameDecoder(fingerprint: layout.fingerprint)
-  let frame = try decoder.decode(packet, expecting: layout.descriptions)
-  try checkAgain(packet, layout, frame)
+  guard let header = packet.keyHeader, header.isSmall else { return }
+  var decoder = FrameDecoder(fingerprint: header.fingerprint)
+  let frame = try decoder.decode(packet, expecting: header.descriptions)
+  try checkAgain(packet, header, frame)
 }
 
 /// Packets without their checksums, each behind two bytes of length, to one decoder.
@@ -36,8 +36,8 @@ func fuzzPackets(_ bytes: [UInt8]) throws {
     rest = rest.dropFirst(length)
     // One refused packet does not end the stream.
     guard let packet = try? Packet(parsing: sealed(body)) else { continue }
-    if receiver == nil, let layout = packet.layout, layout.isSmall {
-      receiver = (FrameDecoder(fingerprint: layout.fingerprint), layout.descriptions)
+    if receiver == nil, let header = packet.keyHeader, header.isSmall {
+      receiver = (FrameDecoder(fingerprint: header.fingerprint), header.descriptions)
     }
     guard let held = receiver else { continue }
     var decoder = held.decoder
@@ -46,7 +46,7 @@ func fuzzPackets(_ bytes: [UInt8]) throws {
   }
 }
 
-extension Packet.Layout {
+extension Packet.KeyHeader {
   fileprivate var isSmall: Bool { shapes.reduce(0) { $0 + $1.count } <= maximumValues }
 
   fileprivate var descriptions: [TensorDescription] {
@@ -56,21 +56,22 @@ extension Packet.Layout {
 
 /// What was decoded is coded again: to the same bytes, where the codec has one form for them.
 private func checkAgain(
-  _ packet: Packet, _ layout: Packet.Layout, _ frame: DecodedFrame
+  _ packet: Packet, _ header: Packet.KeyHeader, _ frame: DecodedFrame
 ) throws {
-  var encoder = FrameEncoder(settings: packet.settings, fingerprint: layout.fingerprint)
+  var encoder = FrameEncoder(settings: packet.settings, fingerprint: header.fingerprint)
   let again =
     if let quantized = frame.quantized {
-      try encoder.encode(stamp: packet.stamp, tensors: quantized)
+      try encoder.encode(stamp: packet.stamp, sizes: frame.sizes, tensors: quantized)
     } else {
-      try encoder.encode(stamp: packet.stamp, frontier: frame.frontier)
+      try encoder.encode(stamp: packet.stamp, sizes: frame.sizes, frontier: frame.frontier)
     }
+  precondition(again.keyHeader == header, "what a key tells survives coding")
   guard packet.settings.codec.codesWholeFrames else {
     precondition(again.contents == packet.contents, "a frame has one payload")
     return
   }
-  var decoder = FrameDecoder(fingerprint: layout.fingerprint)
-  let second = try decoder.decode(again, expecting: layout.descriptions)
+  var decoder = FrameDecoder(fingerprint: header.fingerprint)
+  let second = try decoder.decode(again, expecting: header.descriptions)
   precondition(second.quantized == frame.quantized, "codes survive coding")
 }
 
@@ -95,9 +96,9 @@ func fuzzContext(_ bytes: [UInt8]) throws {
     let length = Int(rest.removeFirst()) | Int(rest.removeFirst()) << 8
     let body = Array(rest.prefix(length & 0x7FFF))
     rest = rest.dropFirst(length & 0x7FFF)
-    let reference: ContextReference = length & 0x8000 == 0 ? .key : .delta
-    let codes = try? plain.decode(body, of: tensors, bits: bits, reference: reference)
-    let same = try? fast.decode(body, of: tensors, bits: bits, reference: reference)
+    let dependency: ContextDependency = length & 0x8000 == 0 ? .key : .delta
+    let codes = try? plain.decode(body, of: tensors, bits: bits, dependency: dependency)
+    let same = try? fast.decode(body, of: tensors, bits: bits, dependency: dependency)
     precondition(codes == same, "both readers agree")
     precondition(
       codes?.joined().allSatisfy { Int($0) < bits.levels } ?? true, "codes below their number")
@@ -141,34 +142,48 @@ private func allSettings() throws -> [CodecSettings] {
   }
 }
 
-private func packets(_ settings: CodecSettings, frames: Int, shapes: [[Int]]) throws -> [Packet] {
+private func packets(
+  _ settings: CodecSettings, frames: Int, shapes: [[Int]], sizes: FrameSizes?
+) throws -> [Packet] {
   var encoder = FrameEncoder(settings: settings, fingerprint: fingerprint)
   return try (0..<frames).map { index in
     let frontier = frontier(shapes, frame: index)
     let stamp = FrameStamp(index: index, seconds: Double(index) / 25)
     guard settings.bits.isQuantized else {
-      return try encoder.encode(stamp: stamp, frontier: frontier)
+      return try encoder.encode(stamp: stamp, sizes: sizes, frontier: frontier)
     }
     let tensors = try Quantizer(bits: settings.bits).quantize(frontier)
     return try encoder.encode(
-      stamp: stamp, tensors: tensors, reference: index == 0 ? .key : .delta(from: index - 1))
+      stamp: stamp, sizes: sizes, tensors: tensors,
+      dependency: index == 0 ? .key : .delta(from: index - 1))
+  }
+}
+
+/// Sizes whose four sides take one, two and three bytes.
+private let sizes = FrameSizes(
+  source: PixelSize(width: 65_535, height: 720), input: PixelSize(width: 96, height: 384))
+
+/// Packets without their checksums of every codec and some bit depths, with the sizes of a picture
+/// and without. Those without are also what version 2 has, under its number.
+private func bodies(frames: Int, shapes: [[Int]]) throws -> [[[UInt8]]] {
+  try allSettings().flatMap { settings in
+    let plain = try packets(settings, frames: frames, shapes: shapes, sizes: nil)
+    let sized = try packets(settings, frames: frames, shapes: shapes, sizes: sizes)
+    let current = [plain, sized].map { $0.map { Array($0.serialized().dropLast(4)) } }
+    let old = current[0].map { body in Array(body[..<3] + [2] + body[4...]) }
+    return current + [old]
   }
 }
 
 /// One packet of every codec and some bit depths.
 func packetSeeds() throws -> [[UInt8]] {
-  try allSettings().flatMap { settings in
-    try packets(settings, frames: 1, shapes: [[1, 3, 4, 6], [1, 5]]).map { $0.serialized() }
-  }
+  try bodies(frames: 1, shapes: [[1, 3, 4, 6], [1, 5]]).flatMap(\.self)
 }
 
 /// Three frames of every codec and some bit depths.
 func packetSequenceSeeds() throws -> [[UInt8]] {
-  try allSettings().map { settings in
-    try packets(settings, frames: 3, shapes: [[1, 4, 3, 5]]).flatMap { packet in
-      let body = packet.serialized().dropLast(4)
-      return [UInt8(body.count & 0xFF), UInt8(body.count >> 8)] + body
-    }
+  try bodies(frames: 3, shapes: [[1, 4, 3, 5]]).map { bodies in
+    bodies.flatMap { [UInt8($0.count & 0xFF), UInt8($0.count >> 8)] + $0 }
   }
 }
 
@@ -198,7 +213,7 @@ func contextSeeds() throws -> [[UInt8]] {
     return try (0..<4).reduce(into: head) { seed, index in
       let frontier = frontier([[1, 20, 5, 6], [1, 3, 5, 6]], frame: index)
       let tensors = try Quantizer(bits: bits).quantize(frontier)
-      let frame = encoder.encode(tensors, reference: index == 0 ? .key : .delta)
+      let frame = encoder.encode(tensors, dependency: index == 0 ? .key : .delta)
       let length = frame.count | (index == 0 ? 0 : 0x8000)
       seed += [UInt8(length & 0xFF), UInt8(length >> 8)] + frame
     }

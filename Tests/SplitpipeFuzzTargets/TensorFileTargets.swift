@@ -9,7 +9,7 @@ func fuzzTensorFile(_ bytes: [UInt8]) throws {
   for knowsItsEnd in [false, true] {
     let source = MemorySource(bytes, name: "x.spt", knowsItsEnd: knowsItsEnd)
     var decoder = try TensorFileDecoder(source)
-    guard decoder.layout.tensorShape.count <= 1 << 18 else { return }
+    guard decoder.slicing.tensorShape.count <= 1 << 18 else { return }
     var array: [UInt8] = []
     while let more = try decoder.next() { array += more }
     whole.append(array)

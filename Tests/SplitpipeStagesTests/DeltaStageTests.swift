@@ -44,7 +44,7 @@ import Testing
 
   @Test func `make keys at intervals and when the receiver asks for one`() async throws {
     let packets = try await run(.context, "paper", interval: 3, requests: [4])
-    let keys = packets.indices.filter { packets[$0].reference == .key }
+    let keys = packets.indices.filter { packets[$0].dependency == .key }
     #expect(keys == [0, 3, 4, 7])
     #expect(ledger.totals.keyFrames == 4)
   }
@@ -59,7 +59,7 @@ import Testing
 
   @Test func `make a key of every frame with the paper's codec and quantizer`() async throws {
     let packets = try await run(.rle, "paper")
-    #expect(packets.allSatisfy { $0.reference == .key })
+    #expect(packets.allSatisfy { $0.dependency == .key })
     #expect(ledger.totals.keyFrames == 8)
     #expect(ledger.totals.clamped == 0)
   }

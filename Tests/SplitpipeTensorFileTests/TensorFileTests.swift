@@ -14,13 +14,13 @@ import Testing
 
   /// What the values become, by the quantizer itself.
   private func expected(
-    _ values: [Float], _ layout: ArrayLayout, _ settings: CodecSettings
+    _ values: [Float], _ slicing: ArraySlicing, _ settings: CodecSettings
   ) throws -> [Float] {
     guard settings.bits.isQuantized else { return values }
-    let size = layout.tensorShape.count
+    let size = slicing.tensorShape.count
     return try stride(from: 0, to: values.count, by: size).flatMap { start in
       let tensor = Tensor(
-        shape: layout.tensorShape, values: Array(values[start..<start + size]))
+        shape: slicing.tensorShape, values: Array(values[start..<start + size]))
       let codes = try Quantizer(bits: settings.bits).quantize(NamedTensor(name: "", tensor: tensor))
       return NamedTensor(restoring: codes).tensor.values
     }
@@ -32,8 +32,8 @@ import Testing
   ) throws {
     var generator = SeededGenerator(seed: 11)
     let values = generator.floats(array.extents.reduce(1, *))
-    let layout = try ArrayLayout(shape: Shape(array.extents), isVideo: array.isVideo)
-    #expect(layout.tensorShape == Shape(array.tensor) && layout.frames == array.frames)
+    let slicing = try ArraySlicing(shape: Shape(array.extents), isVideo: array.isVideo)
+    #expect(slicing.tensorShape == Shape(array.tensor) && slicing.frames == array.frames)
     for bits in codec == .raw ? [2, 8, 32] : [2, 3, 8] {
       let settings = try settings(codec, bits: bits)
       for knowsItsEnd in [true, false] {
@@ -42,7 +42,7 @@ import Testing
         var reader = try NumPyReader(MemorySource(try decoded(file, knowsItsEnd: knowsItsEnd)))
         #expect(reader.header.shape == Shape(array.extents))
         #expect(
-          try reader.next(Shape(array.extents)).values == expected(values, layout, settings))
+          try reader.next(Shape(array.extents)).values == expected(values, slicing, settings))
         try reader.finish()
       }
     }
@@ -73,7 +73,7 @@ import Testing
     extents: [Int], isVideo: Bool, code: Int32
   ) {
     let error = #expect(throws: SplitpipeError.self) {
-      try ArrayLayout(shape: Shape(extents), isVideo: isVideo)
+      try ArraySlicing(shape: Shape(extents), isVideo: isVideo)
     }
     #expect(error?.kind.rawValue == code)
   }
@@ -160,6 +160,19 @@ import Testing
     """
     89 53 50 54 46 0D 0A 1A 01 01 02 02 00 00 00 00 00 00 00 03 00 00 00 00 00 00 00 4B 98 A0 03
     2B 00 00 00
+    53 50 54 03 00 02 02 00 00 00 00 00 00 00 00 00 00 54 45 4E 53 4F 52 00 00 01 02 01 03 09
+    00 00 00 00 00 00 00 40 2C F3 38 C1 C3
+    2B 00 00 00
+    53 50 54 03 00 02 02 01 01 00 00 00 00 00 00 00 00 54 45 4E 53 4F 52 00 00 01 02 01 03 09
+    00 00 40 40 00 00 40 40 00 F3 15 E8 58
+    00 00 00 00
+    """)
+
+  /// The same with packets of version 2.
+  private static let goldenOfVersion2Packets = bytes(
+    """
+    89 53 50 54 46 0D 0A 1A 01 01 02 02 00 00 00 00 00 00 00 03 00 00 00 00 00 00 00 4B 98 A0 03
+    2B 00 00 00
     53 50 54 02 00 02 02 00 00 00 00 00 00 00 00 00 00 54 45 4E 53 4F 52 00 00 01 02 01 03 09
     00 00 00 00 00 00 00 40 2C 4F 83 0D F0
     2B 00 00 00
@@ -190,11 +203,30 @@ import Testing
     #expect(try encoded(array, settings(.packed, bits: 2), isVideo: true) == Self.golden)
   }
 
-  @Test func `stay readable, also with packets of version 1`() throws {
-    for file in [Self.golden, Self.goldenOfVersion1Packets] {
+  @Test func `stay readable, also with packets of versions 1 and 2`() throws {
+    for file in [Self.golden, Self.goldenOfVersion2Packets, Self.goldenOfVersion1Packets] {
       var reader = try NumPyReader(MemorySource(try decoded(file)))
       // 1 lies half way between codes 1 and 2 and goes to the even one, 2/3 of the range.
       #expect(try reader.next(Shape([2, 3])).values == [0, Float(2) / 3 * 2, 2, 3, 3, 3])
     }
+  }
+
+  @Test func `have no packets with the sizes of a picture`() throws {
+    var encoder = FrameEncoder(
+      settings: try settings(.raw, bits: 32), fingerprint: TensorFileHeader.fingerprint)
+    let frontier = Frontier(tensors: [
+      NamedTensor(name: "", tensor: Tensor(shape: Shape([1, 2]), values: [1, 2]))
+    ])
+    let size = PixelSize(width: 640, height: 384)
+    let packet = try encoder.encode(
+      stamp: FrameStamp(index: 0, seconds: 0), sizes: FrameSizes(source: size, input: size),
+      frontier: frontier
+    ).serialized()
+    let header = TensorFileHeader(try ArraySlicing(shape: Shape([2]), isVideo: false)).serialized
+    let error = #expect(throws: SplitpipeError.self) {
+      try decoded(header + [UInt8(packet.count), 0, 0, 0] + packet + [0, 0, 0, 0])
+    }
+    #expect(error?.kind == .badData)
+    #expect(error?.message.contains("has the sizes of a picture") == true)
   }
 }

@@ -21,21 +21,21 @@ package struct ContextDecoder: Sendable {
   /// The codes of one frame.
   ///
   /// - Parameters:
-  ///   - bytes: what `ContextEncoder.encode(_:reference:)` returned.
+  ///   - bytes: what `ContextEncoder.encode(_:dependency:)` returned.
   ///   - tensors: names and shapes of the frame's tensors, in the order they were encoded in.
   ///   - bits: their bit depth.
-  ///   - reference: as the frame was encoded with.
+  ///   - dependency: as the frame was encoded with.
   /// - Returns: the codes of each tensor, every one below 2^bits.
   /// - Throws: bad data if the bytes are not a frame of these tensors, or if a delta does not follow
   ///   the frame it was made from (`canContinue(with:bits:)`); nothing is remembered of it then.
   /// - Precondition: at least one tensor, none empty, at a quantized depth.
   package mutating func decode(
-    _ bytes: [UInt8], of tensors: [TensorDescription], bits: BitDepth, reference: ContextReference
+    _ bytes: [UInt8], of tensors: [TensorDescription], bits: BitDepth, dependency: ContextDependency
   ) throws(SplitpipeError) -> [[UInt8]] {
     precondition(
       !tensors.isEmpty && bits.isQuantized && tensors.allSatisfy { $0.shape.count > 0 },
       "a frame has tensors of quantized values")
-    let isKey = reference == .key
+    let isKey = dependency == .key
     guard isKey || canContinue(with: tensors.map(\.shape), bits: bits) else {
       throw .needsKeyFrame(tensors)
     }
@@ -71,15 +71,15 @@ private struct ContextReceiver: Sendable {
 
   init(_ shapes: [Shape], _ bits: BitDepth, _ kernel: ContextKernel) {
     self.kernel = kernel
-    plan = ContextPlan(layout: ContextLayout(shapes), alphabet: ContextAlphabet(bits))
+    plan = ContextPlan(arrangement: ContextArrangement(shapes), alphabet: ContextAlphabet(bits))
     held = plan.blank
     next = plan.blank
     scratch = ContextScratch(plan)
-    codes = [UInt8](repeating: 0, count: plan.layout.bytes)
+    codes = [UInt8](repeating: 0, count: plan.arrangement.bytes)
   }
 
   func takes(_ shapes: [Shape], _ bits: BitDepth) -> Bool {
-    plan.layout.shapes == shapes && plan.alphabet == ContextAlphabet(bits)
+    plan.arrangement.shapes == shapes && plan.alphabet == ContextAlphabet(bits)
   }
 
   mutating func decode(
@@ -96,7 +96,7 @@ private struct ContextReceiver: Sendable {
     }
     plan.commit(&codes, to: &next, isKey: isKey, kernel: kernel)
     swap(&held, &next)
-    return kernel.scatter(held.codes, plan.layout)
+    return kernel.scatter(held.codes, plan.arrangement)
   }
 }
 

@@ -1,7 +1,7 @@
 package import SplitpipeCore
 
 /// What a frame's bytes need besides themselves.
-package enum ContextReference: Sendable, Equatable {
+package enum ContextDependency: Sendable, Equatable {
   /// Nothing.
   case key
   /// The frame before, and all that one needs.
@@ -58,35 +58,28 @@ package struct ContextEncoder: Sendable {
   /// Whether a delta of these tensors can follow: the frame before had the same shapes and bits.
   package func canContinue(with tensors: [QuantizedTensor]) -> Bool {
     guard let plan, held != nil, let bits = tensors.first?.bits else { return false }
-    return plan.layout.shapes == tensors.map(\.shape) && plan.alphabet == ContextAlphabet(bits)
-  }
-
-  /// Whether a key frame is likely to be the smaller one, as after a cut to another scene: a cheap
-  /// estimate from a sample of the codes. True if no delta can follow.
-  package func prefersKey(for tensors: [QuantizedTensor]) -> Bool {
-    guard canContinue(with: tensors), let plan, let held else { return true }
-    return plan.layout.hasCut(tensors, before: held.codes)
+    return plan.arrangement.shapes == tensors.map(\.shape) && plan.alphabet == ContextAlphabet(bits)
   }
 
   /// The bytes of one frame.
   ///
   /// - Parameters:
   ///   - tensors: all tensors of the frame, of one bit depth.
-  ///   - reference: `.key` forgets every frame before; `.delta` continues from the last one.
+  ///   - dependency: `.key` forgets every frame before; `.delta` continues from the last one.
   /// - Returns: at least one byte.
   /// - Precondition: at least one tensor, none empty, every code below 2^bits; for `.delta`,
   ///   `canContinue(with:)`.
   package mutating func encode(
-    _ tensors: [QuantizedTensor], reference: ContextReference
+    _ tensors: [QuantizedTensor], dependency: ContextDependency
   ) -> [UInt8] {
-    let isKey = reference == .key
+    let isKey = dependency == .key
     precondition(isKey || canContinue(with: tensors), "a delta continues a frame of equal shapes")
     let plan = prepare(tensors)
     guard var held = self.held, var scratch = self.scratch else { return [] }
     // Taken out so that there is one owner and nothing is copied.
     (self.held, self.scratch) = (nil, nil)
     if isKey { plan.reset(&held) }
-    kernel.gather(tensors, plan.layout, into: &codes)
+    kernel.gather(tensors, plan.arrangement, into: &codes)
     var bytes: [UInt8] = []
     if !isKey && codes == held.codes {
       bytes = [ContextHeader.unchanged]
@@ -111,14 +104,15 @@ package struct ContextEncoder: Sendable {
     precondition(
       tensors.allSatisfy { $0.bits == tensors[0].bits && $0.shape.count > 0 },
       "tensors of one bit depth, none empty")
-    if let plan, plan.alphabet == alphabet, plan.layout.shapes == tensors.map(\.shape) {
+    if let plan, plan.alphabet == alphabet, plan.arrangement.shapes == tensors.map(\.shape) {
       return plan
     }
-    let plan = ContextPlan(layout: ContextLayout(tensors.map(\.shape)), alphabet: alphabet)
+    let plan = ContextPlan(
+      arrangement: ContextArrangement(tensors.map(\.shape)), alphabet: alphabet)
     self.plan = plan
     held = plan.blank
     scratch = ContextScratch(plan)
-    codes = [UInt8](repeating: 0, count: plan.layout.bytes)
+    codes = [UInt8](repeating: 0, count: plan.arrangement.bytes)
     // The kernels note whole groups.
     let room = plan.maximumEvents + 16
     if events.count < room { events = [UInt32](repeating: 0, count: room) }
@@ -130,7 +124,7 @@ package struct ContextEncoder: Sendable {
     case .never: false
     case .always: true
     case .fromShare(let share):
-      kernel.unchangedShare(plan.layout, codes, held.codes) >= share
+      kernel.unchangedShare(plan.arrangement, codes, held.codes) >= share
     }
   }
 }

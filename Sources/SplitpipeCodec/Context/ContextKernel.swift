@@ -109,9 +109,11 @@ enum ContextKernel: Sendable, Equatable {
   }
 
   /// Lays the tensors' codes out side by side.
-  func gather(_ tensors: [QuantizedTensor], _ layout: ContextLayout, into codes: inout [UInt8]) {
-    guard self != .swift else { return layout.gather(tensors, into: &codes) }
-    layout.forEachMember { member, positions, start, stride in
+  func gather(
+    _ tensors: [QuantizedTensor], _ arrangement: ContextArrangement, into codes: inout [UInt8]
+  ) {
+    guard self != .swift else { return arrangement.gather(tensors, into: &codes) }
+    arrangement.forEachMember { member, positions, start, stride in
       let source = tensors[member.tensor].codes
       unsafe source.withUnsafeBufferPointer { source in
         unsafe codes.withUnsafeMutableBufferPointer { codes in
@@ -123,10 +125,10 @@ enum ContextKernel: Sendable, Equatable {
   }
 
   /// The codes of each tensor, in the order of the frame.
-  func scatter(_ codes: [UInt8], _ layout: ContextLayout) -> [[UInt8]] {
-    guard self != .swift else { return layout.scatter(codes) }
-    var tensors = [[UInt8]](repeating: [], count: layout.shapes.count)
-    layout.forEachMember { member, positions, start, stride in
+  func scatter(_ codes: [UInt8], _ arrangement: ContextArrangement) -> [[UInt8]] {
+    guard self != .swift else { return arrangement.scatter(codes) }
+    var tensors = [[UInt8]](repeating: [], count: arrangement.shapes.count)
+    arrangement.forEachMember { member, positions, start, stride in
       let count = member.channels * positions
       tensors[member.tensor] = unsafe [UInt8](unsafeUninitializedCapacity: count) { to, filled in
         unsafe codes.withUnsafeBufferPointer { codes in
@@ -141,13 +143,15 @@ enum ContextKernel: Sendable, Equatable {
 
   /// The share of groups of channels, 0…1, whose codes are the same in two frames, from every
   /// second position on.
-  func unchangedShare(_ layout: ContextLayout, _ codes: [UInt8], _ before: [UInt8]) -> Double {
-    guard self != .swift else { return layout.unchangedShare(codes, before) }
+  func unchangedShare(_ arrangement: ContextArrangement, _ codes: [UInt8], _ before: [UInt8])
+    -> Double
+  {
+    guard self != .swift else { return arrangement.unchangedShare(codes, before) }
     return unsafe codes.withUnsafeBufferPointer { codes in
       unsafe before.withUnsafeBufferPointer { before in
         guard let codes = codes.baseAddress, let before = before.baseAddress else { return 0 }
         var (same, total) = (0, 0)
-        for plane in layout.planes {
+        for plane in arrangement.planes {
           let start = plane.offset + plane.channels
           same += unsafe csplitpipe_same_groups(
             codes + start, before + start, plane.positions, plane.channels, plane.groups)

@@ -8,7 +8,7 @@ struct ContextHeld: Sendable {
   var weights: [Int16]
   /// Probabilities of skipping, plane by plane.
   var skipRows: [UInt16]
-  /// Codes of the last frame, as `ContextLayout` lays them out.
+  /// Codes of the last frame, as `ContextArrangement` lays them out.
   var codes: [UInt8]
   /// The running mean of every code, in sixteenths of a first symbol.
   var expected: [UInt8]
@@ -16,7 +16,7 @@ struct ContextHeld: Sendable {
 
 /// Everything that follows from the shapes and the bit depth of a stream.
 struct ContextPlan: Sendable {
-  let layout: ContextLayout
+  let arrangement: ContextArrangement
   let alphabet: ContextAlphabet
   let keyTables: [ContextTables]
   let deltaTables: [ContextTables]
@@ -27,30 +27,30 @@ struct ContextPlan: Sendable {
   /// The rows that the first frame after a key frame starts from.
   let deltaRows: [UInt16]
 
-  init(layout: ContextLayout, alphabet: ContextAlphabet) {
-    self.layout = layout
+  init(arrangement: ContextArrangement, alphabet: ContextAlphabet) {
+    self.arrangement = arrangement
     self.alphabet = alphabet
-    (keyTables, keyStarts, keyRows) = Self.tables(layout, alphabet, isKey: true)
-    (deltaTables, deltaStarts, deltaRows) = Self.tables(layout, alphabet, isKey: false)
+    (keyTables, keyStarts, keyRows) = Self.tables(arrangement, alphabet, isKey: true)
+    (deltaTables, deltaStarts, deltaRows) = Self.tables(arrangement, alphabet, isKey: false)
   }
 
   private static func tables(
-    _ layout: ContextLayout, _ alphabet: ContextAlphabet, isKey: Bool
+    _ arrangement: ContextArrangement, _ alphabet: ContextAlphabet, isKey: Bool
   ) -> ([ContextTables], [[Int32]], [UInt16]) {
     var tables: [ContextTables] = []
-    for plane in layout.planes {
+    for plane in arrangement.planes {
       tables.append(
         ContextTables(
           at: tables.last?.end ?? 0, plane: plane, alphabet: alphabet, isKey: isKey))
     }
     var rows: [UInt16] = []
     rows.reserveCapacity(tables.last?.end ?? 0)
-    for plane in layout.planes {
+    for plane in arrangement.planes {
       ContextTables.appendStart(to: &rows, plane: plane, alphabet: alphabet, isKey: isKey)
     }
     // Kernels read a row's slot and the next one together, also the last one of all.
     rows += [0, 0]
-    let starts = zip(layout.planes, tables).map { $1.starts(of: $0, alphabet: alphabet) }
+    let starts = zip(arrangement.planes, tables).map { $1.starts(of: $0, alphabet: alphabet) }
     return (tables, starts, rows)
   }
 
@@ -59,9 +59,9 @@ struct ContextPlan: Sendable {
     ContextHeld(
       rows: deltaRows, weights: [Int16](repeating: 0, count: weightCount),
       skipRows: [UInt16](
-        repeating: ContextSkip.start, count: ContextSkip.count * layout.planes.count),
-      codes: [UInt8](repeating: 0, count: layout.bytes),
-      expected: [UInt8](repeating: 0, count: layout.bytes))
+        repeating: ContextSkip.start, count: ContextSkip.count * arrangement.planes.count),
+      codes: [UInt8](repeating: 0, count: arrangement.bytes),
+      expected: [UInt8](repeating: 0, count: arrangement.bytes))
   }
 
   /// Forgets every frame before.
@@ -73,12 +73,12 @@ struct ContextPlan: Sendable {
 
   /// Weights of all planes.
   var weightCount: Int {
-    layout.planes.reduce(0) { $0 + $1.groups * ContextWeights.groupSize }
+    arrangement.planes.reduce(0) { $0 + $1.groups * ContextWeights.groupSize }
   }
 
   /// Symbols and flags of a frame, at most.
   var maximumEvents: Int {
-    layout.planes.reduce(0) {
+    arrangement.planes.reduce(0) {
       $0 + $1.positions * ($1.channels * (alphabet.lowBits > 0 ? 2 : 1) + $1.groups)
     }
   }
@@ -106,7 +106,7 @@ struct ContextPlan: Sendable {
                 let expected = expected.baseAddress, let skipRows = skipRows.baseAddress
               else { return }
               var weights = unsafe memory.weights
-              for (index, plane) in layout.planes.enumerated() {
+              for (index, plane) in arrangement.planes.enumerated() {
                 let start = plane.offset + plane.channels
                 // The plane before may have had fewer groups, and its flags there.
                 unsafe memory.flags.update(repeating: 0, count: plane.groups)
@@ -163,7 +163,7 @@ struct ContextScratch: Sendable {
   private var inputs: [Int16]
 
   init(_ plan: ContextPlan) {
-    let planes = plan.layout.planes
+    let planes = plan.arrangement.planes
     rows = [UInt16](repeating: 0, count: plan.keyRows.count)
     weights = [Int16](repeating: 0, count: plan.weightCount)
     energy = [UInt16](repeating: 0, count: 1 + (planes.map(\.positions).max() ?? 0))

@@ -3,7 +3,7 @@
 /// The pointers are valid for the duration of the pass. `codes`, `before` and `expected` point at
 /// position 0; the position before it is all zeros, and 16 bytes after the last one may be read.
 @unsafe struct ContextPass {
-  var plane: ContextLayout.Plane
+  var plane: ContextArrangement.Plane
   var alphabet: ContextAlphabet
   var isKey: Bool
   var usesSkip: Bool
@@ -29,7 +29,7 @@
 extension ContextTables {
   /// The first slots of every channel's rows: A, B, and for second symbols A and B, each a run of
   /// whole groups of channels.
-  func starts(of plane: ContextLayout.Plane, alphabet: ContextAlphabet) -> [Int32] {
+  func starts(of plane: ContextArrangement.Plane, alphabet: ContextAlphabet) -> [Int32] {
     let perMember = alphabet.means * Self.energyClasses * alphabet.slots
     let perLowMember = Self.lowPlaces * Self.energyClasses * alphabet.lowSlots
     let run = 16 * plane.groups

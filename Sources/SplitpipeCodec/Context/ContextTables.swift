@@ -31,7 +31,7 @@ struct ContextTables: Sendable, Equatable {
   /// Rows B of one code before.
   static let rowsPerCode = changes * energyPairs
 
-  init(at start: Int, plane: ContextLayout.Plane, alphabet: ContextAlphabet, isKey: Bool) {
+  init(at start: Int, plane: ContextArrangement.Plane, alphabet: ContextAlphabet, isKey: Bool) {
     let symbols = alphabet.symbols
     first = start
     second =
@@ -46,7 +46,7 @@ struct ContextTables: Sendable, Equatable {
 
   /// Appends the rows that every key frame starts from, in the order of the offsets.
   static func appendStart(
-    to rows: inout [UInt16], plane: ContextLayout.Plane, alphabet: ContextAlphabet, isKey: Bool
+    to rows: inout [UInt16], plane: ContextArrangement.Plane, alphabet: ContextAlphabet, isKey: Bool
   ) {
     let start = ContextStart.of(alphabet)
     for _ in plane.members { rows += start.member }

@@ -58,9 +58,9 @@ struct CutStream {
   mutating func send(
     _ sent: Frontier, stamp: FrameStamp, clock: SweepClock
   ) throws -> Crossed {
-    let reference = schedule.reference(for: sent, of: stamp)
+    let dependency = schedule.dependency(for: sent, of: stamp)
     let clampedBefore = quantizer?.clamped ?? 0
-    let codes = try clock.time("quantize") { try quantizer?.quantize(sent, as: reference) }
+    let codes = try clock.time("quantize") { try quantizer?.quantize(sent, as: dependency) }
     let descriptions = sent.tensors.map {
       TensorDescription(name: $0.name, shape: $0.tensor.shape)
     }
@@ -70,7 +70,7 @@ struct CutStream {
       let wire = try clock.time("encode") {
         let packet =
           if let codes {
-            try lines[index].encoder.encode(stamp: stamp, tensors: codes, reference: reference)
+            try lines[index].encoder.encode(stamp: stamp, tensors: codes, dependency: dependency)
           } else {
             try lines[index].encoder.encode(stamp: stamp, frontier: sent)
           }

@@ -27,22 +27,22 @@ struct CodecContest {
       let settings = try CodecSettings(codec: codec, bits: bits)
       // Without a frame before it, a dictionary coder is the plain one.
       let modes: [Entrant.Mode] =
-        codec.kind == .zstdDictionary ? [.inter] : codec.isTemporal ? [.intra, .inter] : [.intra]
+        codec.sharesKeys ? [.inter] : codec.isTemporal ? [.intra, .inter] : [.intra]
       return modes.map { Entrant(settings: settings, mode: $0) }
     }
   }
 
   /// Quantizes a frame and lets every codec have it.
   mutating func measure(_ frontier: Frontier, of stamp: FrameStamp) throws {
-    let reference = schedule.reference(for: frontier, of: stamp)
-    let tensors = try quantizer.quantize(frontier, as: reference)
+    let dependency = schedule.dependency(for: frontier, of: stamp)
+    let tensors = try quantizer.quantize(frontier, as: dependency)
     coefficients += tensors.reduce(0) { $0 + $1.codes.count }
     entropy += CodeEntropy.bits(tensors)
     for index in entrants.indices {
       let rounds =
         entrants[index].mode == .intra && entrants[index].samples < Self.wantedSamples
         ? Self.rounds : 1
-      for _ in 0..<rounds { try entrants[index].measure(stamp, tensors, reference) }
+      for _ in 0..<rounds { try entrants[index].measure(stamp, tensors, dependency) }
     }
   }
 
@@ -92,10 +92,10 @@ private struct Entrant {
   }
 
   mutating func measure(
-    _ stamp: FrameStamp, _ tensors: [QuantizedTensor], _ reference: FrameDependency
+    _ stamp: FrameStamp, _ tensors: [QuantizedTensor], _ dependency: FrameDependency
   ) throws {
     let sample = try meter.measure(
-      stamp, tensors, reference: mode == .intra ? .key : reference)
+      stamp, tensors, dependency: mode == .intra ? .key : dependency)
     guard mode == .intra || sample.isDelta else { return }
     let count = tensors.reduce(0) { $0 + $1.codes.count }
     samples += 1

@@ -13,13 +13,13 @@ struct DeltaStage: Stage {
 
   mutating func process(_ record: inout FrameRecord) async throws {
     let frontier = try record.require(Slots.frontier)
-    let reference = schedule.reference(for: frontier, of: record.stamp)
+    let dependency = schedule.dependency(for: frontier, of: record.stamp)
     let clampedBefore = quantizer?.clamped ?? 0
-    let codes = try quantizer?.quantize(frontier, as: reference)
-    record[Slots.base] = reference
+    let codes = try quantizer?.quantize(frontier, as: dependency)
+    record[Slots.base] = dependency
     record[Slots.codes] = codes
     ledger.quantized(
-      isKey: reference == .key, clamped: (quantizer?.clamped ?? 0) - clampedBefore)
+      isKey: dependency == .key, clamped: (quantizer?.clamped ?? 0) - clampedBefore)
     if let change = analyser.observe(frontier: frontier, quantized: codes) {
       record[Slots.change] = change
       ledger.changed(change)

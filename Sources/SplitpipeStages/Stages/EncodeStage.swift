@@ -11,7 +11,7 @@ struct EncodeStage: Stage {
     let packet =
       if let codes = record[Slots.codes] {
         try encoder.encode(
-          stamp: record.stamp, tensors: codes, reference: record.require(Slots.base))
+          stamp: record.stamp, tensors: codes, dependency: record.require(Slots.base))
       } else {
         try encoder.encode(stamp: record.stamp, frontier: record.require(Slots.frontier))
       }

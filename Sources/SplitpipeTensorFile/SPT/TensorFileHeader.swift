@@ -3,7 +3,7 @@ import SplitpipeCore
 
 /// What stands in front of the packets of an `.spt` file: all that restores the array around them.
 package struct TensorFileHeader: Hashable, Sendable {
-  package let layout: ArrayLayout
+  package let slicing: ArraySlicing
 
   /// The version this code writes and reads.
   package static let version: UInt8 = 1
@@ -17,13 +17,13 @@ package struct TensorFileHeader: Hashable, Sendable {
   private static let magic: [UInt8] = [0x89, 0x53, 0x50, 0x54, 0x46, 0x0D, 0x0A, 0x1A]
   private static let videoFlag: UInt8 = 1
 
-  package init(_ layout: ArrayLayout) { self.layout = layout }
+  package init(_ slicing: ArraySlicing) { self.slicing = slicing }
 
   /// The header's bytes; `Documentation/tensor-file.md` describes them.
   package var serialized: [UInt8] {
     var bytes = Self.magic
-    bytes += [Self.version, layout.isVideo ? Self.videoFlag : 0, UInt8(layout.shape.rank)]
-    for extent in layout.shape.dimensions { bytes += littleEndian(UInt64(extent), 8) }
+    bytes += [Self.version, slicing.isVideo ? Self.videoFlag : 0, UInt8(slicing.shape.rank)]
+    for extent in slicing.shape.dimensions { bytes += littleEndian(UInt64(extent), 8) }
     return bytes + littleEndian(UInt64(CRC32C.checksum(bytes, count: bytes.count)), 4)
   }
 
@@ -73,7 +73,7 @@ package struct TensorFileHeader: Hashable, Sendable {
       throw .unreadable(name, "its shape \(extents) has more values than can be counted")
     }
     do throws(SplitpipeError) {
-      layout = try ArrayLayout(shape: shape, isVideo: flags & Self.videoFlag != 0)
+      slicing = try ArraySlicing(shape: shape, isVideo: flags & Self.videoFlag != 0)
     } catch {
       throw .unreadable(name, error.message)
     }

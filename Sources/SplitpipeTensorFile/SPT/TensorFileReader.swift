@@ -44,7 +44,7 @@ package struct TensorFileReader<Source: ByteSource> {
       try finish()
       return nil
     }
-    guard frames < header.layout.frames else {
+    guard frames < header.slicing.frames else {
       throw .unreadable(name, "more packets follow the \(frames) of its shape")
     }
     guard length <= limits.maximumBytes else {
@@ -80,27 +80,33 @@ package struct TensorFileReader<Source: ByteSource> {
       throw SplitpipeError(
         .badData, "it is coded as \(packet.settings), the packets before it otherwise")
     }
-    // A delta has the layout of its base.
-    if let layout = packet.layout { try check(layout) }
+    // A delta has the header of its base.
+    if let keyHeader = packet.keyHeader { try check(keyHeader) }
   }
 
-  private func check(_ layout: Packet.Layout) throws(SplitpipeError) {
-    guard layout.fingerprint == TensorFileHeader.fingerprint else {
+  private func check(_ keyHeader: Packet.KeyHeader) throws(SplitpipeError) {
+    guard keyHeader.fingerprint == TensorFileHeader.fingerprint else {
       throw SplitpipeError(
         .badData,
-        "its fingerprint is \(layout.fingerprint), that of tensor files is "
+        "its fingerprint is \(keyHeader.fingerprint), that of tensor files is "
           + "\(TensorFileHeader.fingerprint): it was not written for one")
     }
-    guard layout.shapes == [header.layout.tensorShape] else {
-      let found = layout.shapes.map(\.description).joined(separator: ", ")
+    guard keyHeader.sizes == nil else {
       throw SplitpipeError(
-        .badData, "it holds tensors \(found), expected one of \(header.layout.tensorShape)")
+        .badData,
+        "it has the sizes of a picture, which tensor files do not: it was not written for one"
+      )
+    }
+    guard keyHeader.shapes == [header.slicing.tensorShape] else {
+      let found = keyHeader.shapes.map(\.description).joined(separator: ", ")
+      throw SplitpipeError(
+        .badData, "it holds tensors \(found), expected one of \(header.slicing.tensorShape)")
     }
   }
 
   private mutating func finish() throws(SplitpipeError) {
     isDone = true
-    guard frames == header.layout.frames else { throw endedEarly }
+    guard frames == header.slicing.frames else { throw endedEarly }
     guard try source.isAtEnd() else {
       throw .unreadable(name, "more bytes follow its end mark")
     }
@@ -109,7 +115,7 @@ package struct TensorFileReader<Source: ByteSource> {
   private var endedEarly: SplitpipeError {
     .unreadable(
       name,
-      "it ends after \(frames) of \(header.layout.frames) packets, or inside the next one; it was "
+      "it ends after \(frames) of \(header.slicing.frames) packets, or inside the next one; it was "
         + "cut off")
   }
 }

@@ -57,8 +57,8 @@ struct TensorEncodeCommand: ParsableCommand {
       source, settings: settings, quantizer: try QuantizerSettings.parse(coding.quantizer),
       keyInterval: coding.keyInterval, isVideo: video)
     try TensorOutput(input: input, output: output)
-      .write(frames: encoder.layout.frames, quiet: quiet) { try encoder.next() }
-    noteClamped(encoder.clamped, of: encoder.layout.shape.count)
+      .write(frames: encoder.slicing.frames, quiet: quiet) { try encoder.next() }
+    noteClamped(encoder.clamped, of: encoder.slicing.shape.count)
   }
 
   private func noteClamped(_ clamped: Int, of values: Int) {
@@ -128,7 +128,7 @@ struct TensorDecodeCommand: ParsableCommand {
     let source = try InputFile(input) { Interruption.signal.isStopped }
     var decoder = try TensorFileDecoder(source)
     try TensorOutput(input: input, output: output)
-      .write(frames: decoder.layout.frames, quiet: quiet) { try decoder.next() }
+      .write(frames: decoder.slicing.frames, quiet: quiet) { try decoder.next() }
   }
 }
 

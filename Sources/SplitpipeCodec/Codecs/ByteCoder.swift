@@ -1,5 +1,15 @@
 package import SplitpipeCore
 
+extension CodecDefinition {
+  /// One byte per code; at 32 bits the float32 values themselves (`FloatCoder`).
+  static let raw = CodecDefinition(
+    name: "raw", wireIdentifier: 3, takesFloats: true, coding: .tensors(ByteCoder()))
+}
+
+extension CodecName {
+  package static let raw = CodecName(.raw)
+}
+
 /// `raw` at 2 to 8 bits: the range, then one byte per code in NCHW order.
 package struct ByteCoder: TensorCoder {
   package init() {}

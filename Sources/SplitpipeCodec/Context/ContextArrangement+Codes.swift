@@ -1,6 +1,6 @@
 import SplitpipeCore
 
-extension ContextLayout {
+extension ContextArrangement {
   /// Lays the tensors' codes out side by side.
   ///
   /// - Precondition: `codes` has `bytes` bytes, and the tensors are of these shapes.
@@ -72,23 +72,5 @@ extension ContextLayout {
       }
     }
     return Double(same) / Double(max(1, total))
-  }
-
-  /// Whether a sample of the tensors' codes differs more from the frame before than neighbours
-  /// differ from each other.
-  func hasCut(_ tensors: [QuantizedTensor], before: [UInt8]) -> Bool {
-    var (inTime, inSpace) = (0, 0)
-    forEachMember { member, positions, start, stride in
-      let codes = tensors[member.tensor].codes
-      for channel in 0..<member.channels {
-        // Another column in every row, whatever the width.
-        for position in Swift.stride(from: 1, to: positions, by: 7) {
-          let code = Int(codes[channel * positions + position])
-          inTime += abs(code - Int(before[start + position * stride + channel]))
-          inSpace += abs(code - Int(codes[channel * positions + position - 1]))
-        }
-      }
-    }
-    return inTime > inSpace
   }
 }

@@ -10,7 +10,7 @@ package import SplitpipeCore
 /// | (c, h, w) | one of 1×c×h×w |
 /// | (n, c, h, w) | n of 1×c×h×w, none leaning on another |
 /// | video (t, k), (t, h, w), (t, c, h, w) | t of the above, each may lean on the one before |
-package struct ArrayLayout: Hashable, Sendable {
+package struct ArraySlicing: Hashable, Sendable {
   /// The array's shape.
   package let shape: Shape
   /// Whether the first axis is time.

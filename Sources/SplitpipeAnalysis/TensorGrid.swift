@@ -1,7 +1,7 @@
 package import SplitpipeCore
 
 /// A tensor seen as channels of rows and columns.
-package struct TensorLayout: Hashable, Sendable {
+package struct TensorGrid: Hashable, Sendable {
   package let channels: Int
   package let height: Int
   package let width: Int

@@ -14,7 +14,7 @@ package struct CodecSettings: Hashable, Sendable, CustomStringConvertible {
 
   /// - Throws: a usage error for 32 bits with a codec that codes quantized values only.
   package init(codec: CodecName, bits: BitDepth) throws(SplitpipeError) {
-    guard bits.isQuantized || codec == .raw else { throw .unquantized(codec) }
+    guard codec.takes(bits) else { throw .unquantized(codec) }
     self.codec = codec
     self.bits = bits
   }
@@ -22,13 +22,8 @@ package struct CodecSettings: Hashable, Sendable, CustomStringConvertible {
   /// The coder of one tensor's codes; nil where the float32 values travel themselves, or where the
   /// tensors of a frame are coded together (`FrameEncoder` does that).
   package var coder: (any TensorCoder)? {
-    guard bits.isQuantized else { return nil }
-    return switch codec.kind {
-    case .rle: RunLengthCoder()
-    case .packed: PackedCoder()
-    case .raw: ByteCoder()
-    case .context, .zlib, .zstd, .zstdDictionary: nil
-    }
+    guard bits.isQuantized, case .tensors(let coder) = codec.definition.coding else { return nil }
+    return coder
   }
 
   /// As in `rle at 3 bits`.

@@ -1,6 +1,17 @@
 internal import CZlib
 import SplitpipeCore
 
+extension CodecDefinition {
+  /// zlib over one byte per code of all tensors of a frame.
+  static let zlib = CodecDefinition(
+    name: "zlib", wireIdentifier: 5, levels: Levels(usual: 6, all: 1...9),
+    coding: .frames(encoder: { ZlibEncoder(level: $0) }, decoder: { ZlibDecoder() }))
+}
+
+extension CodecName {
+  package static let zlib = CodecName(.zlib)
+}
+
 /// `zlib`: one byte per code of all tensors in NCHW order as one zlib stream (RFC 1950); a rival to
 /// measure against. Every frame stands alone.
 struct ZlibEncoder: FrameCodesEncoder {

@@ -47,12 +47,13 @@ enum RangePrefix {
     var ranges: [CodeRange] = []
     ranges.reserveCapacity(count)
     for offset in stride(from: start, to: start + count * size, by: size) {
-      let (minimum, maximum) = (float(at: offset), float(at: offset + 4))
-      guard minimum <= maximum, (maximum - minimum).isFinite, minimum.isFinite else {
+      let range = CodeRange(minimum: float(at: offset), maximum: float(at: offset + 4))
+      guard range.minimum <= range.maximum, range.isFinite else {
         throw .badPayload(
-          tensor, "expected a minimum not above a maximum, found \(minimum) and \(maximum)")
+          tensor,
+          "expected a minimum not above a maximum, found \(range.minimum) and \(range.maximum)")
       }
-      ranges.append(CodeRange(minimum: minimum, maximum: maximum))
+      ranges.append(range)
     }
     return (ranges, start + count * size)
   }

@@ -1,5 +1,15 @@
 package import SplitpipeCore
 
+extension CodecDefinition {
+  /// The run-length code of Carra and Neglia: b + 1 bits per value or run of zeros.
+  static let rle = CodecDefinition(
+    name: "rle", wireIdentifier: 1, coding: .tensors(RunLengthCoder()))
+}
+
+extension CodecName {
+  package static let rle = CodecName(.rle)
+}
+
 /// `rle`: the run-length code of Carra and Neglia, bit for bit as the contract fixes it.
 ///
 /// The range, then codewords of b + 1 bits in NCHW order, most significant bit first: flag 0 and

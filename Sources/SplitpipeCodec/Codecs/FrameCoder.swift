@@ -40,22 +40,14 @@ protocol FrameCodesDecoder: Sendable {
 extension CodecSettings {
   /// The coder of the tensors of a frame together; nil where they are coded one by one.
   func makeFrameEncoder() throws(SplitpipeError) -> (any FrameCodesEncoder)? {
-    switch codec.kind {
-    case .rle, .packed, .raw: nil
-    case .context: ContextFrameEncoder()
-    case .zlib: ZlibEncoder(level: codec.level ?? 6)
-    case .zstd, .zstdDictionary: try ZstdEncoder(level: codec.level ?? 1)
-    }
+    guard case .frames(let makeEncoder, _) = codec.definition.coding else { return nil }
+    return try makeEncoder(codec.level ?? 0)
   }
 
   /// The way back of `makeFrameEncoder`.
   func makeFrameDecoder() throws(SplitpipeError) -> (any FrameCodesDecoder)? {
-    switch codec.kind {
-    case .rle, .packed, .raw: nil
-    case .context: ContextFrameDecoder()
-    case .zlib: ZlibDecoder()
-    case .zstd, .zstdDictionary: try ZstdDecoder()
-    }
+    guard case .frames(_, let makeDecoder) = codec.definition.coding else { return nil }
+    return try makeDecoder()
   }
 }
 

@@ -2,6 +2,19 @@ internal import CZstd
 import SplitpipeCore
 internal import Synchronization
 
+extension CodecDefinition {
+  /// Zstandard over one byte per code of all tensors of a frame.
+  static let zstd = CodecDefinition(
+    name: "zstd", wireIdentifier: 6, levels: Levels(usual: 1, all: 1...22),
+    coding: .frames(
+      encoder: { level throws(SplitpipeError) in try ZstdEncoder(level: level) },
+      decoder: { () throws(SplitpipeError) in try ZstdDecoder() }))
+}
+
+extension CodecName {
+  package static let zstd = CodecName(.zstd)
+}
+
 /// `zstd` and `zstd-dict`: one byte per code of all tensors in NCHW order as one Zstandard frame
 /// (RFC 8878); a rival to measure against. A delta has the codes of the frame before as its prefix
 /// dictionary.

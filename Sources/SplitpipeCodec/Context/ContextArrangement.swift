@@ -6,7 +6,7 @@ import SplitpipeCore
 /// The last two axes of a tensor are height and width, all axes before them are channels. A tensor
 /// of rank below 3, or of one position only, is a row: one channel, height 1, all values along the
 /// width.
-struct ContextLayout: Sendable, Equatable {
+struct ContextArrangement: Sendable, Equatable {
   struct Member: Sendable, Equatable {
     /// Place in the frame.
     let tensor: Int

@@ -1,5 +1,15 @@
 package import SplitpipeCore
 
+extension CodecDefinition {
+  /// b bits per code, nothing else.
+  static let packed = CodecDefinition(
+    name: "packed", wireIdentifier: 2, coding: .tensors(PackedCoder()))
+}
+
+extension CodecName {
+  package static let packed = CodecName(.packed)
+}
+
 /// `packed`: the range, then b bits per code in NCHW order, most significant bit first, the last
 /// byte padded with zero bits.
 package struct PackedCoder: TensorCoder {

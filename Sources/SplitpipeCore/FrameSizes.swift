@@ -1,0 +1,23 @@
+/// The sizes of one frame that its boxes are mapped by: as it is shown and as the network sees it.
+///
+/// With what a model says of its input, a `Letterbox` follows from these; so a receiver can give
+/// boxes in pixels of a picture that it never had.
+package struct FrameSizes: Hashable, Sendable, CustomStringConvertible {
+  /// Of the source's picture, in pixels as shown.
+  package let source: PixelSize
+  /// Of the network's input, padding included, in pixels.
+  package let input: PixelSize
+
+  package init(source: PixelSize, input: PixelSize) {
+    self.source = source
+    self.input = input
+  }
+
+  /// As in `1280×720 as 640×384`.
+  package var description: String { "\(source) as \(input)" }
+}
+
+extension Letterbox {
+  /// The sizes it leads between.
+  package var sizes: FrameSizes { FrameSizes(source: frame, input: input) }
+}
