@@ -28,9 +28,11 @@ install: $(if $(SUDO_USER),,build)
 uninstall:
 	.ci/install-program remove "$(DESTDIR)$(PREFIX)"
 
-# The end-to-end tests run the release program as a user does.
+# The end-to-end tests run the release program as a user does; the example is a package of its own,
+# which has of the library what others have.
 test: build
 	SPLITPIPE_PROGRAM=$(CURDIR)/$(PROGRAM) swift test $(FLAGS)
+	swift run --package-path Tests/LibraryExample
 
 # Another model knows other classes, so its reference is the model itself unsplit, not the labels.
 demo: build
@@ -46,4 +48,4 @@ fuzz: deps
 	Fuzz/run $(or $(SECONDS),300)
 
 clean:
-	rm -rf .build .build-fuzz demo
+	rm -rf .build .build-fuzz demo Tests/LibraryExample/.build

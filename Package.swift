@@ -6,7 +6,11 @@ import PackageDescription
 // SplitpipeStages joins the leaves, the executable is the command line.
 let package = Package(
   name: "splitpipe",
-  products: [.executable(name: "splitpipe", targets: ["splitpipe"])],
+  products: [
+    .executable(name: "splitpipe", targets: ["splitpipe"]),
+    // The values it takes are Core's; what else lies in Core is not for others.
+    .library(name: "SplitpipeCodec", targets: ["SplitpipeCodec", "SplitpipeCore"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
