@@ -10,6 +10,8 @@
 FLAGS ?=
 PROGRAM := .build/release/splitpipe
 PREFIX ?= /usr/local
+# Not every shell does this for an argument.
+override PREFIX := $(patsubst ~/%,$(HOME)/%,$(PREFIX))
 DESTDIR ?=
 # An installed program cannot count on a Swift toolchain: it carries the runtime.
 RELEASE := swift build -c release --static-swift-stdlib $(FLAGS)
@@ -32,7 +34,7 @@ uninstall:
 # which has of the library what others have.
 test: build
 	SPLITPIPE_PROGRAM=$(CURDIR)/$(PROGRAM) swift test $(FLAGS)
-	swift run --package-path Tests/LibraryExample
+	swift run --package-path Tests/LibraryExample --scratch-path .build-example
 
 # Another model knows other classes, so its reference is the model itself unsplit, not the labels.
 demo: build
@@ -48,4 +50,4 @@ fuzz: deps
 	Fuzz/run $(or $(SECONDS),300)
 
 clean:
-	rm -rf .build .build-fuzz demo Tests/LibraryExample/.build
+	rm -rf .build .build-fuzz .build-example demo

@@ -1,9 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Targets are listed bottom-up. Leaves import SplitpipeCore, their C module and, where they read or
-// write files, SplitpipeFiles, never each other; SplitpipePipeline runs stages it does not know,
-// SplitpipeStages joins the leaves, the executable is the command line.
+// Targets are listed bottom-up. Leaves import SplitpipeCore, their C module and, where they need files
+// or threads, SplitpipeFiles or SplitpipeConcurrency, never each other; SplitpipePipeline runs stages
+// it does not know, SplitpipeStages joins the leaves, the executable is the command line.
 let package = Package(
   name: "splitpipe",
   products: [
@@ -41,6 +41,8 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
 
     .target(name: "SplitpipeCore"),
+    // Threads for calls that block, and channels between tasks.
+    .target(name: "SplitpipeConcurrency", dependencies: ["SplitpipeCore"]),
     // The one target with file input and output that leaves may share.
     .target(name: "SplitpipeFiles", dependencies: ["SplitpipeCore"]),
     .target(
@@ -50,7 +52,7 @@ let package = Package(
     .target(
       name: "SplitpipeModel",
       dependencies: [
-        "SplitpipeCore", "SplitpipeFiles",
+        "SplitpipeCore", "SplitpipeFiles", "CZlib",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["ONNX/onnx-subset.proto"]),
@@ -63,7 +65,8 @@ let package = Package(
       name: "SplitpipeTensorFile",
       dependencies: ["SplitpipeCore", "SplitpipeFiles", "SplitpipeCodec"]),
     .target(name: "SplitpipeAnalysis", dependencies: ["SplitpipeCore", "CKissFFT"]),
-    .target(name: "SplitpipeTransport", dependencies: ["SplitpipeCore"]),
+    .target(
+      name: "SplitpipeTransport", dependencies: ["SplitpipeCore", "SplitpipeConcurrency"]),
     .target(name: "SplitpipeDetection", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
     .target(
       name: "SplitpipeModelStore",
@@ -71,16 +74,18 @@ let package = Package(
     .target(
       name: "SplitpipePipeline",
       dependencies: [
-        "SplitpipeCore", .product(name: "Yams", package: "Yams"),
+        "SplitpipeCore", "SplitpipeConcurrency", .product(name: "Yams", package: "Yams"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
+    .target(
+      name: "SplitpipeEndpoints",
+      dependencies: ["SplitpipeCore", "SplitpipeModel", "SplitpipeCodec", "SplitpipeDetection"]),
     .target(
       name: "SplitpipeStages",
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
-        "SplitpipeInference", "SplitpipeCodec", "SplitpipeTransport", "SplitpipeDetection",
-        "SplitpipeModelStore",
-        "SplitpipePipeline",
+        "SplitpipeInference", "SplitpipeCodec", "SplitpipeEndpoints", "SplitpipeTransport",
+        "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline",
       ],
       // A link to the Pipelines folder, so that the program carries its own pipelines.
       resources: [
@@ -92,15 +97,24 @@ let package = Package(
       name: "SplitpipeEvaluation",
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
-        "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipePipeline",
-        "SplitpipeStages", "SplitpipeReport", "SplitpipeAnalysis", "SplitpipeModelStore",
+        "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipeEndpoints",
+        "SplitpipeConcurrency", "SplitpipePipeline", "SplitpipeStages", "SplitpipeReport",
+        "SplitpipeModelStore",
+      ]),
+    .target(
+      name: "SplitpipeCorrelation",
+      dependencies: [
+        "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
+        "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipeEndpoints",
+        "SplitpipePipeline", "SplitpipeStages", "SplitpipeReport", "SplitpipeAnalysis",
+        "SplitpipeModelStore",
       ]),
     .executableTarget(
       name: "splitpipe",
       dependencies: [
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel", "SplitpipeCodec",
         "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline", "SplitpipeStages",
-        "SplitpipeEvaluation", "SplitpipeSynth", "SplitpipeTensorFile",
+        "SplitpipeEvaluation", "SplitpipeCorrelation", "SplitpipeSynth", "SplitpipeTensorFile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Writes the manual pages from what the program says of itself, when it is installed.
@@ -108,10 +122,14 @@ let package = Package(
       name: "splitpipe-manual", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
 
     .target(
-      name: "SplitpipeTestSupport", dependencies: ["SplitpipeCore", "SplitpipeInference"],
+      name: "SplitpipeTestSupport",
+      dependencies: ["SplitpipeCore", "SplitpipeConcurrency", "SplitpipeInference"],
       path: "Tests/SplitpipeTestSupport"),
     .testTarget(
       name: "SplitpipeCoreTests", dependencies: ["SplitpipeCore", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeConcurrencyTests",
+      dependencies: ["SplitpipeConcurrency", "SplitpipeCore", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeFilesTests", dependencies: ["SplitpipeFiles", "SplitpipeTestSupport"]),
     .testTarget(
@@ -133,7 +151,7 @@ let package = Package(
       name: "SplitpipeAnalysisTests", dependencies: ["SplitpipeAnalysis", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeTransportTests",
-      dependencies: ["SplitpipeTransport", "SplitpipeTestSupport"]),
+      dependencies: ["SplitpipeTransport", "SplitpipeConcurrency", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeDetectionTests",
       dependencies: ["SplitpipeDetection", "SplitpipeTestSupport"]),
@@ -143,6 +161,12 @@ let package = Package(
     .testTarget(
       name: "SplitpipePipelineTests",
       dependencies: ["SplitpipePipeline", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeEndpointsTests",
+      dependencies: [
+        "SplitpipeEndpoints", "SplitpipeCore", "SplitpipeCodec", "SplitpipeDetection",
+        "SplitpipeInference", "SplitpipeMedia", "SplitpipeModel", "SplitpipeTestSupport",
+      ]),
     .testTarget(
       name: "SplitpipeStagesTests",
       dependencies: [

@@ -11,8 +11,7 @@ extension Packet {
     parsing bytes: [UInt8], limits: PacketLimits = PacketLimits()
   ) throws(SplitpipeError) {
     let (version, body) = try checkedBody(of: bytes)
-    var reader = ByteReader(bytes, end: body)
-    reader.skip(PacketFormat.magic.count + 1)
+    var reader = ByteReader(bytes, in: PacketFormat.magic.count + 1..<body)
     if version == 1 {
       try self.init(version1: &reader, limits: limits)
     } else {
@@ -103,8 +102,7 @@ private func checkedBody(
       "its version is \(version), expected 1 to \(Packet.version); use matching splitpipe versions")
   }
   let body = bytes.count - PacketFormat.checksumSize
-  var reader = ByteReader(bytes, end: bytes.count)
-  reader.skip(body)
+  var reader = ByteReader(bytes, in: body..<bytes.count)
   let stored = UInt32(try reader.fixed(PacketFormat.checksumSize, "checksum"))
   let computed = CRC32C.checksum(bytes, count: body)
   guard stored == computed else {

@@ -47,12 +47,12 @@ package protocol AnnotatedFrameSink: Sendable {
   func cancel()
 }
 
-/// The arithmetic a segment runs in.
+/// The arithmetic a graph runs in.
 package enum Precision: String, Sendable, CaseIterable {
   case f32, bf16, auto
 }
 
-/// Elements of a tensor handed to a segment.
+/// Elements of a tensor handed to a compiled graph.
 package enum InferenceInput: Sendable {
   case bytes(Tensor<UInt8>)
   case floats(Tensor<Float>)

@@ -1,5 +1,6 @@
 import SplitpipeCodec
 package import SplitpipeCore
+package import SplitpipeStages
 
 /// What a user asks of one sweep.
 package struct EvaluationRequest: Sendable {
@@ -44,20 +45,4 @@ package struct EvaluationRequest: Sendable {
 
   package static let jpegQualities = [10, 20, 30, 40, 50, 60, 70, 80, 90, 95]
   package static let h264Factors = [18, 23, 28, 33, 38, 42, 45]
-}
-
-/// How a picture becomes a classifier's input; the defaults are those of ImageNet models.
-package struct ClassifierInput: Sendable, Hashable {
-  /// Length of the shorter side after scaling, in pixels; nil for 256 / 224 of the crop.
-  package var resize: Int?
-  /// Side of the square cut out of the middle, in pixels; nil for the model's own, else 224.
-  package var crop: Int?
-  /// Per channel in the model's order, in the unit of `range`.
-  package var mean: [Double] = [0.485, 0.456, 0.406]
-  package var deviation: [Double] = [0.229, 0.224, 0.225]
-  /// What a byte of 255 is before mean and deviation: 1 or 255.
-  package var range = 1.0
-  package var channelOrder = InputGeometry.ChannelOrder.rgb
-
-  package init() {}
 }

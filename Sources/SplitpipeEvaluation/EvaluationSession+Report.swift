@@ -1,6 +1,5 @@
 import SplitpipeCore
 import SplitpipeDetection
-import SplitpipeFiles
 import SplitpipeMedia
 import SplitpipeModel
 import SplitpipeReport
@@ -14,14 +13,12 @@ extension EvaluationSession {
   ///   - command: what was typed, to be run again.
   /// - Throws: `cannotWrite`.
   package func writeReport(_ summary: EvaluationSummary, command: String) throws {
-    guard let path = request.report, let library = plotLibrary else { return }
+    guard let reportFile else { return }
     let focus = focus(of: summary)
     let report = EvaluationReport(
       summary: summary, focus: focus, pictures: try focus.flatMap { try worstPictures($0.row) },
       settings: settings(of: summary), command: command)
-    let file = try OutputFile(path)
-    try file.append(report.page.html(library: library))
-    try file.finish()
+    try reportFile.write(report.page)
   }
 
   /// The row looked at closely: of the bit depth asked for, else of the fewest bytes among those
@@ -52,9 +49,9 @@ extension EvaluationSession {
       ("dataset", "\(summary.dataset), list of images \(dataset.fingerprint)"),
       ("precision", summary.precision), ("input", rules.preparation),
       ("splits", request.splits.joined(separator: ", ")),
-      ("bits", unique(request.bits).map(String.init).joined(separator: ", ")),
+      ("bits", request.bits.uniqued().map(String.init).joined(separator: ", ")),
       ("codecs", request.codecs.joined(separator: ", ")),
-      ("quantizers", unique(request.quantizers).joined(separator: ", ")),
+      ("quantizers", request.quantizers.uniqued().joined(separator: ", ")),
       (
         "reference",
         summary.reference == "truth" ? "the labels" : "the unsplit model, confidence 0.25 and more"

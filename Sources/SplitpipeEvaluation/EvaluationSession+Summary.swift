@@ -119,7 +119,7 @@ extension EvaluationSession {
     let detection = isDetection ? DetectionSettings.evaluation : nil
     return EvaluationSummary.Rules(
       task: isDetection ? "detection" : "classification",
-      preparation: model.preparation,
+      preparation: model.preparation.description,
       confidence: detection.map { (Double($0.confidence) * 1e6).rounded() / 1e6 },
       iou: detection?.overlap, maximumBoxes: detection?.maximumDetections,
       metrics: isDetection

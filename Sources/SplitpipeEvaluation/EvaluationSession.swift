@@ -19,7 +19,7 @@ package final class EvaluationSession {
   let journal: SweepJournal
   /// The number of each unit in the state file, by place in `units`.
   private(set) var journalUnits: [Int]
-  let plotLibrary: PlotLibrary?
+  let reportFile: ReportFile?
   private(set) var scored: ScoredPictures
   var sweepCrew: SweepCrew?
   /// The pictures that can be used, once they have been looked at.
@@ -46,7 +46,7 @@ package final class EvaluationSession {
       outputs + [request.statePath].compactMap { $0 },
       inputs: [request.dataset, request.truth, request.model].compactMap { $0 })
     for path in outputs { try OutputFile(path).cancel() }
-    plotLibrary = try request.report.map { _ in try PlotLibrary.installed() }
+    reportFile = try request.report.map(ReportFile.init)
     model = try EvaluatedModel(request) { try OpenVINOEngine() }
     dataset =
       switch model.task {
@@ -64,7 +64,8 @@ package final class EvaluationSession {
       identity: [
         "dataset": dataset.name, "list of images": dataset.fingerprint, "model": request.model,
         "model file": model.fingerprints[0].description, "precision": request.precision.rawValue,
-        "input": model.preparation, "labels": request.truth ?? dataset.reference, "protocol": "3",
+        "input": model.preparation.description, "labels": request.truth ?? dataset.reference,
+        "protocol": "3",
       ], resume: request.resume)
     journalUnits = try units.map { [journal] in try journal.unit($0.key) }
     scored = ScoredPictures(truth: dataset.truth)
@@ -136,9 +137,7 @@ package final class EvaluationSession {
 
   func write(_ summary: EvaluationSummary) throws {
     guard let path = request.summary else { return }
-    let file = try OutputFile(path)
-    try file.append(json(summary) + "\n")
-    try file.finish()
+    try writeJSON(summary, to: path)
   }
 
   func isMissing(_ unit: Int, _ image: Int) -> Bool {

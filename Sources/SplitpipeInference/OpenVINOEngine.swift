@@ -25,7 +25,7 @@ package struct OpenVINOEngine: InferenceEngine {
   }
 }
 
-/// Held by the segment that infers.
+/// Held by the graph that infers.
 final class InferenceTurn: Sendable {
   private let mutex = Mutex(())
 

@@ -36,7 +36,7 @@ final class OpenVINOGraph: CompiledGraph {
   }
 }
 
-/// Owns one compiled segment of the runtime.
+/// Owns one compiled graph of the runtime.
 @safe
 private struct SegmentHandle: ~Copyable {
   struct Port {
@@ -47,7 +47,7 @@ private struct SegmentHandle: ~Copyable {
   let name: String
   let inputs: [Port]
   let outputs: [Port]
-  private let segment: OpaquePointer
+  private let handle: OpaquePointer
 
   init(onnx: [UInt8], name: String, precision: Precision, threads: Int?) throws {
     let hint = precision == .auto ? nil : precision.rawValue
@@ -62,23 +62,23 @@ private struct SegmentHandle: ~Copyable {
         }
       }
     }
-    guard status == 0, let segment = unsafe created else {
+    guard status == 0, let handle = unsafe created else {
       throw SplitpipeError(.badData, "OpenVINO refuses \(name): \(detail)")
     }
-    unsafe self.segment = segment
+    unsafe self.handle = handle
     self.name = name
-    inputs = unsafe (0..<copenvino_input_count(segment)).map {
-      unsafe Port(copenvino_input(segment, $0))
+    inputs = unsafe (0..<copenvino_input_count(handle)).map {
+      unsafe Port(copenvino_input(handle, $0))
     }
-    outputs = unsafe (0..<copenvino_output_count(segment)).map {
-      unsafe Port(copenvino_output(segment, $0))
+    outputs = unsafe (0..<copenvino_output_count(handle)).map {
+      unsafe Port(copenvino_output(handle, $0))
     }
   }
 
   /// - Throws: `badData` if an output is not float32.
   func checkOutputs() throws {
     for (index, port) in outputs.enumerated() {
-      let byteCount = unsafe copenvino_output(segment, index).pointee.byte_count
+      let byteCount = unsafe copenvino_output(handle, index).pointee.byte_count
       guard byteCount == port.shape.count * MemoryLayout<Float>.stride else {
         throw SplitpipeError(
           .badData, "output \"\(port.name)\" of \(name) is not float32, which splitpipe needs")
@@ -86,11 +86,11 @@ private struct SegmentHandle: ~Copyable {
     }
   }
 
-  deinit { unsafe copenvino_free(segment) }
+  deinit { unsafe copenvino_free(handle) }
 
   /// Copies a tensor into the input's buffer; shape and element size must be the port's.
   func fill(_ index: Int, with input: InferenceInput) throws {
-    let port = unsafe copenvino_input(segment, index).pointee
+    let port = unsafe copenvino_input(handle, index).pointee
     func copy(_ bytes: UnsafeRawBufferPointer) throws {
       guard input.shape == inputs[index].shape, unsafe bytes.count == port.byte_count else {
         throw SplitpipeError(
@@ -109,13 +109,13 @@ private struct SegmentHandle: ~Copyable {
   }
 
   func infer() throws {
-    let (status, detail) = withRuntimeMessage { unsafe copenvino_infer(segment, $0) }
+    let (status, detail) = withRuntimeMessage { unsafe copenvino_infer(handle, $0) }
     guard status == 0 else { throw SplitpipeError(.badData, "\(name) failed: \(detail)") }
   }
 
   /// A copy of an output's buffer.
   func output(_ index: Int) -> Tensor<Float> {
-    let port = unsafe copenvino_output(segment, index).pointee
+    let port = unsafe copenvino_output(handle, index).pointee
     let count = outputs[index].shape.count
     let values = unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       if let target = buffer.baseAddress {

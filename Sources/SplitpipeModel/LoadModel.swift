@@ -1,8 +1,8 @@
 import SplitpipeCore
 import SplitpipeFiles
 
-/// Reads a model of either format, told apart by its first bytes: a ZIP archive is a YOLOv5
-/// checkpoint, anything else must be an ONNX model.
+/// Reads a model of either format, told apart by its first bytes: a ZIP archive is a checkpoint of
+/// one of `checkpointFamilies`, anything else must be an ONNX model.
 ///
 /// - Throws: `.missingInput` where the file cannot be read; `.badData` where it is neither, damaged
 ///   or of a kind that is not read. The message names the file.
@@ -11,7 +11,7 @@ package func loadModel(path: String) throws -> Model {
   let bytes = try readFile(path, limit: limits.fileBytes)
   // A name ending in .pt gets the checkpoint reader's sentences even where the file is no archive.
   if bytes.starts(with: Array("PK".utf8)) || path.lowercased().hasSuffix(".pt") {
-    return try readYOLOv5Checkpoint(bytes: bytes, name: path, limits: limits)
+    return try readCheckpoint(bytes: bytes, name: path, limits: limits)
   }
   guard bytes.count <= ModelLimits.fileBytes else {
     throw SplitpipeError.tooLarge(path, bytes: bytes.count, limit: ModelLimits.fileBytes)

@@ -1,20 +1,18 @@
-import SplitpipeCore
-
 /// A planned stage that takes part in this run, with what flows into it settled.
 struct ActiveStage: Sendable {
   let name: String
-  /// Indices among the stages taking part.
+  /// Its index among the stages taking part.
+  let position: Int
+  /// Indices among the stages taking part; empty for the source.
   let inputs: [Int]
   /// Slots it or a stage after it reads; the others are dropped before a record reaches it.
-  var keeps: Set<String>
+  var keeps: SlotSet
+  /// What it has declared to read and write.
+  let access: SlotAccess
+  /// How many records may wait behind it; nil leaves it to the plan.
+  let queue: Int?
   /// Makes the stage, in the task that will run it.
-  let build: @Sendable () throws -> Step
-
-  /// The source or another stage; exactly one of the two is set.
-  struct Step {
-    var source: (any SourceStage)?
-    var stage: (any Stage)?
-  }
+  let make: @Sendable () throws -> any StageDeclaration
 }
 
 extension ValidatedPlan {
@@ -25,23 +23,19 @@ extension ValidatedPlan {
     var standsFor: [[Int]] = []
     for planned in stages {
       let inputs = planned.inputs.flatMap { standsFor[$0] }
-      guard planned.definition.takesPart(context) else {
+      guard planned.type.takesPart(in: context) else {
         standsFor.append(inputs)
         continue
       }
       standsFor.append([active.count])
+      let access = SlotAccess(planned.type)
       active.append(
         ActiveStage(
-          name: planned.definition.name,
+          name: planned.type.name, position: active.count,
           inputs: inputs.reduce(into: []) { if !$0.contains($1) { $0.append($1) } },
-          keeps: planned.definition.reads.union(planned.definition.uses)
+          keeps: access.reads, access: access, queue: planned.type.queue(planned.options)
         ) {
-          switch planned.definition.make {
-          case .source(let make):
-            ActiveStage.Step(source: try make(context, planned.options))
-          case .stage(let make):
-            ActiveStage.Step(stage: try make(context, planned.options))
-          }
+          try planned.type.init(context, planned.options)
         })
     }
     for index in active.indices.reversed() {

@@ -1,47 +1,43 @@
-package import SplitpipeCore
-
 /// A named, typed place in a frame record; the stage that fills it and the stages that read it
-/// share one constant.
-package struct Slot<Value: Sendable>: Sendable {
+/// share one constant. Two slots of one name are the same place.
+package struct Slot<Value: Sendable>: SlotKey, Hashable {
+  /// What error messages call it.
   package let name: String
 
+  /// A slot called `name`.
   package init(_ name: String) { self.name = name }
 }
 
-/// All that is known of one frame while it travels through the stages.
-///
-/// A stage sees the slots it declares; a slot that no later stage reads is dropped before the
-/// record moves on, so that pixels and tensors do not outlive their use.
-package struct FrameRecord: Sendable {
-  package let stamp: FrameStamp
-  private var values: [String: any Sendable] = [:]
+/// A slot whose type of value is not known here.
+package protocol SlotKey: Sendable {
+  /// What error messages call it.
+  var name: String { get }
+}
 
-  package init(stamp: FrameStamp) { self.stamp = stamp }
+/// Slots of any types, written as a list of their constants.
+package struct SlotSet: ExpressibleByArrayLiteral, Hashable, Sendable {
+  private(set) var names: Set<String> = []
 
-  package subscript<Value>(slot: Slot<Value>) -> Value? {
-    get { values[slot.name] as? Value }
-    set { values[slot.name] = newValue }
+  /// The slots listed.
+  package init(arrayLiteral slots: any SlotKey...) { names = Set(slots.map(\.name)) }
+
+  /// Whether the slot is among them.
+  func contains(_ slot: some SlotKey) -> Bool { names.contains(slot.name) }
+
+  /// Adds the slots of another set.
+  mutating func formUnion(_ other: SlotSet) { names.formUnion(other.names) }
+
+  /// The slots of either set.
+  func union(_ other: SlotSet) -> SlotSet {
+    var both = self
+    both.formUnion(other)
+    return both
   }
 
-  /// The value of a slot that the validated plan says is filled.
-  ///
-  /// - Throws: `bug` if it is not.
-  package func require<Value>(_ slot: Slot<Value>) throws -> Value {
-    guard let value = self[slot] else {
-      throw SplitpipeError(.bug, "frame \(stamp.index) arrived without its \(slot.name)")
-    }
-    return value
-  }
-
-  /// The record with only the named slots.
-  func keeping(_ names: Set<String>) -> FrameRecord {
-    var kept = self
-    kept.values = values.filter { names.contains($0.key) }
-    return kept
-  }
-
-  /// Takes over the slots of the same frame's record from another branch.
-  mutating func merge(_ other: FrameRecord) {
-    values.merge(other.values) { mine, _ in mine }
+  /// The slots of both sets.
+  func intersection(_ other: SlotSet) -> SlotSet {
+    var both = self
+    both.names.formIntersection(other.names)
+    return both
   }
 }

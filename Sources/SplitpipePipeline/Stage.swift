@@ -1,6 +1,42 @@
+/// What a stage type says of itself before one is made; all that registering it needs.
+package protocol StageDeclaration<Context>: SendableMetatype {
+  /// What the stages of one run share.
+  associatedtype Context: Sendable
+
+  /// The name in a pipeline file.
+  static var name: String { get }
+  /// One line for people.
+  static var summary: String { get }
+  /// The slots it needs filled.
+  static var reads: SlotSet { get }
+  /// Further slots it uses where they are filled.
+  static var uses: SlotSet { get }
+  /// The slots it fills.
+  static var writes: SlotSet { get }
+  /// What a pipeline file may set.
+  static var options: [any AnyPipelineOption] { get }
+  /// Whether the stage takes part in a run; a sink without an output file does not.
+  static func takesPart(in context: Context) -> Bool
+  /// How many records may wait behind it, before each stage that takes them; nil leaves it to the
+  /// plan's `buffer`.
+  static func queue(_ options: Options) -> Int?
+
+  /// Makes one for a run, on the thread that will run it.
+  init(_ context: Context, _ options: Options) throws
+}
+
+extension StageDeclaration {
+  package static var reads: SlotSet { [] }
+  package static var uses: SlotSet { [] }
+  package static var writes: SlotSet { [] }
+  package static var options: [any AnyPipelineOption] { [] }
+  package static func takesPart(in context: Context) -> Bool { true }
+  package static func queue(_ options: Options) -> Int? { nil }
+}
+
 /// One step of a pipeline, made afresh for every run, so that no state leaks from one video to the
 /// next. A stage changes the record's slots, never its stamp.
-package protocol Stage {
+package protocol Stage<Context>: StageDeclaration {
   /// Does this stage's work on one frame.
   mutating func process(_ record: inout FrameRecord) async throws
   /// Called once after the last frame; a sink completes its file here.
@@ -15,49 +51,7 @@ extension Stage {
 }
 
 /// The first stage of a pipeline.
-package protocol SourceStage {
+package protocol SourceStage<Context>: StageDeclaration {
   /// The next frame's record; nil at the end.
   mutating func next() async throws -> FrameRecord?
-}
-
-/// What is known of a stage type before one is made: the line that registers it.
-package struct StageDefinition<Context: Sendable>: Sendable {
-  package enum Maker: Sendable {
-    case source(@Sendable (Context, Options) throws -> any SourceStage)
-    case stage(@Sendable (Context, Options) throws -> any Stage)
-  }
-
-  /// The name in a pipeline file.
-  package let name: String
-  /// One line for people.
-  package let summary: String
-  /// Names of the slots it needs filled.
-  package let reads: Set<String>
-  /// Names of further slots it uses where they are filled.
-  package let uses: Set<String>
-  /// Names of the slots it fills.
-  package let writes: Set<String>
-  package let options: [OptionSpecification]
-  /// Whether the stage takes part in a run; a sink without an output file does not.
-  package let takesPart: @Sendable (Context) -> Bool
-  package let make: Maker
-
-  package init(
-    _ name: String, _ summary: String, reads: Set<String> = [], uses: Set<String> = [],
-    writes: Set<String> = [], options: [OptionSpecification] = [],
-    takesPart: @escaping @Sendable (Context) -> Bool = { _ in true }, make: Maker
-  ) {
-    self.name = name
-    self.summary = summary
-    self.reads = reads
-    self.uses = uses
-    self.writes = writes
-    self.options = options
-    self.takesPart = takesPart
-    self.make = make
-  }
-
-  var isSource: Bool {
-    if case .source = make { true } else { false }
-  }
 }

@@ -2,58 +2,68 @@ import SplitpipeCore
 
 /// A pipeline whose names, values and data flow have been checked; only this can be run.
 package struct ValidatedPlan<Context: Sendable>: Sendable {
+  /// One entry of the plan.
   package struct PlannedStage: Sendable {
-    package let definition: StageDefinition<Context>
+    /// What it is.
+    package let type: any StageDeclaration<Context>.Type
+    /// What the file sets.
     package let options: Options
     /// Indices of the stages it takes records from; empty for the source.
     package let inputs: [Int]
     let line: Int
   }
 
+  /// The file's path, for error messages.
   package let path: String
+  /// What holds for the whole pipeline.
   package let settings: Options
   /// Frames that may wait between two stages.
   package let buffer: Int
   /// The source first; every stage after those it takes records from.
   package let stages: [PlannedStage]
 
-  /// Checks a pipeline file against the registered stages.
+  /// Checks a pipeline file against what it may say.
   ///
   /// - Parameters:
   ///   - file: the pipeline as read.
   ///   - overrides: settings given on the command line, which win over the file's.
-  ///   - definitions: every registered stage.
-  ///   - specifications: what the file's `settings` may hold.
+  ///   - catalogue: the stages and settings there are.
   /// - Throws: `badData` naming file, line and the nearest valid names (`usage` for an override).
   package init(
-    _ file: PipelineFile, overrides: [String: String], definitions: [StageDefinition<Context>],
-    settings specifications: [OptionSpecification]
+    _ file: PipelineFile, overrides: [String: String] = [:], catalogue: StageCatalogue<Context>
   ) throws {
     path = file.path
-    settings = try Self.settings(file, overrides: overrides, specifications: specifications)
+    settings = try Self.settings(file, overrides: overrides, declared: catalogue.settings)
     buffer = try Self.buffer(file)
-    stages = try Self.stages(file, definitions: definitions)
+    stages = try Self.stages(file, catalogue)
     try checkDataFlow()
   }
 
+  /// Whether a stage is planned.
+  package func has(_ stage: (some StageDeclaration<Context>).Type) -> Bool {
+    stages.contains { $0.type.name == stage.name }
+  }
+
+  /// A stage's options; their defaults where it is not planned.
+  package func options(of stage: (some StageDeclaration<Context>).Type) -> Options {
+    stages.first { $0.type.name == stage.name }?.options ?? Options([:], of: stage.options)
+  }
+
   private static func settings(
-    _ file: PipelineFile, overrides: [String: String], specifications: [OptionSpecification]
+    _ file: PipelineFile, overrides: [String: String], declared: [any AnyPipelineOption]
   ) throws -> Options {
-    var values = try read(
-      file.settings, specifications: specifications, what: "setting", path: file.path)
+    var values = try read(file.settings, declared: declared, what: "setting", path: file.path)
     for (name, text) in overrides {
-      guard let specification = specifications.first(where: { $0.name == name }) else {
+      guard let option = declared.first(where: { $0.name == name }) else {
         throw SplitpipeError(.bug, "no setting is called \"\(name)\"")
       }
-      guard let value = specification.parse(text) else {
-        throw SplitpipeError(
-          .usage,
-          specification.complaint(text)
-            ?? "--\(name) is \(specification.expectation), not \"\(text)\"")
+      do throws(OptionComplaint) {
+        values[name] = try option.value(of: text, shownAs: "--\(name)")
+      } catch {
+        throw SplitpipeError(.usage, error.sentence)
       }
-      values[name] = value
     }
-    return Options(values, defaults: specifications)
+    return Options(values, of: declared)
   }
 
   private static func buffer(_ file: PipelineFile) throws -> Int {
@@ -66,85 +76,88 @@ package struct ValidatedPlan<Context: Sendable>: Sendable {
   }
 
   private static func read(
-    _ given: [String: PipelineFile.Value], specifications: [OptionSpecification], what: String,
+    _ given: [String: PipelineFile.Value], declared: [any AnyPipelineOption], what: String,
     path: String
-  ) throws -> [String: OptionValue] {
-    var values: [String: OptionValue] = [:]
+  ) throws -> [String: any Sendable] {
+    var values: [String: any Sendable] = [:]
     for (name, value) in given.sorted(by: { $0.value.line < $1.value.line }) {
-      guard let specification = specifications.first(where: { $0.name == name }) else {
+      guard let option = declared.first(where: { $0.name == name }) else {
         throw SplitpipeError.pipeline(
-          path, value.line, unknownName(what, name, valid: specifications.map(\.name)))
+          path, value.line, unknownName(what, name, valid: declared.map(\.name)))
       }
-      guard let parsed = specification.parse(value.text) else {
-        throw SplitpipeError.pipeline(
-          path, value.line,
-          specification.complaint(value.text)
-            ?? "\(name) is \(specification.expectation), not \"\(value.text)\"")
+      do throws(OptionComplaint) {
+        values[name] = try option.value(of: value.text, shownAs: name)
+      } catch {
+        throw SplitpipeError.pipeline(path, value.line, error.sentence)
       }
-      values[name] = parsed
     }
     return values
   }
 
   private static func stages(
-    _ file: PipelineFile, definitions: [StageDefinition<Context>]
+    _ file: PipelineFile, _ catalogue: StageCatalogue<Context>
   ) throws -> [PlannedStage] {
     guard !file.stages.isEmpty else {
       throw SplitpipeError.pipeline(file.path, 1, "it has no stages")
     }
     var planned: [PlannedStage] = []
     for entry in file.stages {
-      let line = entry.stage.line
-      guard let definition = definitions.first(where: { $0.name == entry.stage.text }) else {
-        throw SplitpipeError.pipeline(
-          file.path, line,
-          unknownName("stage", entry.stage.text, valid: definitions.map(\.name)))
-      }
-      guard !planned.contains(where: { $0.definition.name == definition.name }) else {
-        throw SplitpipeError.pipeline(
-          file.path, line, "stage \"\(definition.name)\" appears twice")
-      }
-      guard definition.isSource == planned.isEmpty else {
-        throw SplitpipeError.pipeline(
-          file.path, line,
-          planned.isEmpty
-            ? "the first stage makes frames, which \"\(definition.name)\" does not"
-            : "\"\(definition.name)\" makes frames and can only be the first stage")
-      }
-      let inputs = try entry.from.map { source in
-        guard let index = planned.firstIndex(where: { $0.definition.name == source.text }) else {
-          throw SplitpipeError.pipeline(
-            file.path, source.line,
-            unknownName("earlier stage", source.text, valid: planned.map(\.definition.name)))
-        }
-        return index
-      }
-      let options = try read(
-        entry.options, specifications: definition.options,
-        what: "option of stage \"\(definition.name)\"", path: file.path)
-      planned.append(
-        PlannedStage(
-          definition: definition, options: Options(options, defaults: definition.options),
-          inputs: inputs.isEmpty && !planned.isEmpty ? [planned.count - 1] : inputs, line: line))
+      planned.append(try stage(entry, after: planned, file.path, catalogue))
     }
     return planned
   }
 
+  private static func stage(
+    _ entry: PipelineFile.Entry, after planned: [PlannedStage], _ path: String,
+    _ catalogue: StageCatalogue<Context>
+  ) throws -> PlannedStage {
+    let line = entry.stage.line
+    guard let type = catalogue.stages.first(where: { $0.name == entry.stage.text }) else {
+      let names = catalogue.stages.map { $0.name }
+      throw SplitpipeError.pipeline(
+        path, line, catalogue.complaint(aboutStage: entry.stage.text, as: "stage", valid: names))
+    }
+    guard !planned.contains(where: { $0.type.name == type.name }) else {
+      throw SplitpipeError.pipeline(path, line, "stage \"\(type.name)\" appears twice")
+    }
+    guard (type is any SourceStage.Type) == planned.isEmpty else {
+      throw SplitpipeError.pipeline(
+        path, line,
+        planned.isEmpty
+          ? "the first stage makes frames, which \"\(type.name)\" does not"
+          : "\"\(type.name)\" makes frames and can only be the first stage")
+    }
+    let inputs = try entry.from.map { source in
+      guard let index = planned.firstIndex(where: { $0.type.name == source.text }) else {
+        let names = planned.map { $0.type.name }
+        throw SplitpipeError.pipeline(
+          path, source.line,
+          catalogue.complaint(aboutStage: source.text, as: "earlier stage", valid: names))
+      }
+      return index
+    }
+    let options = try read(
+      entry.options, declared: type.options, what: "option of stage \"\(type.name)\"", path: path)
+    return PlannedStage(
+      type: type, options: Options(options, of: type.options),
+      inputs: inputs.isEmpty && !planned.isEmpty ? [planned.count - 1] : inputs, line: line)
+  }
+
   /// Every slot a stage reads is filled by a stage that its records passed.
   private func checkDataFlow() throws {
-    var filled: [Set<String>] = []
+    var filled: [SlotSet] = []
     for stage in stages {
-      let available = stage.inputs.reduce(into: Set<String>()) { $0.formUnion(filled[$1]) }
-      if let missing = stage.definition.reads.subtracting(available).min() {
-        let makers = stages.filter { $0.definition.writes.contains(missing) }
-          .map { "\"\($0.definition.name)\"" }
+      let available = stage.inputs.reduce(into: [] as SlotSet) { $0.formUnion(filled[$1]) }
+      if let missing = stage.type.reads.names.subtracting(available.names).min() {
+        let makers = stages.filter { $0.type.writes.names.contains(missing) }
+          .map { "\"\($0.type.name)\"" }
         throw SplitpipeError.pipeline(
           path, stage.line,
-          "stage \"\(stage.definition.name)\" needs the \(missing), which no stage before it "
+          "stage \"\(stage.type.name)\" needs the \(missing), which no stage before it "
             + (makers.isEmpty
               ? "makes" : "makes; put it after \(makers.joined(separator: " or "))"))
       }
-      filled.append(available.union(stage.definition.writes))
+      filled.append(available.union(stage.type.writes))
     }
   }
 }

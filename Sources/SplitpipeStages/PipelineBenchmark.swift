@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// What `splitpipe bench pipeline --json` prints; the keys are the command line's contract.
 /// Seconds are medians per frame with no other stage running, but for `framesPerSecond`.
-package struct PipelineBenchmark: Codable, Sendable {
+package struct PipelineBenchmark: Encodable, Sendable {
   package var frames: Int
   package var unsplitSeconds: Double
   package var headSeconds: Double
@@ -12,6 +12,8 @@ package struct PipelineBenchmark: Codable, Sendable {
   /// (head + tail) / unsplit.
   package var splitVsUnsplit: Double
   package var stageSeconds: [String: Double]
+  /// The same in the order of the pipeline; not part of what is printed as JSON.
+  package var stages: [(name: String, seconds: Double)]
   /// Everything but head and tail over the frame time.
   package var overheadShare: Double
   /// Of the whole pipeline with overlapping stages.
@@ -20,6 +22,11 @@ package struct PipelineBenchmark: Codable, Sendable {
   package var sequentialFramesPerSecond: Double
   /// The sum of the stages' medians over the median time from frame to frame when they overlap.
   package var overlapGain: Double
+
+  private enum CodingKeys: CodingKey {
+    case frames, unsplitSeconds, headSeconds, tailSeconds, splitVsUnsplit, stageSeconds
+    case overheadShare, framesPerSecond, sequentialFramesPerSecond, overlapGain
+  }
 
   /// Runs the unsplit network and every stage in turn on each frame, then the pipeline overlapped.
   ///
@@ -41,7 +48,8 @@ package struct PipelineBenchmark: Codable, Sendable {
       request.pipeline = pipeline
       let session = try RunSession(request)
       return PipelineRun(
-        session.plan, context: session.context, stop: stop, progress: progress)
+        session.plan, context: session.context, stop: stop
+      ) { progress($0.stamp) }
     }
     let sequential = try await run(RunRequest.benchPipeline, progress: progress)
       .oneAfterAnother()
@@ -53,14 +61,16 @@ package struct PipelineBenchmark: Codable, Sendable {
     var medians = Dictionary(
       uniqueKeysWithValues: sequential.stages.map { ($0.name, $0.times.medianSeconds) })
     guard sequential.frames > 0, overlapped.frames > 0,
-      let unsplit = medians.removeValue(forKey: "reference"), let head = medians["head"],
-      let tail = medians["tail"]
+      let unsplit = medians.removeValue(forKey: ReferenceStage.name),
+      let head = medians[HeadStage.name], let tail = medians[TailStage.name]
     else { throw SplitpipeError(.badData, "\(request.input) has no frame to measure") }
     let frame = medians.values.reduce(0, +)
     let framesPerSecond = Double(overlapped.frames) / (overlapped.elapsed / .seconds(1))
     return PipelineBenchmark(
       frames: sequential.frames, unsplitSeconds: unsplit, headSeconds: head, tailSeconds: tail,
       splitVsUnsplit: (head + tail) / unsplit, stageSeconds: medians,
+      stages: sequential.stages.compactMap { stage in medians[stage.name].map { (stage.name, $0) }
+      },
       overheadShare: (frame - head - tail) / frame, framesPerSecond: framesPerSecond,
       sequentialFramesPerSecond: 1 / frame,
       overlapGain: frame / (pace.medianSeconds ?? 1 / framesPerSecond))

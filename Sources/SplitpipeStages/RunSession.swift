@@ -1,13 +1,14 @@
-internal import FoundationEssentials
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeEndpoints
 import SplitpipeFiles
 import SplitpipeInference
 import SplitpipeMedia
 import SplitpipeModel
 import SplitpipeModelStore
 package import SplitpipePipeline
+internal import Synchronization
 
 /// A run whose inputs have been opened and checked, whose outputs can be written, and whose network
 /// is compiled: nothing is left to find out before the first frame.
@@ -27,9 +28,7 @@ package struct RunSession: Sendable {
   package init(_ request: RunRequest) throws {
     self.request = request
     let file = try PipelineFile.parse(request.pipeline.text, path: request.pipeline.path)
-    plan = try ValidatedPlan(
-      file, overrides: request.overrides, definitions: stageCatalogue,
-      settings: RunSettings.specifications)
+    plan = try ValidatedPlan(file, overrides: request.overrides, catalogue: stageCatalogue)
     settings = try RunSettings(plan.settings)
     let modelPath = try resolveModel(settings.model)
     try checkOutputs(
@@ -52,10 +51,9 @@ package struct RunSession: Sendable {
       model: model, split: settings.split, engine: try OpenVINOEngine(), settings: engineSettings,
       known: (size, firstCut))
     var context = RunContext(
-      source: source, model: splitModel, codec: settings.codec,
-      fingerprint: CutFingerprint(model: model.contentHash, split: settings.split))
-    context.quantizer = settings.quantizer
-    context.keyInterval = settings.keyInterval
+      source: source, model: splitModel, coding: settings.coding,
+      link: try SendStage.link(plan.options(of: SendStage.self)))
+    context.isScored = plan.has(MetricsStage.self)
     context.frames = request.frames
     context.truth = try request.truth.map { try Truth(path: $0, classNames: model.classNames) }
     context.detections = detections
@@ -66,57 +64,74 @@ package struct RunSession: Sendable {
     }
     self.context = context
 
-    let stages = Set(plan.stages.map(\.definition.name))
-    _ = try splitModel.segment(.head, at: size)
-    _ = try splitModel.segment(.tail, at: size)
-    if context.truth == nil, stages.contains("reference") {
-      _ = try splitModel.segment(.unsplit, at: size)
+    _ = try splitModel.compiled(.head, at: size)
+    _ = try splitModel.compiled(.tail, at: size)
+    if context.truth == nil, plan.has(ReferenceStage.self) {
+      _ = try splitModel.compiled(.unsplit, at: size)
     }
   }
 
   /// What the user should know before the run, such as labels that were left out.
   package var notes: [String] { context.truth?.notes ?? [] }
 
-  /// The run's numbers under the contract's keys.
+  /// Frames that will be read, where the input says how many it has.
+  package var expectedFrames: Int? {
+    let known = context.source.information.frameCount
+    return known.map { min($0, request.frames ?? $0) } ?? request.frames
+  }
+
+  /// Runs the pipeline; every stage has a thread of its own.
   ///
   /// - Parameters:
-  ///   - result: what the pipeline left behind.
-  ///   - interrupted: whether the user stopped it.
-  /// - Returns: the summary.
-  package func summary(of result: RunResult, interrupted: Bool) -> RunSummary {
-    let totals = context.ledger.totals
-    let sent = Double(max(1, totals.sentFrames))
-    let score = context.scores.result()
+  ///   - stop: ends the run early; the frames on their way are finished.
+  ///   - progress: called for each frame that has passed every stage.
+  /// - Returns: the run's numbers under the contract's keys.
+  /// - Throws: the first failure of a stage.
+  package func run(
+    stop: StopSignal, progress: @escaping @Sendable (FrameReport) -> Void
+  ) async throws -> RunSummary {
+    let tally = Mutex(RunTally(classCount: context.model.whole.classNames.count))
+    let result = try await PipelineRun(
+      plan, context: context, stop: stop, collecting: FrameReport.slots
+    ) { record in
+      let report = FrameReport(record)
+      tally.withLock { $0.add(report) }
+      progress(report)
+    }.overlapped()
+    return summary(of: result, tally.withLock { $0 }, interrupted: stop.isStopped)
+  }
+
+  private func summary(
+    of result: RunResult, _ tally: RunTally, interrupted: Bool
+  ) -> RunSummary {
+    let score = tally.score
     return RunSummary(
       input: request.input, model: settings.model, split: settings.split,
-      bits: settings.codec.bits.bits, codec: settings.codec.codec.rawValue,
-      quantizer: settings.quantizer.description, precision: settings.precision.rawValue,
+      bits: settings.coding.codec.bits.bits, codec: settings.coding.codec.codec.rawValue,
+      quantizer: settings.coding.quantizer.description, precision: settings.precision.rawValue,
       engine: context.model.engineDescription, frames: result.frames,
-      skipped: context.source.skipped, interrupted: interrupted,
+      skipped: context.source.skipped, refused: tally.refused, interrupted: interrupted,
       framesPerSecond: Double(result.frames) / max(result.elapsed / .seconds(1), 1e-9),
       frontier: frontier.map(RunSummary.FrontierTensor.init),
-      bytesPerFrame: RunSummary.BytesPerFrame(
-        raw: Double(totals.rawBytes) / sent, coded: Double(totals.wireBytes) / sent,
-        source: Double(totals.sourceBytes) / Double(max(1, totals.frames))),
-      bitsPerCoefficient: Double(totals.wireBytes * 8) / Double(max(1, totals.coefficients)),
-      keyFrames: totals.keyFrames,
-      clampedFraction: Double(totals.clamped) / Double(max(1, totals.coefficients)),
-      temporal: totals.comparedFrames == 0
-        ? nil
-        : RunSummary.Temporal(
-          rangeRatio: totals.rangeRatio / Double(totals.comparedFrames),
-          unchangedFraction: totals.unchangedFraction / Double(totals.comparedFrames)),
+      bytesPerFrame: tally.bytesPerFrame, bitsPerCoefficient: tally.bitsPerCoefficient,
+      keyFrames: tally.keyFrames, clampedFraction: tally.clampedFraction,
+      temporal: tally.temporal,
       reference: score.map { _ in context.truth == nil ? "unsplit" : "truth" },
       map50: score?.map50, map50_95: score?.map50_95,
-      stages: Dictionary(
-        uniqueKeysWithValues: result.stages.map {
-          (
-            $0.name,
-            RunSummary.StageSummary(
-              medianSeconds: $0.times.medianSeconds,
-              p99Seconds: $0.times.seconds(atPercentile: 99))
-          )
-        }))
+      boxes: tally.boxes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        .map { RunSummary.ClassCount(name: name($0.key), count: $0.value) },
+      onlyFrame: result.frames == 1
+        ? tally.lastDetections.map { (name($0.classIndex), $0) } : [],
+      stages: result.stages.map {
+        RunSummary.StageSummary(
+          name: $0.name, medianSeconds: $0.times.medianSeconds,
+          p99Seconds: $0.times.seconds(atPercentile: 99))
+      })
+  }
+
+  private func name(_ classIndex: Int) -> String {
+    let names = context.model.whole.classNames
+    return names.indices.contains(classIndex) ? names[classIndex] : "class \(classIndex)"
   }
 
   /// Writes the summary file, if one was asked for.
@@ -124,19 +139,6 @@ package struct RunSession: Sendable {
   /// - Parameter summary: the run's numbers.
   /// - Throws: `cannotWrite`.
   package func write(_ summary: RunSummary) throws {
-    guard let summaryFile else { return }
-    try summaryFile.append(json(summary) + "\n")
-    try summaryFile.finish()
+    try summaryFile?.finish(withJSON: summary)
   }
-}
-
-/// JSON for people and programs: sorted keys, indented.
-///
-/// - Parameter value: what to write.
-/// - Returns: the text, without a newline at its end.
-/// - Throws: what the encoder throws.
-package func json(_ value: some Encodable) throws -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(value), as: UTF8.self)
 }

@@ -1,9 +1,9 @@
-import SplitpipeCore
+package import SplitpipeCore
 package import SplitpipeModel
 
 /// What `splitpipe run --summary` writes; the keys are the command line's contract.
-package struct RunSummary: Codable, Sendable {
-  package struct FrontierTensor: Codable, Sendable {
+package struct RunSummary: Encodable, Sendable {
+  package struct FrontierTensor: Encodable, Sendable {
     package var name: String
     package var shape: [Int]
     package var rawBytes: Int
@@ -16,7 +16,7 @@ package struct RunSummary: Codable, Sendable {
   }
 
   /// Mean bytes of one frame.
-  package struct BytesPerFrame: Codable, Sendable {
+  package struct BytesPerFrame: Encodable, Sendable {
     /// Float32 bytes of the frontier.
     package var raw: Double
     /// Bytes on the wire, headers included.
@@ -26,14 +26,24 @@ package struct RunSummary: Codable, Sendable {
   }
 
   /// Means over all frames but the first; see `TemporalChange`.
-  package struct Temporal: Codable, Sendable {
+  package struct Temporal: Encodable, Sendable {
     package var rangeRatio: Double
     package var unchangedFraction: Double
   }
 
-  package struct StageSummary: Codable, Sendable {
+  /// How long a stage worked on a frame.
+  package struct StageSummary: Encodable, Sendable {
+    package var name: String
     package var medianSeconds: Double
     package var p99Seconds: Double
+
+    private enum CodingKeys: CodingKey { case medianSeconds, p99Seconds }
+  }
+
+  /// How many boxes of a class were found.
+  package struct ClassCount: Sendable {
+    package var name: String
+    package var count: Int
   }
 
   package var input: String
@@ -48,6 +58,8 @@ package struct RunSummary: Codable, Sendable {
   package var frames: Int
   /// Corrupt packets or unreadable images passed over.
   package var skipped: Int
+  /// Packets of no use; their frames have no boxes and are scored as such.
+  package var refused: Int
   package var interrupted: Bool
   package var framesPerSecond: Double
   package var frontier: [FrontierTensor]
@@ -63,7 +75,19 @@ package struct RunSummary: Codable, Sendable {
   package var reference: String?
   package var map50: Double?
   package var map50_95: Double?
-  package var stages: [String: StageSummary]
+  /// Boxes found by class, the most first.
+  package var boxes: [ClassCount]
+  /// The boxes themselves where there was a single frame; not part of the file.
+  package var onlyFrame: [(name: String, detection: Detection)]
+  /// In the order of the pipeline; an object by name in the file.
+  package var stages: [StageSummary]
+
+  private enum CodingKeys: String, CodingKey {
+    case input, model, split, bits, codec, quantizer, precision, engine, frames, skipped, refused
+    case interrupted, framesPerSecond, frontier, bytesPerFrame, bitsPerCoefficient, keyFrames
+    case clampedFraction, temporal, reference, map50, boxes, stages
+    case map50_95
+  }
 
   /// Writes every key; a number that does not exist is null, so that a script finds the key.
   package func encode(to encoder: any Encoder) throws {
@@ -78,6 +102,7 @@ package struct RunSummary: Codable, Sendable {
     try keys.encode(engine, forKey: .engine)
     try keys.encode(frames, forKey: .frames)
     try keys.encode(skipped, forKey: .skipped)
+    try keys.encode(refused, forKey: .refused)
     try keys.encode(interrupted, forKey: .interrupted)
     try keys.encode(framesPerSecond, forKey: .framesPerSecond)
     try keys.encode(frontier, forKey: .frontier)
@@ -89,6 +114,16 @@ package struct RunSummary: Codable, Sendable {
     try keys.encode(reference, forKey: .reference)
     try keys.encode(map50, forKey: .map50)
     try keys.encode(map50_95, forKey: .map50_95)
-    try keys.encode(stages, forKey: .stages)
+    try keys.encode(byName(boxes.map { ($0.name, $0.count) }), forKey: .boxes)
+    try keys.encode(byName(stages.map { ($0.name, $0) }), forKey: .stages)
+  }
+
+  /// Two classes of one name are counted together.
+  private func byName(_ counts: [(String, Int)]) -> [String: Int] {
+    Dictionary(counts, uniquingKeysWith: +)
+  }
+
+  private func byName(_ stages: [(String, StageSummary)]) -> [String: StageSummary] {
+    Dictionary(uniqueKeysWithValues: stages)
   }
 }

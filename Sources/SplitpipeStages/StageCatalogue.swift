@@ -1,18 +1,25 @@
 package import SplitpipePipeline
 
-/// Every stage a pipeline file may name; a new stage is its type and one line here.
-package let stageCatalogue: [StageDefinition<RunContext>] = [
-  DecodeStage.definition,
-  LetterboxStage.definition,
-  HeadStage.definition,
-  DeltaStage.definition,
-  EncodeStage.definition,
-  TransportStage.definition,
-  RestoreStage.definition,
-  TailStage.definition,
-  DetectStage.definition,
-  ReferenceStage.definition,
-  MetricsStage.definition,
-  AnnotateStage.definition,
-  DetectionsStage.definition,
-]
+/// Everything a pipeline file may name; a new stage is its type and one line here.
+package let stageCatalogue = StageCatalogue<RunContext>(
+  stages: [
+    DecodeStage.self,
+    LetterboxStage.self,
+    HeadStage.self,
+    QuantizeStage.self,
+    EncodeStage.self,
+    SendStage.self,
+    ReceiveStage.self,
+    RestoreStage.self,
+    TailStage.self,
+    DetectStage.self,
+    ReferenceStage.self,
+    MetricsStage.self,
+    AnnotateStage.self,
+    DetectionsStage.self,
+  ],
+  formerStages: [
+    "delta": "write \"quantize\"",
+    "transport": "write \"send\" and after it \"receive\"; what the link may hold goes to \"send\"",
+  ],
+  settings: RunSettings.declared)

@@ -1,4 +1,5 @@
 import Glibc
+import SplitpipeConcurrency
 package import SplitpipeCore
 
 /// A link over connected stream sockets: each packet behind its length (`PacketFraming`).
@@ -70,11 +71,16 @@ package final class StreamLink: PacketLink {
   }
 
   package func finish() async { await sender.finish() }
+
+  /// Calls that wait for the other side at this moment.
+  var waiting: ChannelWaiting {
+    ChannelWaiting(senders: sender.isWaiting ? 1 : 0, receivers: receiver.isWaiting ? 1 : 0)
+  }
 }
 
 /// The sending half, on a thread of its own.
 private actor StreamSender {
-  private let executor: ThreadExecutor
+  private let thread: WorkThread
   nonisolated private let socket: StreamSocket
   private let limit: Int
   private var ended: SplitpipeError?
@@ -82,16 +88,18 @@ private actor StreamSender {
   init(_ socket: consuming StreamSocket, limit: Int) throws(SplitpipeError) {
     self.socket = socket
     self.limit = limit
-    executor = try ThreadExecutor()
+    thread = try WorkThread()
   }
 
-  deinit { executor.stop() }
+  deinit { thread.stop() }
 
   nonisolated var unownedExecutor: UnownedSerialExecutor {
-    unsafe executor.asUnownedSerialExecutor()
+    unsafe thread.asUnownedSerialExecutor()
   }
 
   nonisolated func interrupt() { socket.interrupt() }
+
+  nonisolated var isWaiting: Bool { socket.isWaiting }
 
   func send(_ packet: [UInt8]) throws {
     try Task.checkCancellation()
@@ -118,7 +126,7 @@ private actor StreamSender {
 
 /// The receiving half, on a thread of its own.
 private actor StreamReceiver {
-  private let executor: ThreadExecutor
+  private let thread: WorkThread
   nonisolated private let socket: StreamSocket
   private var reader: PacketFraming.Reader
   private var pending: ArraySlice<UInt8> = []
@@ -127,16 +135,18 @@ private actor StreamReceiver {
   init(_ socket: consuming StreamSocket, limit: Int) throws(SplitpipeError) {
     self.socket = socket
     reader = PacketFraming.Reader(limit: limit)
-    executor = try ThreadExecutor()
+    thread = try WorkThread()
   }
 
-  deinit { executor.stop() }
+  deinit { thread.stop() }
 
   nonisolated var unownedExecutor: UnownedSerialExecutor {
-    unsafe executor.asUnownedSerialExecutor()
+    unsafe thread.asUnownedSerialExecutor()
   }
 
   nonisolated func interrupt() { socket.interrupt() }
+
+  nonisolated var isWaiting: Bool { socket.isWaiting }
 
   func receive() throws -> [UInt8]? {
     try Task.checkCancellation()

@@ -1,10 +1,13 @@
 import Glibc
+import SplitpipeConcurrency
 import SplitpipeCore
+import Synchronization
 
 /// One direction of a connected stream socket, whose waits end early when the task is cancelled.
 struct StreamSocket: ~Copyable, Sendable {
   private let descriptor: Int32
   private let wake: WakeSignal
+  private let waits = Atomic<Bool>(false)
 
   /// Takes the descriptor over, also when it throws.
   init(adopting descriptor: Int32) throws(SplitpipeError) {
@@ -18,6 +21,9 @@ struct StreamSocket: ~Copyable, Sendable {
   }
 
   deinit { close(descriptor) }
+
+  /// Whether a call waits for the other side at this moment.
+  var isWaiting: Bool { waits.load(ordering: .relaxed) }
 
   /// Makes a waiting call look at whether its task is cancelled.
   func interrupt() { wake.raise() }
@@ -63,20 +69,24 @@ struct StreamSocket: ~Copyable, Sendable {
   func endOutput() { shutdown(descriptor, Int32(SHUT_WR)) }
 
   private func waitUntilReady(_ event: Int32) throws {
+    defer { waits.store(false, ordering: .relaxed) }
+    // Looks first without waiting, so that `isWaiting` is true only of a call that has to.
+    var timeout: Int32 = 0
     while true {
       try Task.checkCancellation()
-      var waits = [
+      var polled = [
         pollfd(fd: descriptor, events: Int16(event), revents: 0),
         pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0),
       ]
-      let ready = unsafe poll(&waits, nfds_t(waits.count), -1)
+      let ready = unsafe poll(&polled, nfds_t(polled.count), timeout)
       if ready < 0 {
         guard errno == EINTR else { throw SplitpipeError.system("wait for the other side", errno) }
-        continue
-      }
-      if waits[1].revents != 0 {
+      } else if ready == 0 {
+        waits.store(true, ordering: .relaxed)
+        timeout = -1
+      } else if polled[1].revents != 0 {
         wake.take()
-      } else if waits[0].revents != 0 {
+      } else {
         return
       }
     }

@@ -1,4 +1,5 @@
 import Glibc
+import SplitpipeConcurrency
 import SplitpipeCore
 
 /// A signal that any thread raises and one thread waits for, alone or with `poll`; a pipe.
@@ -32,13 +33,5 @@ struct WakeSignal: ~Copyable, Sendable {
   func take() {
     var bytes = [UInt8](repeating: 0, count: 64)
     while unsafe read(descriptor, &bytes, bytes.count) < 0, errno == EINTR {}
-  }
-}
-
-extension SplitpipeError {
-  /// A system call that failed; `task` completes "cannot …".
-  static func system(_ task: String, _ code: Int32) -> SplitpipeError {
-    let reason = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "unknown error"
-    return SplitpipeError(.unavailable, "cannot \(task): \(reason) (\(code))")
   }
 }

@@ -36,11 +36,13 @@ private struct Summary: Decodable {
   let map50: Double
   let map50_95: Double
   let interrupted: Bool
+  let refused: Int
+  let boxes: [String: Int]
   let stages: [String: [String: Double]]
 }
 
 private struct FrameLine: Decodable {
-  struct Found: Decodable {
+  struct Found: Decodable, Equatable {
     let box: [Double]
     let confidence: Double
     let `class`: Int
@@ -50,6 +52,7 @@ private struct FrameLine: Decodable {
   let time: Double
   let boxes: [Found]
   let bytes: Int
+  let refused: String?
 }
 
 private func decode<T: Decodable>(_ type: T.Type, _ path: String) throws -> T {
@@ -90,7 +93,7 @@ struct `splitpipe run` {
     #expect(summary.reference == "unsplit")
     #expect((0...1).contains(summary.map50_95) && summary.map50 >= summary.map50_95)
     #expect(
-      Set(["decode", "head", "delta", "encode", "transport", "tail", "detect", "metrics"])
+      Set(["decode", "head", "quantize", "encode", "send", "receive", "tail", "detect", "metrics"])
         .isSubset(of: summary.stages.keys))
 
     let frames = try lines(folder.file("d.jsonl"))
@@ -128,6 +131,52 @@ struct `splitpipe run` {
     #expect(joint.quantizer == "joint+held+sticky=0.25")
     #expect(joint.bytesPerFrame.coded < sticky.bytesPerFrame.coded * 0.95)
     #expect((0..<0.01).contains(joint.clampedFraction))
+  }
+
+  /// One packet in fifty is damaged on the way.
+  @Test func `a damaged packet leaves frames without boxes, never with wrong ones`() throws {
+    let folder = try TemporaryFolder()
+    func run(_ damage: String) throws -> (Summary, [FrameLine]) {
+      let pipeline = try folder.write(
+        "p.yaml",
+        """
+        settings: { codec: context, bits: 4, key-interval: 100000 }
+        stages:
+          - decode
+          - letterbox
+          - head
+          - quantize
+          - encode
+          - send: { packets: 3, over: sockets, damage: \(damage), seed: 5 }
+          - receive
+          - restore
+          - tail
+          - detect
+          - reference: { from: letterbox }
+          - metrics: { from: [detect, reference] }
+          - detections: { from: detect }
+        """)
+      let outcome = try Program.run([
+        "run", clip, "--model", weights, "--frames", "150", "--precision", "f32",
+        "--pipeline", pipeline, "--summary", folder.file("s.json"),
+        "--detections", folder.file("d.jsonl"),
+      ])
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      return (try decode(Summary.self, folder.file("s.json")), try lines(folder.file("d.jsonl")))
+    }
+    let (whole, wholeLines) = try run("0")
+    #expect(whole.refused == 0 && whole.keyFrames == 1)
+    let (summary, frames) = try run("0.02")
+    #expect(summary.frames == 150 && frames.count == 150)
+    let refused = frames.filter { $0.refused != nil }
+    #expect(summary.refused == refused.count && refused.count > 0)
+    #expect(refused.allSatisfy { $0.boxes.isEmpty })
+    // A key frame came for each, and not for every packet that leaned on a lost one.
+    #expect(summary.keyFrames > 1 && summary.keyFrames <= 1 + refused.count)
+    #expect(summary.map50_95 < whole.map50_95)
+    for (found, expected) in zip(frames, wholeLines) where found.refused == nil {
+      #expect(found.boxes == expected.boxes, "frame \(found.frame)")
+    }
   }
 
   @Test func `at 32 bits scores exactly 1 against the unsplit model`() throws {

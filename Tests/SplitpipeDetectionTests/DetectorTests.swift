@@ -87,9 +87,9 @@ struct DetectorTests {
   @Test(arguments: [
     (DetectorKind.yolov5, [1, 7, 6], "is 1×7×6; a yolov5 detector of 2 classes gives 1×N×7"),
     (.yolov5, [2, 7, 7], "is 2×7×7; a yolov5 detector of 2 classes gives 1×N×7"),
-    (.yolov8, [1, 7, 6], "is 1×7×6; a yolov8 kind of 2 classes gives 1×6×N"),
-    (.yolov8, [6, 7], "is 6×7; a yolov8 kind of 2 classes gives 1×6×N"),
-    (.yolox, [1, 41, 7], "has 41 boxes; a yolox kind with strides 8, 16 and 32 gives 42"),
+    (.yolov8, [1, 7, 6], "is 1×7×6; a yolov8 detector of 2 classes gives 1×6×N"),
+    (.yolov8, [6, 7], "is 6×7; a yolov8 detector of 2 classes gives 1×6×N"),
+    (.yolox, [1, 41, 7], "has 41 boxes; a yolox detector with strides 8, 16 and 32 gives 42"),
   ])
   func `an output of another shape is refused`(
     _ kind: DetectorKind, _ shape: [Int], _ text: String

@@ -17,7 +17,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   case spt
   /// An `.npy` file.
   case npy
-  /// A YOLOv5 checkpoint.
+  /// A PyTorch checkpoint.
   case checkpoint
   /// The pickle inside a checkpoint whose other members are good.
   case pickle

@@ -12,7 +12,7 @@ private var limits: CheckpointLimits {
 }
 
 func fuzzCheckpoint(_ bytes: [UInt8]) throws {
-  let model = try readYOLOv5Checkpoint(bytes: bytes, name: "x.pt", limits: limits)
+  let model = try readCheckpoint(bytes: bytes, name: "x.pt", limits: limits)
   try buildGraph(model)
 }
 

@@ -51,6 +51,40 @@ import Testing
     #expect(outputs[0].values == [0, -0.5, -127.5])
   }
 
+  @Test func `gives the same with a kernel inside the model as with the kernel fed to it`() throws {
+    let kernel: [Float] = (0..<54).map { Float($0 % 7) / 8 - 0.375 }
+    let whole = ModelGraph(
+      name: "kernel", opset: 13,
+      nodes: [
+        Node(
+          name: "conv", operation: "Conv", inputs: ["x", "w"], outputs: ["y"],
+          attributes: ["pads": .ints([1, 1, 1, 1])])
+      ],
+      inputs: [GraphInput(name: "x", elementType: .float32, dimensions: [1, 3, 4, 4])],
+      outputs: ["y"],
+      weights: [
+        "w": Weight(
+          shape: Shape([2, 3, 3, 3]), elementType: .float32,
+          bytes: kernel.flatMap { value in
+            (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) }
+          })
+      ])
+    var editor = GraphEditor(whole)
+    #expect(editor.promote(weight: "w").shape == Shape([2, 3, 3, 3]))
+    let picture = InferenceInput.floats(
+      Tensor(shape: Shape([1, 3, 4, 4]), values: (0..<48).map { Float($0 * 5 % 11) / 4 }))
+    func run(_ graph: ModelGraph, _ inputs: [InferenceInput]) throws -> [Float] {
+      let segment = try OpenVINOEngine().compile(
+        onnx: onnxBytes(of: graph), name: "kernel", precision: .f32, threads: 1)
+      return try segment.run(inputs)[0].values
+    }
+    let inside = try run(whole, [picture])
+    let fed = try run(
+      editor.finish(), [picture, .floats(Tensor(shape: Shape([2, 3, 3, 3]), values: kernel))])
+    #expect(Set(inside).count > 8)
+    #expect(zip(inside, fed).allSatisfy { abs($0 - $1) <= 1e-5 } && inside.count == fed.count)
+  }
+
   @Test func `refuses a tensor of another shape instead of reading past it`() throws {
     let segment = try OpenVINOEngine().compile(
       onnx: onnxBytes(of: Self.graph), name: "toy", precision: .f32, threads: 1)

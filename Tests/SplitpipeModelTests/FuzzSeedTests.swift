@@ -39,7 +39,7 @@ struct FuzzSeedTests {
     for seed in try seeds() where !seed.path.hasSuffix(".pkl") {
       _ =
         seed.path.hasSuffix(".pt")
-        ? try readYOLOv5Checkpoint(bytes: seed.bytes, name: seed.path)
+        ? try readCheckpoint(bytes: seed.bytes, name: seed.path)
         : try readONNX(bytes: seed.bytes, name: seed.path)
     }
   }

@@ -6,11 +6,12 @@ import Testing
 @Suite struct `A pipeline file` {
   @Test func `gives settings, options, inputs and defaults`() throws {
     let plan = try plan(diamond, overrides: ["codec": "raw"])
-    #expect(plan.settings.integer("bits") == 4)
-    #expect(plan.settings.text("codec") == "raw")
+    #expect(plan.settings[ToySettings.bits] == 4)
+    #expect(plan.settings[ToySettings.codec] == .raw)
     #expect(plan.buffer == 2)
     #expect(plan.stages.map(\.inputs) == [[], [0], [0], [1, 2], [3]])
-    #expect(plan.stages[1].options.integer("factor") == 2)
+    #expect(plan.stages[1].options[Multiply.factor] == 2)
+    #expect(plan.stages[1].options[Multiply.queue] == nil)
   }
 
   @Test(arguments: [
@@ -52,6 +53,14 @@ import Testing
     (
       "stages:\n  - count\n  - double: { from: cuont }\n",
       "line 3: unknown earlier stage \"cuont\"; did you mean count?"
+    ),
+    (
+      "stages:\n  - count\n  - twice\n",
+      "line 3: there is no stage \"twice\" any more: write double in its place"
+    ),
+    (
+      "stages:\n  - count\n  - double: { from: twice }\n",
+      "line 3: there is no stage \"twice\" any more: write double in its place"
     ),
     ("stages: 5\n", "line 1: stages are a list, one `- name` a line"),
     ("stages: []\n", "line 1: it has no stages"),

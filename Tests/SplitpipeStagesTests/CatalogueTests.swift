@@ -1,4 +1,5 @@
 import Foundation
+import SplitpipeCodec
 import SplitpipeCore
 import SplitpipePipeline
 import Testing
@@ -12,8 +13,7 @@ import Testing
 
   private func plan(_ text: String) throws -> ValidatedPlan<RunContext> {
     try ValidatedPlan(
-      PipelineFile.parse(text, path: "test.yaml"), overrides: [:], definitions: stageCatalogue,
-      settings: RunSettings.specifications)
+      PipelineFile.parse(text, path: "test.yaml"), catalogue: stageCatalogue)
   }
 
   @Test func `are all valid and all carried by the program`() throws {
@@ -31,17 +31,24 @@ import Testing
 
   @Test func `have defaults of the command line's contract`() throws {
     let settings = try plan(RunRequest.deliverPipeline.text).settings
-    #expect(settings.text("split") == "4.m")
-    #expect(settings.text("bits") == "3")
-    #expect(settings.text("codec") == "rle")
-    #expect(settings.text("precision") == "auto")
-    #expect(settings.text("quantizer") == "paper")
-    #expect(settings.integer("key-interval") == 120)
+    #expect(settings[RunSettings.splitName] == "4.m")
+    #expect(settings[RunSettings.bitDepth].bits == 3)
+    #expect(settings[RunSettings.codecName] == .rle)
+    #expect(settings[RunSettings.arithmetic] == .auto)
+    #expect(settings[RunSettings.quantizerSettings] == .paper)
+    #expect(settings[RunSettings.longestInterval] == 120)
   }
 
-  @Test func `name every stage`() throws {
-    let used = try plan(RunRequest.detectPipeline.text).stages.map(\.definition.name)
-    #expect(Set(used) == Set(stageCatalogue.map(\.name)))
+  @Test func `are made of stages with a name of their own and a line about each`() {
+    let names = stageCatalogue.stages.map { $0.name }
+    #expect(Set(names).count == names.count)
+    for stage in stageCatalogue.stages {
+      #expect(!stage.summary.isEmpty && !stage.summary.contains("\n"), "\(stage.name)")
+      let options = stage.options.map(\.name)
+      #expect(Set(options).count == options.count, "\(stage.name)")
+      #expect(stage.options.allSatisfy { !$0.help.isEmpty }, "\(stage.name)")
+    }
+    #expect(Set(names).isDisjoint(with: stageCatalogue.formerStages.keys))
   }
 
   @Test func `a stage that lacks its input is refused before anything is opened`() {
@@ -50,6 +57,20 @@ import Testing
     }
     #expect(
       error?.message
-        == "test.yaml, line 3: stage \"head\" needs the letterbox, which no stage before it makes")
+        == "test.yaml, line 3: stage \"head\" needs the network input, which no stage before it makes"
+    )
+  }
+
+  @Test(arguments: [
+    ("delta", "write \"quantize\""),
+    ("transport: { packets: 2 }", "write \"send\" and after it \"receive\""),
+  ])
+  func `a stage of former days gets the words for what to write`(entry: String, words: String) {
+    let error = #expect(throws: SplitpipeError.self) {
+      try plan("stages:\n  - decode\n  - letterbox\n  - head\n  - \(entry)\n")
+    }
+    #expect(error?.kind == .badData)
+    #expect(error?.message.hasPrefix("test.yaml, line 5: there is no stage") == true)
+    #expect(error?.message.contains(words) == true)
   }
 }

@@ -1,25 +1,48 @@
+import SplitpipeConcurrency
 import SplitpipeCore
 import SplitpipeTestSupport
-import SplitpipeTransport
 import Testing
 
-/// A kind of link whose sender and receiver are the same object.
+@testable import SplitpipeTransport
+
+/// A link whose sender and receiver are the same object, and what a test may look at.
+struct TestedLink: Sendable {
+  let link: any PacketLink
+  /// Calls that wait at this moment.
+  let waiting: @Sendable () -> ChannelWaiting
+
+  init(_ link: InProcessLink) {
+    self.link = link
+    waiting = { link.waiting }
+  }
+
+  init(_ link: StreamLink) {
+    self.link = link
+    waiting = { link.waiting }
+  }
+}
+
+/// A kind of link.
 struct LinkKind: Sendable, CustomTestStringConvertible {
   let testDescription: String
-  let make: @Sendable () throws -> any PacketLink
+  /// How many packets of 1 MiB it takes while nobody receives.
+  let held: Int
+  let make: @Sendable () throws -> TestedLink
 
   static let all: [LinkKind] = [
-    LinkKind(testDescription: "in process") { InProcessLink() },
-    LinkKind(testDescription: "in process, one packet") {
-      InProcessLink(capacity: LinkCapacity(packets: 1, bytes: 0))
+    LinkKind(testDescription: "in process", held: 2) { TestedLink(InProcessLink()) },
+    LinkKind(testDescription: "in process, one packet", held: 1) {
+      TestedLink(InProcessLink(capacity: LinkCapacity(packets: 1, bytes: 0)))
     },
-    LinkKind(testDescription: "UNIX sockets") { try StreamLink.loopback(limit: 4 << 20) },
+    LinkKind(testDescription: "UNIX sockets", held: 0) {
+      TestedLink(try StreamLink.loopback(limit: 4 << 20))
+    },
   ]
 }
 
 /// What every link promises.
-@Suite(.namesHangs)
-struct PacketLinkConformanceTests {
+@Suite(.ownThread, .timeLimit(.minutes(1)))
+struct `Every packet link` {
   private func packets(seed: UInt64, count: Int, largest: Int) -> [[UInt8]] {
     var generator = SeededGenerator(seed: seed)
     return (0..<count).map { _ in
@@ -35,9 +58,10 @@ struct PacketLinkConformanceTests {
   }
 
   @Test(arguments: LinkKind.all, 0..<5 as Range<UInt64>)
-  func `packets arrive whole and in order, then the end`(kind: LinkKind, seed: UInt64) async throws
+  func `delivers packets whole and in order, then the end`(kind: LinkKind, seed: UInt64)
+    async throws
   {
-    let link = try kind.make()
+    let link = try kind.make().link
     let sent = packets(seed: seed, count: 100, largest: 5000)
     async let sending: Void = {
       for packet in sent { try await link.send(packet) }
@@ -50,8 +74,8 @@ struct PacketLinkConformanceTests {
   }
 
   @Test(arguments: LinkKind.all)
-  func `a packet larger than any buffer passes`(kind: LinkKind) async throws {
-    let link = try kind.make()
+  func `lets a packet pass that is larger than any buffer`(kind: LinkKind) async throws {
+    let link = try kind.make().link
     let sent = [[UInt8](repeating: 7, count: 3 << 20), [], [1]]
     async let sending: Void = {
       for packet in sent { try await link.send(packet) }
@@ -62,17 +86,22 @@ struct PacketLinkConformanceTests {
   }
 
   @Test(arguments: LinkKind.all)
-  func `a sender is held back until the receiver takes packets`(kind: LinkKind) async throws {
-    let link = try kind.make()
+  func `holds a sender back until the receiver takes packets`(kind: LinkKind) async throws {
+    let tested = try kind.make()
     let packet = [UInt8](repeating: 1, count: 1 << 20)
+    let sent = Counter()
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
-        while true { try await link.send(packet) }
+        while true {
+          try await tested.link.send(packet)
+          sent.count()
+        }
       }
-      // Were nothing to hold the sender back, this would not come to an end.
-      for _ in 0..<20 {
-        let received = try await link.receive()
-        #expect(received == packet)
+      try await wait { tested.waiting().senders == 1 }
+      #expect(sent.value == kind.held)
+      for received in 1...20 {
+        #expect(try await tested.link.receive() == packet)
+        #expect(sent.value <= kind.held + received)
       }
       group.cancelAll()
       await #expect(throws: CancellationError.self) { try await group.next() }
@@ -80,24 +109,24 @@ struct PacketLinkConformanceTests {
   }
 
   @Test(arguments: LinkKind.all)
-  func `a cancelled receive ends and loses no packet`(kind: LinkKind) async throws {
-    let link = try kind.make()
+  func `ends a cancelled receive and loses no packet`(kind: LinkKind) async throws {
+    let tested = try kind.make()
     for number in 0..<50 as Range<UInt8> {
-      await withTaskGroup(of: [UInt8]?.self) { group in
-        group.addTask { try? await link.receive() }
-        await Task.yield()
+      try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+        group.addTask { try await tested.link.receive() }
+        try await wait { tested.waiting().receivers == 1 }
         group.cancelAll()
-        #expect(await group.next() == .some(nil))
+        await #expect(throws: CancellationError.self) { try await group.next() }
       }
-      async let received = link.receive()
-      try await link.send([number])
+      async let received = tested.link.receive()
+      try await tested.link.send([number])
       #expect(try await received == [number])
     }
   }
 
   @Test(arguments: LinkKind.all)
-  func `a call of a cancelled task throws at once`(kind: LinkKind) async throws {
-    let link = try kind.make()
+  func `refuses a call of a cancelled task at once`(kind: LinkKind) async throws {
+    let link = try kind.make().link
     await withTaskGroup(of: Void.self) { group in
       group.cancelAll()
       group.addTask {
@@ -111,14 +140,16 @@ struct PacketLinkConformanceTests {
   }
 
   @Test(arguments: LinkKind.all)
-  func `finishing wakes a waiting receiver and ends sending`(kind: LinkKind) async throws {
-    let link = try kind.make()
-    async let received = link.receive()
-    await Task.yield()
-    await link.finish()
-    await link.finish()
+  func `wakes a waiting receiver when it is finished, and takes no more`(
+    kind: LinkKind
+  ) async throws {
+    let tested = try kind.make()
+    async let received = tested.link.receive()
+    try await wait { tested.waiting().receivers == 1 }
+    await tested.link.finish()
+    await tested.link.finish()
     #expect(try await received == nil)
-    let error = await #expect(throws: SplitpipeError.self) { try await link.send([1]) }
+    let error = await #expect(throws: SplitpipeError.self) { try await tested.link.send([1]) }
     #expect(error?.kind == .bug)
   }
 }

@@ -27,8 +27,6 @@ struct BoxDecoder: Sendable {
   /// Empty unless boxes are given relative to cells.
   let grids: [Grid]
 
-  var firstClassField: Int { hasObjectness ? 5 : 4 }
-
   /// The box of an anchor in input pixels.
   ///
   /// YOLOX gives the centre as an offset from its cell and the logarithm of the size, both in
@@ -36,11 +34,11 @@ struct BoxDecoder: Sendable {
   ///
   /// - Returns: nil if a corner is not finite or the size is negative.
   func box(_ anchor: Int, _ values: borrowing Span<Float>) -> Box? {
-    let base = anchor * anchorStep
-    var x = values[base]
-    var y = values[base + fieldStep]
-    var width = values[base + 2 * fieldStep]
-    var height = values[base + 3 * fieldStep]
+    let first = anchor * anchorStep
+    var x = values[first]
+    var y = values[first + fieldStep]
+    var width = values[first + 2 * fieldStep]
+    var height = values[first + 3 * fieldStep]
     if let grid = grids.last(where: { $0.firstAnchor <= anchor }) {
       let (row, column) = (anchor - grid.firstAnchor).quotientAndRemainder(dividingBy: grid.columns)
       let stride = Float(grid.stride)

@@ -1,3 +1,4 @@
+import SplitpipeCore
 import SplitpipeReport
 
 /// The plots of a sweep's report.
@@ -6,9 +7,9 @@ struct EvaluationPlots {
 
   private var isDetection: Bool { summary.unsplit.isDetection }
   private var metric: String { summary.unsplit.isDetection ? "mAP50-95" : "top-1 accuracy" }
-  private var splits: [String] { unique(summary.rows.map(\.split)) }
-  private var codecs: [String] { unique(summary.rows.map(\.codec)) }
-  private var quantizers: [String] { unique(summary.rows.map(\.quantizer)) }
+  private var splits: [String] { summary.rows.map(\.split).uniqued() }
+  private var codecs: [String] { summary.rows.map(\.codec).uniqued() }
+  private var quantizers: [String] { summary.rows.map(\.quantizer).uniqued() }
 
   /// Rows that differ in bits only.
   private struct Curve {

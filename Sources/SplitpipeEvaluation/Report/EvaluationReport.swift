@@ -165,18 +165,8 @@ struct EvaluationReport {
   }
 
   private var again: ReportPage.Section {
-    var blocks: [ReportPage.Block] = [
-      .command(command),
-      .table(
-        ReportTable(
-          caption: "Everything that decides the numbers.", header: ["setting", "value"],
-          rows: settings.map { [$0.name, $0.value] })),
-    ]
-    blocks += summary.notes.map { .paragraph("Note: \($0)") }
-    return ReportPage.Section("Run it again", blocks)
-  }
-
-  private func fileName(_ path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
+    var section = ReportPage.Section.again(command, settings: settings)
+    section.blocks += summary.notes.map { .paragraph("Note: \($0)") }
+    return section
   }
 }

@@ -1,3 +1,5 @@
+import SplitpipeReport
+
 /// A row of a sweep beside the cheapest baseline that is at least as accurate.
 struct Verdict: Sendable {
   let row: EvaluationSummary.Row
@@ -74,18 +76,4 @@ extension EvaluationSummary.Baseline {
     default: "the file itself"
     }
   }
-}
-
-func oneDecimal(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
-
-/// Bytes in thousands with one decimal.
-func kilobytes(_ bytes: Double) -> String { oneDecimal(bytes / 1000) }
-
-/// An accuracy with four decimals; a dash where there is none.
-func fourDecimals(_ value: Double?) -> String {
-  guard let value else { return "–" }
-  let scaled = Int((abs(value) * 10000).rounded())
-  let fraction = String(scaled % 10000)
-  return (value < 0 && scaled > 0 ? "−" : "") + "\(scaled / 10000)."
-    + String(repeating: "0", count: 4 - fraction.count) + fraction
 }

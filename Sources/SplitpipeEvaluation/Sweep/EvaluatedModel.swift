@@ -1,8 +1,8 @@
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeEndpoints
 import SplitpipeInference
-import SplitpipeMedia
 import SplitpipeModel
 import SplitpipeModelStore
 import SplitpipeStages
@@ -17,12 +17,9 @@ struct EvaluatedModel: Sendable {
 
   let model: Model
   let task: Task
-  let preparer: any FramePreparer
-  /// How a picture becomes the network's input, in words.
-  let preparation: String
+  let preparation: InputPreparation
   /// One per split of the request, in its order; the first also runs the model uncut.
   private(set) var splits: [SplitModel]
-  let fingerprints: [CutFingerprint]
   /// Names of the tensors that cross at each split, and of the one that it names.
   let crossing: [(all: [String], named: String)]
   private let precision: Precision
@@ -36,31 +33,22 @@ struct EvaluatedModel: Sendable {
   ///   nor classifies.
   init(_ request: EvaluationRequest, engine: (() throws -> any InferenceEngine)) throws {
     var model = try loadModel(path: try resolveModel(request.model))
-    if let kind = model.detector {
-      task = .detection(
-        Detector(kind: kind, classCount: model.classNames.count, settings: .evaluation))
-      preparer = Letterboxer(geometry: model.geometry)
-      preparation = Self.letterbox(model.geometry)
-    } else {
-      let crop = try request.classifierInput.crop(of: model)
-      model.geometry = try request.classifierInput.geometry(crop: crop)
-      task = .classification(classCount: try Self.classCount(of: model, at: crop))
-      let shorterSide =
-        request.classifierInput.resize
-        ?? Int((Double(max(crop.width, crop.height)) * 256 / 224).rounded())
-      preparer = CentreCropper(
-        shorterSide: shorterSide, crop: crop, order: model.geometry.channelOrder)
-      preparation = request.classifierInput.sentence(shorterSide: shorterSide, crop: crop)
-    }
+    let preparation = try InputPreparation(for: model, classifier: request.classifierInput)
+    model.geometry = preparation.geometry
     let probe = Self.probe(model.geometry)
+    task =
+      if let kind = model.detector {
+        .detection(
+          Detector(kind: kind, classCount: model.classNames.count, settings: .evaluation))
+      } else {
+        .classification(classCount: try Self.classCount(of: model, at: probe))
+      }
     crossing = try request.splits.map { [model] split in
       let cut = try cut(model.graph(probe), at: split)
       return (cut.frontier.map(\.label), cut.frontier[cut.namedIndex].label)
     }
     self.model = model
-    fingerprints = request.splits.map { [model] split in
-      CutFingerprint(model: model.contentHash, split: split)
-    }
+    self.preparation = preparation
     precision = request.precision
     let runtime = try engine()
     splits = Self.splits(
@@ -93,6 +81,12 @@ struct EvaluatedModel: Sendable {
     return names.map { SplitModel(model: model, split: $0, engine: engine, settings: settings) }
   }
 
+  /// Makes the network's input.
+  var preparer: any FramePreparer { preparation.preparer }
+
+  /// What names the model cut at each split.
+  var fingerprints: [CutFingerprint] { splits.map(\.fingerprint) }
+
   var engineDescription: String { splits[0].engineDescription }
 
   /// What the classes are called; empty where the model does not say.
@@ -106,16 +100,7 @@ struct EvaluatedModel: Sendable {
     }
   }
 
-  static func letterbox(_ geometry: InputGeometry) -> String {
-    let order = geometry.channelOrder == .rgb ? "RGB" : "BGR"
-    return switch geometry.size {
-    case .rectangular(let longest, let stride):
-      "longest side \(longest), padded to multiples of \(stride), \(order)"
-    case .fixed(let size): "letterbox of \(size), \(order)"
-    }
-  }
-
-  static func probe(_ geometry: InputGeometry) -> PixelSize {
+  private static func probe(_ geometry: InputGeometry) -> PixelSize {
     switch geometry.size {
     case .fixed(let size): size
     case .rectangular(let longest, _): PixelSize(width: longest, height: longest)
@@ -137,44 +122,5 @@ struct EvaluatedModel: Sendable {
           + "detector splitpipe knows (YOLOv5, YOLOX, YOLOv8) nor a classifier (1×classes)")
     }
     return count
-  }
-}
-
-extension ClassifierInput {
-  func sentence(shorterSide: Int, crop: PixelSize) -> String {
-    let list = { (values: [Double]) in values.map { "\($0)" }.joined(separator: ",") }
-    return
-      "shorter side \(shorterSide), middle \(crop), \(channelOrder == .rgb ? "RGB" : "BGR") of "
-      + "0…\(range == 1 ? "1" : "255"), mean \(list(mean)), std \(list(deviation))"
-  }
-
-  /// The size of the network's input.
-  func crop(of model: Model) throws -> PixelSize {
-    guard case .fixed(let fixed) = model.geometry.size else {
-      let side = crop ?? 224
-      return PixelSize(width: side, height: side)
-    }
-    if let crop, fixed != PixelSize(width: crop, height: crop) {
-      throw SplitpipeError(
-        .usage, "--crop is \(crop), but the model \(model.name) takes pictures of \(fixed) only")
-    }
-    return fixed
-  }
-
-  func geometry(crop: PixelSize) throws -> InputGeometry {
-    guard mean.count == 3, deviation.count == 3, mean.allSatisfy(\.isFinite),
-      deviation.allSatisfy({ $0.isFinite && $0 > 0 })
-    else {
-      throw SplitpipeError(
-        .usage, "--mean and --std each take three numbers separated by commas, --std greater than 0"
-      )
-    }
-    func triple(_ values: [Double]) -> SIMD3<Float> {
-      SIMD3(Float(values[0]), Float(values[1]), Float(values[2]))
-    }
-    return InputGeometry(
-      size: .fixed(crop), placement: .centred, channelOrder: channelOrder,
-      byteScale: Float(range / 255),
-      normalization: PixelNormalization(mean: triple(mean), deviation: triple(deviation)))
   }
 }

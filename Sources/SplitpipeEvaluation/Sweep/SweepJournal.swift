@@ -164,7 +164,7 @@ extension SweepJournal {
   private func read(_ name: String, _ identity: [String: String]) throws -> Bool {
     var hasHeader = false
     while let body = record(at: end) {
-      var reader = NumberReader(bytes: body)
+      var reader = ByteReader(body)
       guard let kind: UInt8 = reader.next(), hasHeader == (kind != 0) else {
         throw Self.noState(name)
       }
@@ -192,22 +192,22 @@ extension SweepJournal {
     return hasHeader
   }
 
-  private func readImage(_ reader: inout NumberReader, start: Int64, _ name: String) throws {
+  private func readImage(_ reader: inout ByteReader, start: Int64, _ name: String) throws {
     // Pictures are counted in memory: a number that no dataset has would fill it.
     guard let image: UInt32 = reader.next(), image < 1 << 26 else { throw Self.noState(name) }
     while reader.remaining > 0 {
       guard let unit: UInt32 = reader.next(), Int(unit) < places.count,
         let count: UInt32 = reader.next()
       else { throw Self.noState(name) }
-      note(Int(unit), Int(image), start + Int64(reader.offset), Int(count))
-      guard reader.take(Int(count)) != nil else { throw Self.noState(name) }
+      note(Int(unit), Int(image), start + Int64(reader.position), Int(count))
+      guard (try? reader.take(Int(count))) != nil else { throw Self.noState(name) }
     }
   }
 
   /// The body of the whole record at an offset; nil where there is none.
   private func record(at offset: Int64) -> [UInt8]? {
     guard let head = bytes(at: offset, count: 8) else { return nil }
-    var reader = NumberReader(bytes: head)
+    var reader = ByteReader(head)
     guard let count: UInt32 = reader.next(), let checksum: UInt32 = reader.next(), count > 0,
       Int(count) <= Self.longestRecord, offset + 8 + Int64(count) <= size,
       let body = bytes(at: offset + 8, count: Int(count)),

@@ -1,6 +1,7 @@
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeEndpoints
 import SplitpipeMedia
 import SplitpipeModel
 import SplitpipeStages
@@ -85,8 +86,9 @@ struct SweepRunner {
         // Only one owner, so that what it remembers is changed in place.
         var stream =
           try streams.removeValue(forKey: index)
-          ?? CutStream(setting, fingerprint: model.fingerprints[split])
-        let crossed = try stream.send(sent, stamp: frame.stamp, clock: clock)
+          ?? CutStream(setting, fingerprint: model.splits[split].fingerprint)
+        let crossed = try stream.send(
+          sent, stamp: frame.stamp, sizes: input.letterbox.sizes, clock: clock)
         streams[index] = stream
         guard isWanted(index) else { continue }
         let restored = frontier.tensors.map { tensor in
@@ -115,23 +117,19 @@ struct SweepRunner {
   private func unsplit(
     _ input: PreparedInput, size: PixelSize, label: Int?
   ) throws -> UnitResult.Answer {
-    let whole = try clock.time("compile") {
-      try model.splits[0].segment(.unsplit, at: input.letterbox.input)
-    }
-    let outputs = try clock.time("unsplit") { try whole.run([.bytes(input.tensor)]) }
-    guard let output = outputs.first else {
-      throw SplitpipeError(.badData, "\(model.model.name) has no output")
-    }
+    try compile(.unsplit, of: 0, at: input.letterbox.input)
+    let output = try clock.time("unsplit") { try model.splits[0].runUnsplit(input) }
     return try answer(output, input.letterbox, size: size, label: label)
   }
 
   private func head(_ split: Int, _ input: PreparedInput) throws -> Frontier {
-    let head = try clock.time("compile") {
-      try model.splits[split].segment(.head, at: input.letterbox.input)
-    }
-    let tensors = try clock.time("head") { try head.run([.bytes(input.tensor)]) }
-    return Frontier(
-      tensors: zip(head.outputNames, tensors).map { NamedTensor(name: $0, tensor: $1) })
+    try compile(.head, of: split, at: input.letterbox.input)
+    return try clock.time("head") { try model.splits[split].runHead(input) }
+  }
+
+  /// So that its time is not counted as that of the first picture.
+  private func compile(_ part: SplitModel.Part, of split: Int, at size: PixelSize) throws {
+    _ = try clock.time("compile") { try model.splits[split].compiled(part, at: size) }
   }
 
   /// What of the tensors that cross is counted.
@@ -147,18 +145,8 @@ struct SweepRunner {
   private func tail(
     _ split: Int, _ frontier: Frontier, at size: PixelSize
   ) throws -> Tensor<Float> {
-    let tail = try clock.time("compile") { try model.splits[split].segment(.tail, at: size) }
-    let inputs = try tail.inputNames.map { name in
-      guard let tensor = frontier.tensors.first(where: { $0.name == name }) else {
-        throw SplitpipeError(.bug, "the tail needs \"\(name)\", which did not cross the cut")
-      }
-      return InferenceInput.floats(tensor.tensor)
-    }
-    let outputs = try clock.time("tail") { try tail.run(inputs) }
-    guard let output = outputs.first else {
-      throw SplitpipeError(.badData, "\(model.model.name) has no output")
-    }
-    return output
+    try compile(.tail, of: split, at: size)
+    return try clock.time("tail") { try model.splits[split].runTail(frontier, at: size) }
   }
 
   private func answer(

@@ -46,8 +46,8 @@ struct SweepUnit: Sendable, Hashable {
   /// - Throws: `usage` for an unknown codec or quantizer, a bit depth out of range, or 32 bits
   ///   without a codec that sends float32.
   static func all(_ request: EvaluationRequest) throws -> [SweepUnit] {
-    let codecs = try unique(request.codecs).map { try CodecName.parse($0) }
-    let quantizers = try unique(request.quantizers.map { try QuantizerSettings.parse($0) })
+    let codecs = try request.codecs.uniqued().map { try CodecName.parse($0) }
+    let quantizers = try request.quantizers.map { try QuantizerSettings.parse($0) }.uniqued()
     guard !codecs.isEmpty, !request.bits.isEmpty, !request.splits.isEmpty, !quantizers.isEmpty
     else {
       throw SplitpipeError(
@@ -59,7 +59,7 @@ struct SweepUnit: Sendable, Hashable {
     }
     var units = [unsplit]
     for (index, split) in request.splits.enumerated() {
-      for bits in unique(request.bits) {
+      for bits in request.bits.uniqued() {
         guard let depth = BitDepth(bits) else {
           throw SplitpipeError(.usage, "bits are 2 to 8, or 32 for float32, not \(bits)")
         }
@@ -77,8 +77,8 @@ struct SweepUnit: Sendable, Hashable {
         }
       }
     }
-    units += unique(request.jpegQualities).map { SweepUnit(kind: .jpeg($0), key: "jpeg \($0)") }
-    units += unique(request.h264Factors).map { SweepUnit(kind: .h264($0), key: "h264 \($0)") }
+    units += request.jpegQualities.uniqued().map { SweepUnit(kind: .jpeg($0), key: "jpeg \($0)") }
+    units += request.h264Factors.uniqued().map { SweepUnit(kind: .h264($0), key: "h264 \($0)") }
     return units
   }
 

@@ -1,3 +1,4 @@
+import SplitpipeConcurrency
 import SplitpipeCore
 import SplitpipeMedia
 import SplitpipePipeline
@@ -20,7 +21,7 @@ actor SweepWorker {
     let seconds: [String: Double]
   }
 
-  nonisolated let thread = StageThread()
+  nonisolated let thread: WorkThread
   private var runner: SweepRunner
   private let clock: SweepClock
   private let model: EvaluatedModel
@@ -30,12 +31,13 @@ actor SweepWorker {
   ///   - model: the model, whose compiled parts no other worker uses.
   ///   - units: what to run.
   ///   - onlyNamed: whether only the tensor that the split names is quantized and counted.
-  /// - Throws: `usage` for a quality out of range.
+  /// - Throws: `usage` for a quality out of range, `unavailable` if there is no thread left.
   init(model: EvaluatedModel, units: [SweepUnit], onlyNamed: Bool) throws {
     let clock = SweepClock()
     self.clock = clock
     self.model = model
     self.onlyNamed = onlyNamed
+    thread = try WorkThread()
     runner = try SweepRunner(
       model: model, units: units, onlyNamed: onlyNamed, video: nil, clock: clock)
   }

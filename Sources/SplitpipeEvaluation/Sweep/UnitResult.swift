@@ -50,7 +50,7 @@ struct UnitResult: Sendable, Equatable {
 
   /// Reads what `serialized` wrote; nil for anything else.
   init?(parsing bytes: [UInt8]) {
-    var reader = NumberReader(bytes: bytes)
+    var reader = ByteReader(bytes)
     guard let width: UInt32 = reader.next(), let height: UInt32 = reader.next(),
       let raw: UInt64 = reader.next(), let clamped: UInt64 = reader.next(),
       let codecs: UInt32 = reader.next(),
@@ -111,27 +111,9 @@ extension [UInt8] {
   }
 }
 
-/// Takes little-endian numbers off the front of bytes.
-struct NumberReader {
-  let bytes: [UInt8]
-  var offset = 0
-
-  var remaining: Int { bytes.count - offset }
-
+extension ByteReader {
   /// nil where fewer bytes are left than the number has.
   mutating func next<Number: FixedWidthInteger & UnsignedInteger>() -> Number? {
-    let count = Number.bitWidth / 8
-    guard remaining >= count else { return nil }
-    var value: Number = 0
-    for index in 0..<count { value |= Number(bytes[offset + index]) << (8 * index) }
-    offset += count
-    return value
-  }
-
-  /// nil where fewer bytes are left.
-  mutating func take(_ count: Int) -> [UInt8]? {
-    guard count >= 0, remaining >= count else { return nil }
-    defer { offset += count }
-    return Array(bytes[offset..<offset + count])
+    (try? fixed(Number.bitWidth / 8)).map { Number(truncatingIfNeeded: $0) }
   }
 }

@@ -47,7 +47,7 @@ struct TuneSearch: Sendable {
   func next(after points: [TunePoint]) -> [TuneCandidate] {
     let tried = Set(points.map(\.candidate))
     func fresh(_ candidates: [TuneCandidate]) -> [TuneCandidate] {
-      unique(candidates).filter { !tried.contains($0) }
+      candidates.uniqued().filter { !tried.contains($0) }
     }
     let coarse = (0..<splitCount).flatMap { split in
       [2, 4, 6, 8].map { TuneCandidate(split: split, bits: $0, quantizer: .paper) }

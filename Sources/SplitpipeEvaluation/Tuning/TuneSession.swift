@@ -143,9 +143,7 @@ package final class TuneSession {
 
   private func write(_ summary: TuneSummary) throws {
     guard let path = request.summary else { return }
-    let file = try OutputFile(path)
-    try file.append(json(summary) + "\n")
-    try file.finish()
+    try writeJSON(summary, to: path)
   }
 }
 

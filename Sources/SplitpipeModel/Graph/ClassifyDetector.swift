@@ -37,7 +37,7 @@ package func classifyDetector(output: Shape, input: PixelSize, classCount: Int?)
 }
 
 extension DetectorKind {
-  /// How many classes an output of this kind's layout has.
+  /// How many classes an output of this kind has.
   ///
   /// - Precondition: `output` has three dimensions.
   package func classCount(output: Shape) -> Int {

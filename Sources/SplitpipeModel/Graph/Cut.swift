@@ -28,9 +28,6 @@ package struct Cut: Sendable {
   package let headMACs: Int
   /// Multiply-accumulate operations of the tail.
   package let tailMACs: Int
-
-  /// Bytes of the frontier at float32.
-  package var rawBytes: Int { frontier.reduce(0) { $0 + $1.rawBytes } }
 }
 
 /// One usable split of a model, without the graphs.
@@ -59,7 +56,7 @@ package func cut(_ graph: ModelGraph, at split: String) throws -> Cut {
   let planner = CutPlanner(try graph.pruned().inferringShapes())
   let tensor = try planner.names.tensor(named: split)
   let sides = try planner.sides(at: tensor, split: split)
-  let halves = planner.halves(of: sides)
+  let halves = try planner.halves(of: sides)
   let macs = planner.macs(of: sides)
   guard let namedIndex = sides.crossing.firstIndex(of: tensor) else {
     throw SplitpipeError(.bug, "the tensor of split \"\(split)\" does not cross its own cut")

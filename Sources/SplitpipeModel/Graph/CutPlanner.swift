@@ -5,6 +5,8 @@ struct CutPlanner {
   let shaped: ShapedGraph
   let flow: DataFlow
   let names: SplitNames
+  /// The graph to make the halves of.
+  let editor: GraphEditor
   private let cost: [Int]
 
   var graph: ModelGraph { shaped.graph }
@@ -13,6 +15,7 @@ struct CutPlanner {
     self.shaped = shaped
     flow = DataFlow(shaped.graph)
     names = SplitNames(shaped.graph, flow: flow)
+    editor = GraphEditor(shaped.graph)
     cost = CutCost.bytes(of: flow, types: shaped.types)
   }
 
@@ -52,23 +55,19 @@ struct CutPlanner {
     return (head, tail)
   }
 
-  func frontier(of sides: CutSides) -> [CrossingTensor] {
-    sides.crossing.compactMap { index in
-      let tensor = flow.tensors[index]
-      guard let type = shaped.types[tensor.name] else { return nil }
-      return CrossingTensor(
-        name: crossingName(tensor), label: names.module(of: tensor.name) ?? tensor.name,
-        shape: type.shape)
-    }
-  }
-
+  /// The tensors that cross, as both halves call them.
+  ///
   /// A tensor keeps its name where it crosses, unless it is also an input or output of the whole
   /// graph: those names belong to the ends, so a copy crosses.
-  private func crossingName(_ tensor: DataFlow.Tensor) -> String {
-    guard isCopied(tensor) else { return tensor.name }
-    var name = tensor.name + "/crossing"
-    while flow.tensorIDs[name] != nil || graph.weights[name] != nil { name += "'" }
-    return name
+  func frontier(of sides: CutSides) -> [CrossingTensor] {
+    var editor = editor
+    return sides.crossing.compactMap { index in
+      let tensor = flow.tensors[index]
+      guard let type = shaped.types[tensor.name] else { return nil }
+      let name = isCopied(tensor) ? editor.freshName(tensor.name + "/crossing") : tensor.name
+      return CrossingTensor(
+        name: name, label: names.module(of: tensor.name) ?? tensor.name, shape: type.shape)
+    }
   }
 
   private func isCopied(_ tensor: DataFlow.Tensor) -> Bool {
@@ -76,45 +75,34 @@ struct CutPlanner {
   }
 
   /// The two halves as graphs.
-  func halves(of sides: CutSides) -> (
+  func halves(of sides: CutSides) throws -> (
     frontier: [CrossingTensor], head: ModelGraph, tail: ModelGraph
   ) {
     let frontier = frontier(of: sides)
-    var head = graph
-    head.name = graph.name + " (head)"
-    head.nodes = graph.nodes.indices
-      .filter { sides.isHead[$0] || flow.isConstant[$0] }.map { graph.nodes[$0] }
+    var head = editor
+    head.name += " (head)"
     head.outputs = frontier.map(\.name)
-
-    var tail = graph
-    tail.name = graph.name + " (tail)"
-    tail.nodes = graph.nodes.indices.filter { !sides.isHead[$0] }.map { graph.nodes[$0] }
-    tail.inputs = frontier.map {
-      GraphInput(name: $0.name, elementType: .float32, dimensions: $0.shape.dimensions)
-    }
-
-    var renamed: [String: String] = [:]
+    var tail = editor
+    tail.name += " (tail)"
+    tail.inputs = []
     for (index, crossing) in zip(sides.crossing, frontier) {
       let tensor = flow.tensors[index]
-      guard crossing.name != tensor.name else { continue }
-      renamed[tensor.name] = crossing.name
-      head.nodes.append(copy(of: tensor.name, as: crossing.name))
+      tail.feed(
+        tensor.name,
+        as: GraphInput(
+          name: crossing.name, elementType: .float32, dimensions: crossing.shape.dimensions))
+      guard isCopied(tensor) else { continue }
+      head.copy(tensor.name, to: crossing.name)
+      if tensor.isOutput { tail.copy(crossing.name, to: tensor.name) }
     }
-    for index in tail.nodes.indices {
-      tail.nodes[index].inputs = tail.nodes[index].inputs.map { renamed[$0] ?? $0 }
-    }
-    for output in graph.outputs {
-      if let source = renamed[output] { tail.nodes.append(copy(of: source, as: output)) }
-    }
-    head = head.pruned()
-    head.inputs = graph.inputs.filter { input in
-      head.nodes.contains { $0.inputs.contains(input.name) }
-    }
-    return (frontier, head, tail.pruned())
+    return (frontier, try head.finish(keepsUnusedInputs: false), try tail.finish())
   }
+}
 
-  private func copy(of source: String, as name: String) -> Node {
-    Node(
-      name: "splitpipe/copy/\(name)", operation: "Identity", inputs: [source], outputs: [name])
+extension GraphEditor {
+  fileprivate mutating func copy(_ tensor: String, to name: String) {
+    add(
+      Node(
+        name: "splitpipe/copy/\(name)", operation: "Identity", inputs: [tensor], outputs: [name]))
   }
 }

@@ -9,8 +9,8 @@ struct FlowNetwork {
   /// The capacity of an edge that is never cut.
   static let unlimited = 1 << 61
 
-  /// Edge `e` and its reverse `e ^ 1` lie side by side.
-  private var heads: [Int] = []
+  /// The vertex each edge leads to; edge `e` and its reverse `e ^ 1` lie side by side.
+  private var targets: [Int] = []
   private var residual: [Int] = []
   private var edges: [[Int]]
 
@@ -22,11 +22,11 @@ struct FlowNetwork {
   }
 
   mutating func addEdge(from: Int, to: Int, capacity: Int) {
-    edges[from].append(heads.count)
-    heads.append(to)
+    edges[from].append(targets.count)
+    targets.append(to)
     residual.append(capacity)
-    edges[to].append(heads.count)
-    heads.append(from)
+    edges[to].append(targets.count)
+    targets.append(from)
     residual.append(0)
   }
 
@@ -51,9 +51,9 @@ struct FlowNetwork {
     reaches[sink] = true
     var queue = [sink]
     while let vertex = queue.popLast() {
-      for edge in edges[vertex] where residual[edge ^ 1] > 0 && !reaches[heads[edge]] {
-        reaches[heads[edge]] = true
-        queue.append(heads[edge])
+      for edge in edges[vertex] where residual[edge ^ 1] > 0 && !reaches[targets[edge]] {
+        reaches[targets[edge]] = true
+        queue.append(targets[edge])
       }
     }
     return reaches
@@ -68,9 +68,9 @@ struct FlowNetwork {
     while position < queue.count {
       let vertex = queue[position]
       position += 1
-      for edge in edges[vertex] where residual[edge] > 0 && levels[heads[edge]] < 0 {
-        levels[heads[edge]] = levels[vertex] + 1
-        queue.append(heads[edge])
+      for edge in edges[vertex] where residual[edge] > 0 && levels[targets[edge]] < 0 {
+        levels[targets[edge]] = levels[vertex] + 1
+        queue.append(targets[edge])
       }
     }
     return levels[sink] < 0 ? nil : levels
@@ -85,16 +85,16 @@ struct FlowNetwork {
     while vertex != sink {
       if next[vertex] < edges[vertex].count {
         let edge = edges[vertex][next[vertex]]
-        if residual[edge] > 0, levels[heads[edge]] == levels[vertex] + 1 {
+        if residual[edge] > 0, levels[targets[edge]] == levels[vertex] + 1 {
           path.append(edge)
-          vertex = heads[edge]
+          vertex = targets[edge]
         } else {
           next[vertex] += 1
         }
       } else {
         // A dead end: step back and never enter it again at this level.
         guard let edge = path.popLast() else { return 0 }
-        vertex = heads[edge ^ 1]
+        vertex = targets[edge ^ 1]
         next[vertex] += 1
       }
     }

@@ -1,4 +1,4 @@
-import SplitpipeCore
+package import SplitpipeCore
 
 extension ModelGraph {
   /// The same graph with every node after those it depends on, else in the order given.
@@ -7,7 +7,7 @@ extension ModelGraph {
   /// outputs that are made, node names that differ.
   ///
   /// - Throws: `badData` naming the cycle, the tensor made twice or the tensor nobody makes.
-  package func sortedTopologically() throws -> ModelGraph {
+  package func sortedTopologically() throws(SplitpipeError) -> ModelGraph {
     let producers = try producersOfTensors()
     var sorted = self
     sorted.nodes = try depthFirstOrder(producers: producers).map { nodes[$0] }
@@ -15,7 +15,7 @@ extension ModelGraph {
   }
 
   /// The node that makes each tensor, or nil for a graph input.
-  private func producersOfTensors() throws -> [String: Int?] {
+  private func producersOfTensors() throws(SplitpipeError) -> [String: Int?] {
     var producers: [String: Int?] = [:]
     for input in inputs where producers.updateValue(nil, forKey: input.name) != nil {
       throw SplitpipeError.duplicateTensor(input.name, makers: "two inputs of the graph")
@@ -61,7 +61,7 @@ extension ModelGraph {
   }
 
   /// Indices of the nodes in depth-first post-order, which leaves a sorted graph as it is.
-  private func depthFirstOrder(producers: [String: Int?]) throws -> [Int] {
+  private func depthFirstOrder(producers: [String: Int?]) throws(SplitpipeError) -> [Int] {
     enum Mark { case new, open, done }
     var marks = [Mark](repeating: .new, count: nodes.count)
     var order: [Int] = []
@@ -94,16 +94,23 @@ extension ModelGraph {
     return order
   }
 
-  /// The same graph without nodes and weights that no output needs.
+  /// The same graph without nodes, weights and aliases that no output needs, in the order given.
   func pruned() -> ModelGraph {
+    var makers: [String: [Int]] = [:]
+    for (index, node) in nodes.enumerated() {
+      for output in node.outputs where !output.isEmpty { makers[output, default: []].append(index) }
+    }
     var needed = Set(outputs)
-    var kept: [Node] = []
-    for node in nodes.reversed() where node.outputs.contains(where: needed.contains) {
-      kept.append(node)
-      needed.formUnion(node.inputs)
+    var open = outputs
+    var isKept = [Bool](repeating: false, count: nodes.count)
+    while let tensor = open.popLast() {
+      for maker in makers[tensor] ?? [] where !isKept[maker] {
+        isKept[maker] = true
+        open += nodes[maker].inputs.filter { needed.insert($0).inserted }
+      }
     }
     var result = self
-    result.nodes = kept.reversed()
+    result.nodes = nodes.indices.filter { isKept[$0] }.map { nodes[$0] }
     result.weights = weights.filter { needed.contains($0.key) }
     result.aliases = aliases.filter { needed.contains($0.value) }
     return result

@@ -25,43 +25,33 @@ extension ModelGraph {
   /// for a YOLOX export that leaves objectness and class scores as logits.
   ///
   /// The output keeps its name; what it was is called `splitpipe/scores/logits`.
-  func activatingScores(fields: Int) -> ModelGraph {
+  func activatingScores(fields: Int) throws -> ModelGraph {
     guard let output = outputs.first else { return self }
-    var result = self
     let prefix = "splitpipe/scores/"
-    let logits = prefix + "logits"
-    for index in result.nodes.indices {
-      result.nodes[index].outputs = nodes[index].outputs.map { $0 == output ? logits : $0 }
-      result.nodes[index].inputs = nodes[index].inputs.map { $0 == output ? logits : $0 }
-    }
-    func slice(_ name: String, from start: Int, to end: Int) -> Node {
+    var editor = GraphEditor(self)
+    let logits = editor.rename(output, to: prefix + "logits")
+    func slice(_ name: String, from start: Int, to end: Int) -> String {
       let bounds = [("starts", start), ("ends", end), ("axes", 2)]
       // Bounds are attributes up to opset 9, inputs after.
       guard opset >= 10 else {
-        return Node(
-          name: prefix + name, operation: "Slice", inputs: [logits], outputs: [prefix + name],
-          attributes: Dictionary(
-            uniqueKeysWithValues: bounds.map { ($0, .ints([Int64($1)])) }))
+        return editor.add(
+          "Slice", [logits], named: prefix + name,
+          attributes: Dictionary(uniqueKeysWithValues: bounds.map { ($0, .integers([$1])) }))
       }
-      for (bound, value) in bounds {
-        result.weights[prefix + name + "/" + bound] = Weight(
-          shape: Shape([1]), elementType: .int64, bytes: littleEndian([Int64(value)]))
+      let constants = bounds.map {
+        editor.add(Weight(integers: [$1]), named: "\(prefix)\(name)/\($0)")
       }
-      return Node(
-        name: prefix + name, operation: "Slice",
-        inputs: [logits] + bounds.map { prefix + name + "/" + $0.0 }, outputs: [prefix + name])
+      return editor.add("Slice", [logits] + constants, named: prefix + name)
     }
-    result.nodes += [
-      slice("boxes", from: 0, to: 4),
-      slice("raw", from: 4, to: fields),
+    let boxes = slice("boxes", from: 0, to: 4)
+    let raw = slice("raw", from: 4, to: fields)
+    let scores = editor.add(
+      "Sigmoid", [raw], named: prefix + "Sigmoid", output: prefix + "scores")
+    editor.add(
       Node(
-        name: prefix + "Sigmoid", operation: "Sigmoid", inputs: [prefix + "raw"],
-        outputs: [prefix + "scores"]),
-      Node(
-        name: prefix + "Concat", operation: "Concat",
-        inputs: [prefix + "boxes", prefix + "scores"], outputs: [output],
-        attributes: ["axis": .int(2)]),
-    ]
-    return result
+        name: prefix + "Concat", operation: "Concat", inputs: [boxes, scores], outputs: [output],
+        attributes: ["axis": .int(2)]))
+    editor.outputs = [output]
+    return try editor.finish()
   }
 }

@@ -51,13 +51,9 @@ package struct Tap: Sendable {
           name: tensor.name, label: planner.names.module(of: tensor.name) ?? tensor.name,
           shape: type.shape))
     }
-    var tapped = planner.graph
-    tapped.name = graph.name + " (tensors)"
-    tapped.outputs = tensors.map(\.name)
-    tapped = tapped.pruned()
-    tapped.inputs = graph.inputs.filter { input in
-      tapped.nodes.contains { $0.inputs.contains(input.name) }
-    }
-    self.init(tensors: tensors, graph: tapped)
+    var editor = planner.editor
+    editor.name += " (tensors)"
+    editor.outputs = tensors.map(\.name)
+    self.init(tensors: tensors, graph: try editor.finish(keepsUnusedInputs: false))
   }
 }

@@ -58,11 +58,11 @@ private struct NodeNames {
   private var taken: Set<String> = []
 
   mutating func unique(_ name: String, _ operation: String, _ index: Int) -> String {
-    var candidate = name.isEmpty ? "\(operation)_\(index)" : name
-    let base = candidate
+    let wanted = name.isEmpty ? "\(operation)_\(index)" : name
+    var candidate = wanted
     var suffix = index
     while !taken.insert(candidate).inserted {
-      candidate = "\(base)_\(suffix)"
+      candidate = "\(wanted)_\(suffix)"
       suffix += 1
     }
     return candidate

@@ -45,15 +45,3 @@ extension Weight {
     }
   }
 }
-
-/// The bytes of integers, least significant first.
-func littleEndian<Value: FixedWidthInteger>(_ values: [Value]) -> [UInt8] {
-  var bytes: [UInt8] = []
-  bytes.reserveCapacity(values.count * (Value.bitWidth / 8))
-  for value in values {
-    for shift in stride(from: 0, to: Value.bitWidth, by: 8) {
-      bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-    }
-  }
-  return bytes
-}

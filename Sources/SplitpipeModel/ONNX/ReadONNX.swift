@@ -1,17 +1,12 @@
 import SplitpipeCore
-import SplitpipeFiles
 import SwiftProtobuf
 
-/// Reads a detector or another picture network from an ONNX file (opset 9 to 21).
+/// Reads a detector or another picture network from the bytes of an ONNX file (opset 9 to 21).
 ///
-/// - Throws: `.missingInput` where the file cannot be read; `.badData` where it is no ONNX model,
-///   is damaged, keeps its weights elsewhere, or is not one float32 picture in. The message names
-///   the file.
-package func readONNX(path: String) throws -> Model {
-  try readONNX(bytes: readFile(path, limit: ModelLimits.fileBytes), name: path)
-}
-
-/// Reads an ONNX model from the bytes of its file; `name` is what errors call it.
+/// `name` is what errors call it.
+///
+/// - Throws: `.badData` where it is no ONNX model, is damaged, keeps its weights elsewhere, or is not
+///   one float32 picture in.
 package func readONNX(bytes: [UInt8], name: String) throws -> Model {
   do {
     return try ONNXDetector(bytes).model(name: name, contentHash: ContentHash(bytes))
@@ -62,7 +57,7 @@ private struct ONNXDetector {
       let steps = graph.operationsAfterLayers(of: output)
       // Exports differ in how far they go: boxes decoded, scores activated, or neither.
       if steps.contains("Exp") { detector = .yolov5 }
-      if !steps.contains("Sigmoid") { graph = graph.activatingScores(fields: classes + 5) }
+      if !steps.contains("Sigmoid") { graph = try graph.activatingScores(fields: classes + 5) }
     }
     self.detector = detector
     let numbered = classes == 80 ? cocoClassNames : (0..<classes).map { "class \($0)" }

@@ -1,4 +1,3 @@
-import Glibc
 import SplitpipeCore
 
 /// Turns pickled modules into blocks, weights folded.
@@ -30,13 +29,14 @@ struct BlockReader {
           Block.Child(name: $0.name, block: try block($0.module, depth: depth + 1))
         })
     case "torch.nn.modules.conv.Conv2d":
-      return .convolution(try Block.Convolution(module, normalization: nil, &checkpoint))
+      return .convolution(try ConvolutionLayer(module, normalization: nil, &checkpoint))
     case "torch.nn.modules.batchnorm.BatchNorm2d":
       return .convolution(try BatchNormalization(module, &checkpoint).convolution(module))
     case "torch.nn.modules.pooling.MaxPool2d":
-      return .pooling(try pooling(module))
+      return .pooling(try PoolingLayer(module))
     case "torch.nn.modules.upsampling.Upsample":
-      return try upsampling(module)
+      let factors = try module.enlargement()
+      return .upsampling(height: factors.height, width: factors.width)
     case "models.common.Concat":
       guard try module.integer("d") == 1 else { throw module.failure("joins other than channels") }
       return .concatenation
@@ -44,7 +44,7 @@ struct BlockReader {
       guard
         module.className.hasPrefix("models.common.")
           || module.className.hasPrefix("models.experimental.")
-      else { throw unsupported(module) }
+      else { throw module.unsupported }
       return try common(module, depth: depth)
     }
   }
@@ -56,11 +56,11 @@ struct BlockReader {
     switch module.shortName {
     case "Conv", "DWConv":
       let normalization = try module.child("bn").map { try BatchNormalization($0, &checkpoint) }
-      let convolution = try Block.Convolution(
+      let convolution = try ConvolutionLayer(
         try module.required("conv"), normalization: normalization, &checkpoint)
       let act = try module.child("act")
       guard let activation = try act.map({ try activation($0) }) ?? .identity else {
-        throw unsupported(act ?? module)
+        throw (act ?? module).unsupported
       }
       return .activated(convolution, activation, hasNormalization: normalization != nil)
     case "Bottleneck", "CrossConv":
@@ -75,7 +75,7 @@ struct BlockReader {
       let act = try module.child("act")
       // Before v5.0 the activation was the class's own LeakyReLU(0.1); the instance holds it.
       guard let activation = try act.map({ try activation($0) }) ?? nil else {
-        throw unsupported(act ?? module)
+        throw (act ?? module).unsupported
       }
       return .csp(
         first: try child("cv1"), middle: try child("m"), third: try child("cv3"),
@@ -84,12 +84,12 @@ struct BlockReader {
         activation: activation, fourth: try child("cv4"))
     case "SPPF":
       return .sppf(
-        first: try child("cv1"), pool: try pooling(try module.required("m")),
+        first: try child("cv1"), pool: try PoolingLayer(try module.required("m")),
         second: try child("cv2"))
     case "SPP":
       return .spp(
         first: try child("cv1"),
-        pools: try module.required("m").children().map { try pooling($0.module) },
+        pools: try module.required("m").children().map { try PoolingLayer($0.module) },
         second: try child("cv2"))
     case "Focus":
       return .focus(try child("conv"))
@@ -98,58 +98,16 @@ struct BlockReader {
     case "GhostBottleneck":
       return .residual(main: try child("conv"), shortcut: try child("shortcut"))
     default:
-      throw unsupported(module)
+      throw module.unsupported
     }
   }
 
   /// The activation a module is; nil where it is none.
-  private func activation(_ module: TorchModule) throws -> Block.Activation? {
+  private func activation(_ module: TorchModule) throws -> Activation? {
     switch module.className {
-    case "torch.nn.modules.linear.Identity", "torch.nn.modules.dropout.Dropout": .identity
-    case "torch.nn.modules.activation.SiLU", "utils.activations.SiLU": .silu
-    case "torch.nn.modules.activation.ReLU": .relu
-    case "torch.nn.modules.activation.Sigmoid": .sigmoid
-    case "torch.nn.modules.activation.Hardswish", "utils.activations.Hardswish": .hardSwish
-    case "torch.nn.modules.activation.LeakyReLU": try leakyReLU(module)
-    default: nil
+    case "utils.activations.SiLU": .silu
+    case "utils.activations.Hardswish": .hardSwish
+    default: try Activation(module)
     }
-  }
-
-  private func leakyReLU(_ module: TorchModule) throws -> Block.Activation {
-    guard let slope = module.number("negative_slope").map({ Float($0) }), slope.isFinite else {
-      throw module.failure("has no negative_slope")
-    }
-    return .leakyReLU(slope: slope)
-  }
-
-  private func pooling(_ module: TorchModule) throws -> Block.Pooling {
-    guard module.className == "torch.nn.modules.pooling.MaxPool2d" else {
-      throw unsupported(module)
-    }
-    let kernel = try module.pair("kernel_size", in: 1...1024)
-    return Block.Pooling(
-      kernel: kernel, stride: try module.pair("stride", in: 1...64, default: kernel[0]),
-      padding: try module.pair("padding", in: 0...512),
-      dilation: try module.pair("dilation", in: 1...64, default: 1),
-      roundsUp: module.boolean("ceil_mode") ?? false)
-  }
-
-  private func upsampling(_ module: TorchModule) throws -> Block {
-    guard module.text("mode") == "nearest" else {
-      throw module.failure("enlarges other than by nearest neighbour, which is not supported")
-    }
-    var factors: [Double] = []
-    if let items = module.attribute("scale_factor").flatMap(module.document.items) {
-      for case .real(let factor) in items { factors.append(factor) }
-    } else if let factor = module.number("scale_factor") {
-      factors = [factor, factor]
-    }
-    guard factors.count == 2, factors.allSatisfy({ (1...16).contains($0) && $0 == $0.rounded() })
-    else { throw module.failure("has no whole scale_factor from 1 to 16") }
-    return .upsampling(height: Int(factors[0]), width: Int(factors[1]))
-  }
-
-  private func unsupported(_ module: TorchModule) -> SplitpipeError {
-    module.failure("is a module splitpipe does not know; export the network to ONNX instead")
   }
 }

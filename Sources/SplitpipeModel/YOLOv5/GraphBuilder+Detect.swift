@@ -1,7 +1,7 @@
 import SplitpipeCore
 
 extension GraphBuilder {
-  /// Adds the detection head, boxes decoded as YOLOv5's `Detect` does outside of training.
+  /// Adds the last layer, boxes decoded as YOLOv5's `Detect` does outside of training.
   ///
   /// With y = sigmoid(convolution), cell (i, j) of a level: centre = (2y − 0.5 + (j, i)) · stride,
   /// size = (2y)² · anchor, both in input pixels; objectness and class scores are y. Boxes come in

@@ -14,7 +14,7 @@ extension YOLOv5Network {
       guard side > 0, side <= maximumSide, side.isMultiple(of: largestStride) else {
         throw SplitpipeError(
           .usage,
-          "\(family) takes an input whose sides are multiples of \(largestStride) up to "
+          "\(name) takes an input whose sides are multiples of \(largestStride) up to "
             + "\(maximumSide), not \(size)")
       }
     }
@@ -29,12 +29,14 @@ extension YOLOv5Network {
     let output = try builder.add(
       detect, path: String(layers.count), inputs: detect.sources.map { values[$0] }, input: size,
       output: "output")
-    return ModelGraph(
-      name: family, opset: 13, nodes: builder.nodes,
+    let graph = ModelGraph(
+      name: name, opset: 13, nodes: builder.nodes,
       inputs: [
         GraphInput(
           name: input.name, elementType: .float32, dimensions: [1, 3, size.height, size.width])
       ],
       outputs: [output], weights: builder.weights, aliases: builder.aliases)
+    // The modules of a damaged file may have paths that make two tensors one.
+    return try graph.sortedTopologically()
   }
 }

@@ -20,7 +20,7 @@ struct YOLOv5Network: Sendable {
   }
 
   struct Level: Sendable {
-    var convolution: Block.Convolution
+    var convolution: ConvolutionLayer
     /// Input pixels for one cell.
     var stride: Int
     /// Width and height of each anchor in input pixels, in turn.
@@ -28,7 +28,7 @@ struct YOLOv5Network: Sendable {
   }
 
   /// What it is called, `YOLOv5n`.
-  var family: String
+  var name: String
   var layers: [Layer]
   var detect: Detect
   var classNames: [String]

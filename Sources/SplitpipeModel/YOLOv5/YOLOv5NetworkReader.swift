@@ -1,7 +1,7 @@
 import Glibc
 import SplitpipeCore
 
-/// Reads the layers, the detection head and the class names of a checkpoint's network.
+/// Reads the layers, the decoding of boxes and the class names of a checkpoint's network.
 struct YOLOv5NetworkReader {
   private var blocks: BlockReader
   private let limits: CheckpointLimits
@@ -27,7 +27,7 @@ struct YOLOv5NetworkReader {
     let detect = try detect(last, network: module, position: layers.count)
     let largest = detect.levels.map(\.stride).max() ?? 32
     return YOLOv5Network(
-      family: family(module, largestStride: largest), layers: layers, detect: detect,
+      name: name(module, largestStride: largest), layers: layers, detect: detect,
       classNames: try classNames(module, count: detect.classes),
       inputSide: largest >= 64 ? 1280 : 640)
   }
@@ -106,7 +106,7 @@ struct YOLOv5NetworkReader {
     for (level, convolution) in convolutions.enumerated() {
       // The file holds anchors in cells of their level.
       let cells = sizes.values[level * anchors * 2..<(level + 1) * anchors * 2]
-      let weights = try Block.Convolution(
+      let weights = try ConvolutionLayer(
         convolution, normalization: nil, &blocks.checkpoint)
       guard weights.weight.shape[0] == anchors * result.outputs else {
         throw convolution.failure(
@@ -154,7 +154,7 @@ struct YOLOv5NetworkReader {
   }
 
   /// Told by the depth and width multiples of the official configurations.
-  private func family(_ module: TorchModule, largestStride: Int) -> String {
+  private func name(_ module: TorchModule, largestStride: Int) -> String {
     func multiple(_ key: String) -> Double? {
       switch module.attribute("yaml").flatMap({ module.document.entry(key, of: $0) }) {
       case .real(let value)?: value

@@ -1,5 +1,6 @@
 import SplitpipeCodec
 package import SplitpipeCore
+import SplitpipeEndpoints
 import SplitpipeInference
 import SplitpipeMedia
 import SplitpipeModel
@@ -66,7 +67,7 @@ package struct CodecBenchmark: Codable, Sendable {
     settings.precision = request.precision
     // A wrong split name needs no runtime to be found out.
     let firstCut = try cut(model.graph(size), at: request.split)
-    let head = SplitModel(
+    let splitModel = SplitModel(
       model: model, split: request.split, engine: try OpenVINOEngine(), settings: settings,
       known: (size, firstCut))
     let letterboxer = Letterboxer(geometry: model.geometry)
@@ -82,10 +83,7 @@ package struct CodecBenchmark: Codable, Sendable {
         continue
       }
       let prepared = try preparer.prepare(frame)
-      let segment = try head.segment(.head, at: prepared.letterbox.input)
-      let tensors = try segment.run([.bytes(prepared.tensor)])
-      let frontier = Frontier(
-        tensors: zip(segment.outputNames, tensors).map { NamedTensor(name: $0, tensor: $1) })
+      let frontier = try splitModel.runHead(prepared)
       for index in contests.indices { try contests[index].measure(frontier, of: frame.stamp) }
       if speed == nil, let bits = request.bits.first {
         speed = QuantizeSpeed(of: frontier, bits: bits)

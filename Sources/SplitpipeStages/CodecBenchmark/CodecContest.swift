@@ -1,5 +1,6 @@
 import SplitpipeCodec
 import SplitpipeCore
+import SplitpipeEndpoints
 
 /// All codecs at one bit depth, on one frame after another.
 struct CodecContest {
@@ -7,8 +8,7 @@ struct CodecContest {
   /// Codes of all frames so far.
   private(set) var coefficients = 0
   private var entropy = 0.0
-  private var quantizer: FrameQuantizer
-  private var schedule: KeySchedule
+  private var step: QuantizeStep
   private var entrants: [Entrant]
 
   /// Fast coders code a frame more than once until there are this many times to take a median of.
@@ -17,10 +17,10 @@ struct CodecContest {
 
   init(_ request: CodecBenchmarkRequest, bits: BitDepth) throws {
     self.bits = bits
-    quantizer = try FrameQuantizer(settings: request.quantizer, bits: bits)
-    schedule = KeySchedule(
-      codec: try CodecSettings(codec: .context, bits: bits), quantizer: request.quantizer,
-      interval: .max)
+    step = try QuantizeStep(
+      CodingSettings(
+        codec: CodecSettings(codec: .context, bits: bits), quantizer: request.quantizer,
+        keyInterval: .max))
     var codecs = request.codecs
     codecs += CodecBenchmarkRequest.yardsticks.filter { !codecs.contains($0) }
     entrants = try codecs.flatMap { codec in
@@ -34,15 +34,17 @@ struct CodecContest {
 
   /// Quantizes a frame and lets every codec have it.
   mutating func measure(_ frontier: Frontier, of stamp: FrameStamp) throws {
-    let dependency = schedule.dependency(for: frontier, of: stamp)
-    let tensors = try quantizer.quantize(frontier, as: dependency)
+    let quantized = try step.quantize(frontier, of: stamp)
+    guard let tensors = quantized.codes else {
+      throw SplitpipeError(.bug, "a contest of codecs at \(bits) bits")
+    }
     coefficients += tensors.reduce(0) { $0 + $1.codes.count }
     entropy += CodeEntropy.bits(tensors)
     for index in entrants.indices {
       let rounds =
         entrants[index].mode == .intra && entrants[index].samples < Self.wantedSamples
         ? Self.rounds : 1
-      for _ in 0..<rounds { try entrants[index].measure(stamp, tensors, dependency) }
+      for _ in 0..<rounds { try entrants[index].measure(stamp, tensors, quantized.dependency) }
     }
   }
 

@@ -1,11 +1,17 @@
 internal import FoundationEssentials
 import SplitpipeCore
+import SplitpipeEndpoints
 import SplitpipeFiles
 import SplitpipeModel
 import SplitpipePipeline
 
 /// Writes one JSON object per frame and line.
 struct DetectionsStage: Stage {
+  static let name = "detections"
+  static let summary = "writes one JSON object per frame (--detections)"
+  static let reads: SlotSet = [Slots.frame, Slots.detections]
+  static let uses: SlotSet = [Slots.cost, Slots.change, Slots.refusal]
+
   private struct Line: Encodable {
     struct Found: Encodable {
       let box: [Double]
@@ -21,24 +27,31 @@ struct DetectionsStage: Stage {
     let bytes: Int?
     /// Share of codes equal to those of the frame before; absent on the first.
     let unchanged: Double?
+    /// Why the frame has no boxes, where its packet was of no use.
+    let refused: String?
   }
 
-  let file: OutputFile
-  let classNames: [String]
+  private let file: OutputFile
+  private let classNames: [String]
   private let encoder: JSONEncoder
 
-  init(file: OutputFile, classNames: [String]) {
+  init(_ context: RunContext, _ options: Options) throws {
+    guard let file = context.detections else {
+      throw SplitpipeError(.bug, "detections takes part without an output")
+    }
     self.file = file
-    self.classNames = classNames
+    classNames = context.model.whole.classNames
     encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   }
+
+  static func takesPart(in context: RunContext) -> Bool { context.detections != nil }
 
   mutating func process(_ record: inout FrameRecord) async throws {
     let line = Line(
       frame: record.stamp.index, time: Self.rounded(record.stamp.seconds, 1e6),
       file: try record.require(Slots.frame).fileName,
-      boxes: try record.require(Slots.detections).map { detection in
+      boxes: (record[Slots.detections] ?? []).map { detection in
         let box = detection.box
         return Line.Found(
           box: [box.x1, box.y1, box.x2, box.y2].map { Self.rounded(Double($0), 100) },
@@ -47,8 +60,9 @@ struct DetectionsStage: Stage {
           name: classNames.indices.contains(detection.classIndex)
             ? classNames[detection.classIndex] : "class \(detection.classIndex)")
       },
-      bytes: record[Slots.wireBytes],
-      unchanged: record[Slots.change].map { Self.rounded($0.unchangedFraction, 1e6) })
+      bytes: record[Slots.cost]?.wireBytes,
+      unchanged: record[Slots.change].map { Self.rounded($0.unchangedFraction, 1e6) },
+      refused: record[Slots.refusal]?.sentence)
     try file.append(String(decoding: encoder.encode(line), as: UTF8.self) + "\n")
   }
 
@@ -60,16 +74,4 @@ struct DetectionsStage: Stage {
   private static func rounded(_ value: Double, _ parts: Double) -> Double {
     (value * parts).rounded() / parts
   }
-
-  static let definition = StageDefinition<RunContext>(
-    "detections", "writes one JSON object per frame (--detections)",
-    reads: [Slots.frame.name, Slots.detections.name],
-    uses: [Slots.wireBytes.name, Slots.change.name],
-    takesPart: { $0.detections != nil },
-    make: .stage { context, _ in
-      guard let file = context.detections else {
-        throw SplitpipeError(.bug, "detections takes part without an output")
-      }
-      return DetectionsStage(file: file, classNames: context.model.model.classNames)
-    })
 }

@@ -2,45 +2,49 @@ import SplitpipeCore
 import SplitpipeDetection
 import SplitpipePipeline
 
-/// Scores every frame's boxes against the truth, or against the unsplit model's.
+/// Sets every frame's boxes beside the truth, or beside the unsplit model's. A frame whose packet was
+/// refused has no boxes, and misses all that is there.
 struct MetricsStage: Stage {
-  let detector: Detector
-  let truth: Truth?
-  let scores: ScoreBoard
-  let maximumFrames: Int
+  static let name = "metrics"
+  static let summary = "scores boxes by COCO's mAP"
+  static let reads: SlotSet = [Slots.candidates]
+  static let uses: SlotSet = [Slots.reference, Slots.frame]
+  static let writes: SlotSet = [Slots.score]
+  static let options: [any AnyPipelineOption] = [frames]
+
+  private static let frames = PipelineOption<Int>(
+    "frames", 1...100_000_000, default: 1_000_000,
+    "frames scored at most; the records kept for it take about 2 kB each")
+
+  private let truth: Truth?
+  private let maximumFrames: Int
+  private var scored = 0
+
+  init(_ context: RunContext, _ options: Options) {
+    truth = context.truth
+    maximumFrames = options[Self.frames]
+  }
 
   mutating func process(_ record: inout FrameRecord) async throws {
-    guard scores.frames < maximumFrames else { return }
-    let detections = try detector.detect(
-      record.require(Slots.predictions), letterbox: record.require(Slots.letterbox))
-    let objects: [TruthObject]?
+    guard scored < maximumFrames, let objects = try objects(in: record) else { return }
+    scored += 1
+    record[Slots.score] = ScoredFrame(
+      detections: record[Slots.candidates]?.detections(.evaluation) ?? [], objects: objects)
+  }
+
+  /// nil where the labels say nothing of the frame.
+  private func objects(in record: FrameRecord) throws -> [TruthObject]? {
     if let truth {
       let frame = try record.require(Slots.frame)
-      objects = try truth.objects(
+      return try truth.objects(
         forFrame: record.stamp.index, fileName: frame.fileName,
         size: PixelSize(width: frame.picture.width, height: frame.picture.height))
-    } else if let reference = record[Slots.reference] {
-      objects = TruthObject.unsplit(reference)
-    } else {
+    }
+    guard let reference = record[Slots.reference] else {
       throw SplitpipeError(
         .usage,
         "metrics has nothing to score against: give --truth, or put the stage reference before it")
     }
-    if let objects { scores.add(frame: record.stamp.index, detections, against: objects) }
+    return TruthObject.unsplit(reference)
   }
-
-  static let definition = StageDefinition<RunContext>(
-    "metrics", "scores boxes by COCO's mAP",
-    reads: [Slots.predictions.name, Slots.letterbox.name],
-    uses: [Slots.reference.name, Slots.frame.name],
-    options: [
-      OptionSpecification(
-        "frames", .integer(1...100_000_000), default: .integer(1_000_000),
-        "frames scored at most; the records kept for it take about 2 kB each")
-    ],
-    make: .stage { context, options in
-      MetricsStage(
-        detector: try context.detector(.evaluation), truth: context.truth,
-        scores: context.scores, maximumFrames: options.integer("frames") ?? 1_000_000)
-    })
 }

@@ -1,27 +1,28 @@
 import SplitpipeCore
 import SplitpipeDetection
-import SplitpipeModel
+import SplitpipeEndpoints
 import SplitpipePipeline
 
 /// Runs the same model uncut and unquantized on the same input; its boxes stand in for the truth.
 struct ReferenceStage: Stage {
-  let model: SplitModel
-  let detector: Detector
+  static let name = "reference"
+  static let summary = "runs the unsplit model, whose boxes stand in for the truth"
+  static let reads: SlotSet = [Slots.input]
+  static let writes: SlotSet = [Slots.reference]
 
-  mutating func process(_ record: inout FrameRecord) async throws {
-    let letterbox = try record.require(Slots.letterbox)
-    let whole = try model.segment(.unsplit, at: letterbox.input)
-    guard let output = try whole.run([.bytes(record.require(Slots.input))]).first else {
-      throw SplitpipeError(.badData, "\(model.model.name) has no output")
-    }
-    record[Slots.reference] = try detector.detect(output, letterbox: letterbox)
+  private let model: SplitModel
+  private let detector: Detector
+
+  init(_ context: RunContext, _ options: Options) throws {
+    model = context.model
+    detector = try context.model.detector(.evaluation)
   }
 
-  static let definition = StageDefinition<RunContext>(
-    "reference", "runs the unsplit model, whose boxes stand in for the truth",
-    reads: [Slots.input.name, Slots.letterbox.name], writes: [Slots.reference.name],
-    takesPart: { $0.truth == nil },
-    make: .stage { context, _ in
-      ReferenceStage(model: context.model, detector: try context.detector(.evaluation))
-    })
+  static func takesPart(in context: RunContext) -> Bool { context.truth == nil }
+
+  mutating func process(_ record: inout FrameRecord) async throws {
+    let input = try record.require(Slots.input)
+    record[Slots.reference] = try detector.detect(
+      model.runUnsplit(input), letterbox: input.letterbox)
+  }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import SplitpipeCodec
 import SplitpipeCore
+import SplitpipeFiles
 import SplitpipeModelStore
 import SplitpipeStages
 
@@ -71,7 +72,7 @@ struct BenchCodecCommand: ParsableCommand {
       }
     }
     try Terminal.result(
-      json ? SplitpipeStages.json(result) : CodecBenchmarkTable(result).text)
+      json ? jsonText(result) : CodecBenchmarkTable(result).text)
   }
 
   private func makeRequest() throws -> CodecBenchmarkRequest {

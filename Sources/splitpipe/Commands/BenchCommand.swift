@@ -1,4 +1,5 @@
 import ArgumentParser
+import SplitpipeFiles
 import SplitpipeStages
 
 struct BenchCommand: AsyncParsableCommand {
@@ -52,16 +53,11 @@ struct BenchPipelineCommand: AsyncParsableCommand {
         progress.advance()
       }
     }
-    try Terminal.result(json ? SplitpipeStages.json(result) : table(result))
+    try Terminal.result(json ? jsonText(result) : table(result))
   }
 
   private func table(_ result: PipelineBenchmark) -> String {
-    let order = [
-      "decode", "letterbox", "head", "delta", "encode", "transport", "restore", "tail", "detect",
-    ]
-    let stages = order.compactMap { name in
-      result.stageSeconds[name].map { [name, Text.milliseconds($0)] }
-    }
+    let stages = result.stages.map { [$0.name, Text.milliseconds($0.seconds)] }
     let facts = [
       ["unsplit network", Text.milliseconds(result.unsplitSeconds)],
       ["head + tail", Text.milliseconds(result.headSeconds + result.tailSeconds)],

@@ -1,6 +1,7 @@
 import ArgumentParser
 import SplitpipeCore
-import SplitpipeEvaluation
+import SplitpipeCorrelation
+import SplitpipeFiles
 import SplitpipeModelStore
 import SplitpipeStages
 
@@ -81,7 +82,7 @@ struct CorrelateCommand: AsyncParsableCommand {
     if !network.quiet { for note in outcome.summary.notes { Terminal.say("note: \(note)") } }
     try session.finish(outcome, command: Text.commandLine)
     try Terminal.result(
-      json ? SplitpipeStages.json(outcome.summary) : CorrelationTable(outcome.summary).text)
+      json ? jsonText(outcome.summary) : CorrelationTable(outcome.summary).text)
     if outcome.summary.interrupted {
       throw SplitpipeError(
         .interrupted,

@@ -99,7 +99,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     let result = try await session.run(stop: Interruption.signal) { watcher.note($0) }
     watcher.finish()
     try session.finish(result, command: Text.commandLine)
-    try Terminal.result(json ? SplitpipeStages.json(result) : EvaluationTable(result).text)
+    try Terminal.result(json ? jsonText(result) : EvaluationTable(result).text)
     if !result.complete {
       let how =
         request.statePath == nil
@@ -113,7 +113,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   private func makeRequest() throws -> EvaluationRequest {
     var request = EvaluationRequest(
       dataset: dataset, model: try network.model.map(resolveModel) ?? DemoModel.path())
-    request.splits = unique(split.split(separator: ",").map(String.init))
+    request.splits = split.split(separator: ",").map(String.init).uniqued()
     request.bits = try numberList(bits, option: "--bits")
     request.codecs = codec.split(separator: ",").map(String.init)
     request.quantizers = quantizer.split(separator: ",").map(String.init)
@@ -147,11 +147,6 @@ struct EvaluateCommand: AsyncParsableCommand {
     let name = path.lowercased()
     guard !name.hasSuffix(".json"), !name.hasSuffix(".csv") else { return false }
     return path.contains("://") || (try? FileKind(of: path)) != .folder
-  }
-
-  private func unique(_ names: [String]) -> [String] {
-    var seen: Set<String> = []
-    return names.filter { seen.insert($0).inserted }
   }
 }
 

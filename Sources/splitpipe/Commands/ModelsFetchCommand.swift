@@ -1,5 +1,6 @@
 import ArgumentParser
 import SplitpipeCore
+import SplitpipeFiles
 import SplitpipeModel
 import SplitpipeModelStore
 import SplitpipePipeline
@@ -83,7 +84,7 @@ struct ModelsFetchCommand: ParsableCommand {
         report: { announce($0, model, progress) }
       ).run()
     }
-    try Terminal.result(json ? SplitpipeStages.json(output(fetched, model)) : text(fetched, model))
+    try Terminal.result(json ? jsonText(output(fetched, model)) : text(fetched, model))
   }
 
   private func announce(_ event: FetchEvent, _ model: AvailableModel, _ progress: TransferLine) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SplitpipeFiles
 import SplitpipeModel
 import SplitpipeModelStore
 import SplitpipeStages
@@ -60,7 +61,7 @@ struct ModelsListCommand: ParsableCommand {
           licence: model.licence, source: try ModelAddress(of: model).shown)
       }
     guard !json else {
-      return try Terminal.result(SplitpipeStages.json(Output(models: present + missing)))
+      return try Terminal.result(jsonText(Output(models: present + missing)))
     }
     let rows = (present + missing).map { model in
       [

@@ -56,22 +56,15 @@ struct RunCommand: AsyncParsableCommand {
     Interruption.listen()
     let session = try RunSession(request)
     for note in session.notes { Terminal.say("note: \(note)") }
-    let known = session.context.source.information.frameCount
-    let total = known.map { min($0, options.frames ?? $0) } ?? options.frames
-    let progress = ProgressLine(total: total, quiet: options.quiet)
-    let result: RunResult
+    let progress = ProgressLine(total: session.expectedFrames, quiet: options.quiet)
+    let result: RunSummary
     do {
       defer { progress.finish() }
-      result = try await PipelineRun(
-        session.plan, context: session.context, stop: Interruption.signal
-      ) { _ in progress.advance() }.overlapped()
+      result = try await session.run(stop: Interruption.signal) { _ in progress.advance() }
     }
-    let interrupted = Interruption.signal.isStopped
-    let numbers = session.summary(of: result, interrupted: interrupted)
-    try session.write(numbers)
-    try Terminal.result(
-      json ? SplitpipeStages.json(numbers) : SummaryTable(numbers, session).text)
-    if interrupted {
+    try session.write(result)
+    try Terminal.result(json ? jsonText(result) : SummaryTable(result).text)
+    if result.interrupted {
       throw SplitpipeError(
         .interrupted, "stopped after \(result.frames) frames; what was finished is kept")
     }

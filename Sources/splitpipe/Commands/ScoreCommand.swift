@@ -1,5 +1,6 @@
 import ArgumentParser
 import SplitpipeDetection
+import SplitpipeFiles
 import SplitpipeStages
 
 struct ScoreCommand: ParsableCommand {
@@ -33,7 +34,7 @@ struct ScoreCommand: ParsableCommand {
       }
     }
     let statistics = try scoreCOCO(truthPath: truth, detectionsPath: detections, images: ids)
-    guard !json else { return try Terminal.result(SplitpipeStages.json(statistics)) }
+    guard !json else { return try Terminal.result(jsonText(statistics)) }
     let rows = statistics.rows.map { [$0.name, Text.decimal($0.value, 4)] }
     try Terminal.result(Text.table(rows, numeric: true))
   }

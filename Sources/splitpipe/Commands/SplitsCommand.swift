@@ -1,5 +1,6 @@
 import ArgumentParser
 import SplitpipeCore
+import SplitpipeFiles
 import SplitpipeModel
 import SplitpipeModelStore
 import SplitpipeStages
@@ -48,7 +49,7 @@ struct SplitsCommand: ParsableCommand {
             frontier: split.frontier.map(RunSummary.FrontierTensor.init),
             rawBytes: split.rawBytes, headMACs: split.headMACs, tailMACs: split.tailMACs)
         })
-      return try Terminal.result(SplitpipeStages.json(output))
+      return try Terminal.result(jsonText(output))
     }
     let rows = splits.map { split in
       [

@@ -36,7 +36,7 @@ struct TensorInfoCommand: ParsableCommand {
       }
     }
     progress?.finish()
-    try Terminal.result(json ? SplitpipeStages.json(information) : table(information))
+    try Terminal.result(json ? jsonText(information) : table(information))
   }
 
   private func table(_ file: TensorFileInformation) -> String {

@@ -2,6 +2,7 @@ import ArgumentParser
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeEvaluation
+import SplitpipeFiles
 import SplitpipeModelStore
 import SplitpipeStages
 
@@ -83,7 +84,7 @@ struct TuneCommand: AsyncParsableCommand {
         }
       }
     }
-    try Terminal.result(json ? SplitpipeStages.json(result) : TuneTable(result).text)
+    try Terminal.result(json ? jsonText(result) : TuneTable(result).text)
     if !result.complete {
       throw SplitpipeError(
         .interrupted,
@@ -95,10 +96,7 @@ struct TuneCommand: AsyncParsableCommand {
   private func makeRequest() throws -> TuneRequest {
     var request = TuneRequest(
       input: input, model: try network.model.map(resolveModel) ?? DemoModel.path())
-    var seen: Set<String> = []
-    request.splits = split.split(separator: ",").map(String.init).filter {
-      seen.insert($0).inserted
-    }
+    request.splits = split.split(separator: ",").map(String.init).uniqued()
     request.floor = try AccuracyFloor.parse(floor)
     guard let metric = TuneRequest.Metric(rawValue: metric) else {
       throw SplitpipeError(

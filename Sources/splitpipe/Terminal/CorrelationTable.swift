@@ -1,4 +1,4 @@
-import SplitpipeEvaluation
+import SplitpipeCorrelation
 
 /// An analysis for a person.
 struct CorrelationTable {

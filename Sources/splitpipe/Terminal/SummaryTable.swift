@@ -1,6 +1,4 @@
 import SplitpipeCore
-import SplitpipeModel
-import SplitpipePipeline
 import SplitpipeStages
 
 /// A run's numbers for a person.
@@ -8,18 +6,12 @@ struct SummaryTable {
   let text: String
 
   /// Lays out the summary; boxes are listed one by one where there was a single frame.
-  init(_ summary: RunSummary, _ session: RunSession) {
-    let names = session.context.model.model.classNames
-    let totals = session.context.ledger.totals
-    var blocks = [Self.facts(summary, totals.boxes, names)]
-    if summary.frames == 1 { blocks.append(Self.boxes(totals.lastDetections, names)) }
-    blocks.append(Self.stages(summary, session))
-    text = blocks.filter { !$0.isEmpty }.joined(separator: "\n\n")
+  init(_ summary: RunSummary) {
+    text = [Self.facts(summary), Self.boxes(summary.onlyFrame), Self.stages(summary.stages)]
+      .filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
-  private static func facts(
-    _ summary: RunSummary, _ boxes: [Int: Int], _ names: [String]
-  ) -> String {
+  private static func facts(_ summary: RunSummary) -> String {
     let bytes = summary.bytesPerFrame
     let tensors = summary.frontier.map {
       "\($0.name) \($0.shape.map(String.init).joined(separator: "×"))"
@@ -46,7 +38,7 @@ struct SummaryTable {
           + "range of change \(Text.decimal(temporal.rangeRatio, 2)) of range of value",
       ])
     }
-    rows.append(["boxes", count(boxes, names)])
+    rows.append(["boxes", count(summary.boxes)])
     if let map50 = summary.map50, let map = summary.map50_95, let reference = summary.reference {
       let against = reference == "truth" ? "the labels" : "the unsplit model"
       rows.append(["mAP50", "\(Text.decimal(map50, 4)) against \(against)"])
@@ -56,6 +48,9 @@ struct SummaryTable {
     }
     rows.append(["speed", "\(Text.decimal(summary.framesPerSecond, 1)) frames/s"])
     if summary.skipped > 0 { rows.append(["skipped", "\(summary.skipped) damaged"]) }
+    if summary.refused > 0 {
+      rows.append(["refused", "\(summary.refused) packets, whose frames count as without boxes"])
+    }
     return Text.table(rows)
   }
 
@@ -73,36 +68,27 @@ struct SummaryTable {
       + ", \(Text.decimal(summary.clampedFraction * 100, 4)) % of values clamped"
   }
 
-  private static func count(_ boxes: [Int: Int], _ names: [String]) -> String {
-    let total = boxes.values.reduce(0, +)
+  private static func count(_ boxes: [RunSummary.ClassCount]) -> String {
+    let total = boxes.reduce(0) { $0 + $1.count }
     guard total > 0 else { return "none" }
-    let classes = boxes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(6)
-      .map { "\($0.value) \(name($0.key, names))" }
+    let classes = boxes.prefix(6).map { "\($0.count) \($0.name)" }
     return "\(total): \(classes.joined(separator: ", "))" + (boxes.count > 6 ? ", …" : "")
   }
 
-  private static func boxes(_ detections: [Detection], _ names: [String]) -> String {
-    guard !detections.isEmpty else { return "" }
-    let rows = detections.map { detection in
+  private static func boxes(_ found: [(name: String, detection: Detection)]) -> String {
+    guard !found.isEmpty else { return "" }
+    let rows = found.map { name, detection in
       let box = detection.box
-      return [name(detection.classIndex, names), Text.decimal(Double(detection.confidence), 2)]
+      return [name, Text.decimal(Double(detection.confidence), 2)]
         + [box.x1, box.y1, box.x2, box.y2].map { Text.decimal(Double($0), 1) }
     }
     return Text.table([["box", "confidence", "x1", "y1", "x2", "y2"]] + rows, numeric: true)
   }
 
-  private static func stages(_ summary: RunSummary, _ session: RunSession) -> String {
-    let rows = session.plan.stages.compactMap { stage -> [String]? in
-      guard let times = summary.stages[stage.definition.name] else { return nil }
-      return [
-        stage.definition.name, Text.milliseconds(times.medianSeconds),
-        Text.milliseconds(times.p99Seconds),
-      ]
+  private static func stages(_ stages: [RunSummary.StageSummary]) -> String {
+    let rows = stages.map {
+      [$0.name, Text.milliseconds($0.medianSeconds), Text.milliseconds($0.p99Seconds)]
     }
     return Text.table([["stage", "median", "p99"]] + rows, numeric: true)
-  }
-
-  private static func name(_ index: Int, _ names: [String]) -> String {
-    names.indices.contains(index) ? names[index] : "class \(index)"
   }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SplitpipeModel
 
-@Suite struct ClassifyHeadTests {
+@Suite struct ClassifyDetectorTests {
   @Test(
     arguments: [
       ([1, 25200, 85], 640, 640, 80, DetectorKind.yolov5),

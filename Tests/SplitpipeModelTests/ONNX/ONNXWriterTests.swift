@@ -59,7 +59,7 @@ import Testing
 
   @Test(SharedData.needs("data/weights/yolox_nano.onnx"))
   func `a real model survives writing and reading`() throws {
-    let model = try readONNX(path: SharedData.path("data/weights/yolox_nano.onnx"))
+    let model = try loadModel(path: SharedData.path("data/weights/yolox_nano.onnx"))
     let graph = try model.graph(PixelSize(width: 640, height: 640))
     let bytes = try onnxBytes(of: graph)
     let again = try readONNX(bytes: bytes, name: "again").graph(PixelSize(width: 640, height: 640))

@@ -9,7 +9,7 @@ import Testing
 @Suite(SharedData.needs("data/weights/yolov5n.pt"))
 struct YOLOv5CheckpointTests {
   private static let model = Result {
-    try readYOLOv5Checkpoint(path: SharedData.path("data/weights/yolov5n.pt"))
+    try loadModel(path: SharedData.path("data/weights/yolov5n.pt"))
   }
 
   private func graph(_ width: Int = 640, _ height: Int = 384) throws -> ModelGraph {
@@ -111,7 +111,7 @@ struct YOLOv5CheckpointTests {
       SharedData.path("data/weights/yolov5n.pt"), limit: 1 << 30)
     for length in [1, 4, 30, 100, 82_962, 1_000_000, bytes.count - 22, bytes.count - 1] {
       let error = #expect(throws: SplitpipeError.self) {
-        try readYOLOv5Checkpoint(bytes: Array(bytes[..<length]), name: "cut.pt")
+        try readCheckpoint(bytes: Array(bytes[..<length]), name: "cut.pt")
       }
       #expect(error?.kind == .badData, "\(length) bytes")
       #expect(error?.message.hasPrefix("cannot read model \"cut.pt\": ") == true)
@@ -127,7 +127,7 @@ struct YOLOv5CheckpointTests {
       let change = UInt8.random(in: 1...255, using: &generator)
       bytes[position] ^= change
       do {
-        let model = try readYOLOv5Checkpoint(bytes: bytes, name: "damaged.pt")
+        let model = try readCheckpoint(bytes: bytes, name: "damaged.pt")
         #expect(model.classNames.count == 80, "seed 5, byte \(position)")
       } catch let error as SplitpipeError {
         #expect(error.kind == .badData, "seed 5, byte \(position)")

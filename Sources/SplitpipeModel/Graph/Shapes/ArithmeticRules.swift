@@ -82,7 +82,7 @@ func stretchedPositions(of shape: Shape, to target: Shape) -> [Int] {
     let extent = own < 0 ? 1 : shape[own]
     stride = extent == 0 ? 0 : stride / extent
     let step = extent == 1 ? 0 : stride
-    positions = positions.flatMap { base in (0..<target[axis]).map { base + $0 * step } }
+    positions = positions.flatMap { first in (0..<target[axis]).map { first + $0 * step } }
   }
   return positions
 }

@@ -52,7 +52,7 @@ typealias ShapeRule = @Sendable (Operands) throws -> [Inferred?]?
 
 /// Every operator whose output shapes are known, opsets 9 to 21.
 private let shapeRules: [String: ShapeRule] = [
-  elementwiseRules, convolutionRules, matrixRules, reductionRules, layoutRules, partRules,
+  elementwiseRules, convolutionRules, matrixRules, reductionRules, arrangementRules, partRules,
   resizeRules, arithmeticRules,
 ].reduce(into: [:]) { all, rules in all.merge(rules) { first, _ in first } }
 

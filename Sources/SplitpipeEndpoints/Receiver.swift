@@ -1,0 +1,60 @@
+package import SplitpipeCodec
+package import SplitpipeCore
+package import SplitpipeDetection
+
+/// What a receiver found in one frame.
+package struct DetectedFrame: Sendable {
+  package let stamp: FrameStamp
+  /// In pixels of the sender's picture.
+  package let detections: [Detection]
+  /// How that picture lay in the network's input.
+  package let letterbox: Letterbox
+}
+
+/// What came of one packet.
+package enum Received: Sendable {
+  case detected(DetectedFrame)
+  case refused(PacketRefusal)
+}
+
+/// The server's side of a cut: packet in, detections out. It never sees the picture.
+///
+/// The steps are those that a pipeline runs one by one: restore, tail, detect.
+package struct Receiver: Sendable {
+  private let model: SplitModel
+  private var restore: RestoreStep
+  private let detector: Detector
+
+  /// - Parameters:
+  ///   - model: the network, of which only the tail is compiled; cut where the sender cuts it.
+  ///   - settings: which boxes are kept.
+  ///   - request: takes the wish for a key frame to the sender.
+  ///   - limits: what is taken in one packet.
+  /// - Throws: `badData` where the model is no detector splitpipe knows.
+  package init(
+    _ model: SplitModel, settings: DetectionSettings = .display,
+    request: KeyRequest = KeyRequest(), limits: PacketLimits = PacketLimits()
+  ) throws {
+    self.model = model
+    restore = RestoreStep(model, request: request, limits: limits)
+    detector = try model.detector(settings)
+  }
+
+  /// Finds the objects of a frame.
+  ///
+  /// - Parameter packet: whatever came over the link.
+  /// - Returns: boxes, or why the packet is of no use; then a key frame has been asked for.
+  /// - Throws: what compiling and running the tail throw.
+  package mutating func receive(_ packet: [UInt8]) throws -> Received {
+    switch try restore.restore(packet) {
+    case .refused(let refusal): return .refused(refusal)
+    case .frame(let frame):
+      let output = try model.runTail(frame.frontier, at: frame.letterbox.input)
+      return .detected(
+        DetectedFrame(
+          stamp: frame.stamp,
+          detections: try detector.detect(output, letterbox: frame.letterbox),
+          letterbox: frame.letterbox))
+    }
+  }
+}

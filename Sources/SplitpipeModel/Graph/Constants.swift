@@ -1,0 +1,33 @@
+import SplitpipeCore
+
+extension Weight {
+  /// A float32 constant.
+  ///
+  /// - Precondition: as many values as the shape has elements.
+  init(floats values: [Float], shape: Shape) {
+    let bytes = unsafe values.withUnsafeBytes { unsafe [UInt8]($0) }
+    self.init(shape: shape, elementType: .float32, bytes: bytes)
+  }
+
+  /// A vector of int64, as shapes and split sizes are.
+  init(integers values: [Int]) {
+    let bytes = unsafe values.map(Int64.init).withUnsafeBytes { unsafe [UInt8]($0) }
+    self.init(shape: Shape([values.count]), elementType: .int64, bytes: bytes)
+  }
+}
+
+extension Attribute {
+  static func integers(_ values: [Int]) -> Attribute { .ints(values.map(Int64.init)) }
+}
+
+/// The bytes of integers, least significant first.
+func littleEndian<Value: FixedWidthInteger>(_ values: [Value]) -> [UInt8] {
+  var bytes: [UInt8] = []
+  bytes.reserveCapacity(values.count * (Value.bitWidth / 8))
+  for value in values {
+    for shift in stride(from: 0, to: Value.bitWidth, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+    }
+  }
+  return bytes
+}

@@ -1,0 +1,57 @@
+package import SplitpipeCore
+package import SplitpipeDetection
+package import SplitpipeEndpoints
+package import SplitpipePipeline
+
+/// What one packet costs, and what it stands for.
+package struct PacketCost: Sendable, Equatable {
+  /// Float32 bytes of the tensors that cross.
+  package let rawBytes: Int
+  /// Bytes on the wire, header included.
+  package let wireBytes: Int
+  /// Whether it leans on no other.
+  package let isKey: Bool
+  /// Values that lay outside the range of their codes.
+  package let clamped: Int
+}
+
+/// What of one frame is scored, and against what.
+package struct ScoredFrame: Sendable {
+  /// Boxes by the settings of scoring, in frame pixels; none where the packet was refused.
+  package let detections: [Detection]
+  /// What is there to be found.
+  package let objects: [TruthObject]
+}
+
+/// What one frame cost and found: the one value that leaves the pipeline for it.
+package struct FrameReport: Sendable {
+  package let stamp: FrameStamp
+  /// Bytes of the compressed video or image.
+  package let sourceBytes: Int
+  /// nil where the pipeline sends nothing.
+  package let cost: PacketCost?
+  /// nil on the first frame.
+  package let change: TemporalChange?
+  /// Why the packet was of no use; nil where it was used.
+  package let refusal: PacketRefusal?
+  /// nil where nothing looked for boxes, or nothing to look in arrived.
+  package let detections: [Detection]?
+  /// nil where nothing is scored.
+  package let score: ScoredFrame?
+
+  /// The slots it is made of.
+  package static let slots: SlotSet = [
+    Slots.sourceBytes, Slots.cost, Slots.change, Slots.refusal, Slots.detections, Slots.score,
+  ]
+
+  /// - Parameter record: a frame that every stage has seen.
+  package init(_ record: FrameRecord) {
+    stamp = record.stamp
+    sourceBytes = record[Slots.sourceBytes] ?? 0
+    cost = record[Slots.cost]
+    change = record[Slots.change]
+    refusal = record[Slots.refusal]
+    detections = record[Slots.detections]
+    score = record[Slots.score]
+  }
+}

@@ -1,0 +1,86 @@
+import SplitpipeCore
+import SplitpipeDetection
+import SplitpipeEndpoints
+import SplitpipePipeline
+
+/// Reads the received bytes back into the frontier, as the far side of a link does. A packet of no
+/// use leaves its frame without boxes; nothing else comes to harm.
+struct RestoreStage: Stage {
+  static let name = "restore"
+  static let summary = "reads the received packet back into tensors"
+  static let reads: SlotSet = [Slots.received]
+  static let writes: SlotSet = [Slots.restored, Slots.letterbox, Slots.refusal]
+
+  private var step: RestoreStep
+
+  init(_ context: RunContext, _ options: Options) {
+    step = RestoreStep(context.model, request: context.keyRequest)
+  }
+
+  mutating func process(_ record: inout FrameRecord) async throws {
+    switch try step.restore(record.require(Slots.received)) {
+    case .refused(let refusal): record[Slots.refusal] = refusal
+    case .frame(let frame) where frame.stamp.index != record.stamp.index:
+      throw SplitpipeError(
+        .bug, "the packet of frame \(frame.stamp.index) came for frame \(record.stamp.index)")
+    case .frame(let frame):
+      record[Slots.restored] = frame.frontier
+      record[Slots.letterbox] = frame.letterbox
+    }
+  }
+}
+
+/// Runs the network from the split to its output.
+struct TailStage: Stage {
+  static let name = "tail"
+  static let summary = "runs the network from the split to its output"
+  static let reads: SlotSet = [Slots.restored, Slots.letterbox]
+  static let writes: SlotSet = [Slots.predictions]
+
+  private let model: SplitModel
+
+  init(_ context: RunContext, _ options: Options) { model = context.model }
+
+  mutating func process(_ record: inout FrameRecord) async throws {
+    guard let frontier = record[Slots.restored] else { return }
+    record[Slots.predictions] = try model.runTail(
+      frontier, at: record.require(Slots.letterbox).input)
+  }
+}
+
+/// Turns predictions into the boxes a person looks at. The output is scanned once: for these, and for
+/// those that are scored.
+struct DetectStage: Stage {
+  static let name = "detect"
+  static let summary = "turns predictions into boxes, overlapping ones suppressed"
+  static let reads: SlotSet = [Slots.predictions, Slots.letterbox]
+  static let writes: SlotSet = [Slots.candidates, Slots.detections]
+  static let options: [any AnyPipelineOption] = [confidence, iou]
+
+  private static let confidence = PipelineOption<Double>(
+    "confidence", 0.001...1, default: 0.25, "least confidence of a box")
+  private static let iou = PipelineOption<Double>(
+    "iou", 0...1, default: 0.45, "overlap above which the lesser box goes")
+
+  private let detector: Detector
+  /// The least confidence that anyone asks for.
+  private let scanned: Float
+
+  init(_ context: RunContext, _ options: Options) throws {
+    var settings = DetectionSettings.display
+    settings.confidence = Float(options[Self.confidence])
+    settings.overlap = options[Self.iou]
+    detector = try context.model.detector(settings)
+    scanned =
+      context.isScored
+      ? min(settings.confidence, DetectionSettings.evaluation.confidence) : settings.confidence
+  }
+
+  mutating func process(_ record: inout FrameRecord) async throws {
+    guard let predictions = record[Slots.predictions] else { return }
+    let candidates = try detector.candidates(
+      in: predictions, letterbox: record.require(Slots.letterbox), confidence: scanned)
+    record[Slots.candidates] = candidates
+    record[Slots.detections] = candidates.detections(detector.settings)
+  }
+}
