@@ -1,22 +1,40 @@
 # make build   the release program at .build/release/splitpipe
+# make install puts it, and what it needs to run, below PREFIX=/usr/local; DESTDIR is honoured
+# make uninstall takes all of that away again
 # make test    everything a fresh machine needs, then the tests
 # make demo    one worked run, on a clip it renders and the demo model;
 #              MODEL=yolov5n.pt INPUT=video.mp4 override either
 # make fuzz    SECONDS=300 of made-up packets and files, under sanitizers
-.PHONY: deps build test demo fuzz clean
+.PHONY: deps build install uninstall test demo fuzz clean
 
 FLAGS ?=
 PROGRAM := .build/release/splitpipe
+PREFIX ?= /usr/local
+# Not every shell does this for an argument.
+override PREFIX := $(patsubst ~/%,$(HOME)/%,$(PREFIX))
+DESTDIR ?=
+# An installed program cannot count on a Swift toolchain: it carries the runtime.
+RELEASE := swift build -c release --static-swift-stdlib $(FLAGS)
 
 deps:
 	@.ci/install-dependencies
 
 build: deps
-	swift build -c release --product splitpipe $(FLAGS)
+	$(RELEASE) --product splitpipe
+	$(RELEASE) --product splitpipe-manual
 
-# The end-to-end tests run the release program as a user does.
+# Under sudo nothing is built: files of root's would be in the way of the next build.
+install: $(if $(SUDO_USER),,build)
+	.ci/install-program add "$(DESTDIR)$(PREFIX)"
+
+uninstall:
+	.ci/install-program remove "$(DESTDIR)$(PREFIX)"
+
+# The end-to-end tests run the release program as a user does; the example is a package of its own,
+# which has of the library what others have.
 test: build
 	SPLITPIPE_PROGRAM=$(CURDIR)/$(PROGRAM) swift test $(FLAGS)
+	swift run --package-path Tests/LibraryExample --scratch-path .build-example
 
 # Another model knows other classes, so its reference is the model itself unsplit, not the labels.
 demo: build
@@ -32,4 +50,4 @@ fuzz: deps
 	Fuzz/run $(or $(SECONDS),300)
 
 clean:
-	rm -rf .build .build-fuzz demo
+	rm -rf .build .build-fuzz .build-example demo

@@ -6,7 +6,11 @@ import PackageDescription
 // it does not know, SplitpipeStages joins the leaves, the executable is the command line.
 let package = Package(
   name: "splitpipe",
-  products: [.executable(name: "splitpipe", targets: ["splitpipe"])],
+  products: [
+    .executable(name: "splitpipe", targets: ["splitpipe"]),
+    // The values it takes are Core's; what else lies in Core is not for others.
+    .library(name: "SplitpipeCodec", targets: ["SplitpipeCodec", "SplitpipeCore"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -52,7 +56,8 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["ONNX/onnx-subset.proto"]),
-    .target(name: "SplitpipeInference", dependencies: ["SplitpipeCore", "COpenVINO"]),
+    .target(
+      name: "SplitpipeInference", dependencies: ["SplitpipeCore", "SplitpipeFiles", "COpenVINO"]),
     .target(
       name: "SplitpipeCodec",
       dependencies: ["SplitpipeCore", "CSplitpipeKernels", "CZlib", "CZstd"]),
@@ -112,6 +117,9 @@ let package = Package(
         "SplitpipeEvaluation", "SplitpipeCorrelation", "SplitpipeSynth", "SplitpipeTensorFile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    // Writes the manual pages from what the program says of itself, when it is installed.
+    .executableTarget(
+      name: "splitpipe-manual", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
 
     .target(
       name: "SplitpipeTestSupport",
@@ -151,7 +159,7 @@ let package = Package(
       dependencies: ["SplitpipeDetection", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeModelStoreTests",
-      dependencies: ["SplitpipeModelStore", "SplitpipeTestSupport"]),
+      dependencies: ["SplitpipeFiles", "SplitpipeModelStore", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipePipelineTests",
       dependencies: ["SplitpipePipeline", "SplitpipeTestSupport"]),
@@ -169,7 +177,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "SplitpipeReportTests",
-      dependencies: ["SplitpipeReport", "SplitpipeCore", "SplitpipeTestSupport"]),
+      dependencies: [
+        "SplitpipeReport", "SplitpipeCore", "SplitpipeFiles", "SplitpipeTestSupport",
+      ]),
     .testTarget(
       name: "SplitpipeEvaluationTests",
       dependencies: [
@@ -181,6 +191,11 @@ let package = Package(
       path: "Tests/SplitpipeFuzzTargets"),
     .testTarget(
       name: "FuzzTargetTests", dependencies: ["SplitpipeFuzzTargets", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeCommandTests",
+      dependencies: [
+        "splitpipe", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .testTarget(name: "EndToEndTests", dependencies: ["SplitpipeTestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,22 +1,24 @@
-package import SplitpipeCore
+public import SplitpipeCore
 
 /// A frame's tensors as the receiver has them.
-package struct DecodedFrame: Sendable, Equatable {
-  package let stamp: FrameStamp
+public struct DecodedFrame: Sendable, Equatable {
+  /// The frame's index and time.
+  public let stamp: FrameStamp
   /// The sizes its boxes are mapped by, which a delta has of its key; nil where none were sent, as
   /// in versions 1 and 2.
-  package let sizes: FrameSizes?
-  package let frontier: Frontier
+  public let sizes: FrameSizes?
+  /// The tensors under the names that were expected, values restored.
+  public let frontier: Frontier
   /// The codes the frontier was restored from; nil where float32 values travelled.
-  package let quantized: [QuantizedTensor]?
+  public let quantized: [QuantizedTensor]?
 }
 
 /// Turns one packet after another back into tensors; one per receiver and run.
 ///
 /// What it remembers changes only with a packet that is accepted as a whole.
-package struct FrameDecoder: Sendable {
+public struct FrameDecoder: Sendable {
   /// Why the last packet was refused.
-  package enum Refusal: Sendable, Equatable {
+  public enum Refusal: Sendable, Equatable {
     /// It leans on the packet with this sequence number, which is not the one accepted last: a key
     /// frame is needed.
     case missingBase(UInt32)
@@ -24,12 +26,14 @@ package struct FrameDecoder: Sendable {
     case unreadable
   }
 
-  package let fingerprint: CutFingerprint
-  package let limits: PacketLimits
+  /// The model and split whose packets are read.
+  public let fingerprint: CutFingerprint
+  /// What a packet may hold at most.
+  public let limits: PacketLimits
   /// Packets lost or refused, as the sequence numbers of those accepted show.
-  package private(set) var missing = 0
+  public private(set) var missing = 0
   /// Why the last packet was refused; nil if it was accepted.
-  package private(set) var refusal: Refusal?
+  public private(set) var refusal: Refusal?
   private var nextSequence: UInt32?
   private var base: Base?
   /// Remembers the frame that `base` tells of.
@@ -46,7 +50,8 @@ package struct FrameDecoder: Sendable {
     let ranges: [[CodeRange]]
   }
 
-  package init(fingerprint: CutFingerprint, limits: PacketLimits = PacketLimits()) {
+  /// Starts without a packet before.
+  public init(fingerprint: CutFingerprint, limits: PacketLimits = PacketLimits()) {
     self.fingerprint = fingerprint
     self.limits = limits
   }
@@ -59,7 +64,7 @@ package struct FrameDecoder: Sendable {
   /// - Returns: the frame's tensors under those names.
   /// - Throws: bad data if the bytes are not a packet, or a packet of another cut or other shapes, or
   ///   a delta whose base is not the packet accepted last; `refusal` tells these apart.
-  package mutating func decode(
+  public mutating func decode(
     _ bytes: [UInt8], expecting expected: [TensorDescription]
   ) throws(SplitpipeError) -> DecodedFrame {
     refusal = .unreadable
@@ -67,7 +72,7 @@ package struct FrameDecoder: Sendable {
   }
 
   /// Restores the tensors of a packet; as `decode(_:expecting:)` of bytes.
-  package mutating func decode(
+  public mutating func decode(
     _ packet: Packet, expecting expected: [TensorDescription]
   ) throws(SplitpipeError) -> DecodedFrame {
     let unpacked = try accept(packet, expected)
@@ -86,7 +91,7 @@ package struct FrameDecoder: Sendable {
   /// The codes of a packet, values not restored; nil where float32 values travelled.
   ///
   /// Otherwise as `decode(_:expecting:)`.
-  package mutating func codes(
+  public mutating func codes(
     of packet: Packet, expecting expected: [TensorDescription]
   ) throws(SplitpipeError) -> [QuantizedTensor]? {
     guard case .codes(let tensors) = try accept(packet, expected) else { return nil }

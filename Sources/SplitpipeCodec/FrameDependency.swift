@@ -1,5 +1,5 @@
 /// What a frame's codes may lean on, decided before the frame is quantized.
-package enum FrameDependency: Sendable, Equatable {
+public enum FrameDependency: Sendable, Equatable {
   /// Nothing: ranges are taken anew, and a receiver needs no other frame.
   case key
   /// The frame of this index, which the sender coded last.

@@ -1,9 +1,11 @@
-package import SplitpipeCore
+public import SplitpipeCore
 
 /// Turns the tensors of one frame after another into packets; one per sender and run.
-package struct FrameEncoder: Sendable {
-  package let settings: CodecSettings
-  package let fingerprint: CutFingerprint
+public struct FrameEncoder: Sendable {
+  /// The codec and the bit depth.
+  public let settings: CodecSettings
+  /// Names model and split in every key.
+  public let fingerprint: CutFingerprint
   private let tensorCoder: (any TensorCoder)?
   private var frameCoder: (any FrameCodesEncoder)?
   private var sequence: UInt32 = 0
@@ -18,7 +20,8 @@ package struct FrameEncoder: Sendable {
     let ranges: [[CodeRange]]
   }
 
-  package init(settings: CodecSettings, fingerprint: CutFingerprint) {
+  /// Starts with packet 0.
+  public init(settings: CodecSettings, fingerprint: CutFingerprint) {
     self.settings = settings
     self.fingerprint = fingerprint
     tensorCoder = settings.coder
@@ -37,7 +40,7 @@ package struct FrameEncoder: Sendable {
   /// - Returns: the packet.
   /// - Throws: a bug if the tensors have another bit depth than the settings, or if the frame may
   ///   lean on one of other sizes; bad data if no packet can hold tensors or sizes.
-  package mutating func encode(
+  public mutating func encode(
     stamp: FrameStamp, sizes: FrameSizes? = nil, tensors: [QuantizedTensor],
     dependency: FrameDependency = .key
   ) throws(SplitpipeError) -> Packet {
@@ -94,7 +97,7 @@ package struct FrameEncoder: Sendable {
   /// - Returns: the packet, a key.
   /// - Throws: a bug if the settings say that codes are sent; bad data if no packet can hold tensors
   ///   or sizes.
-  package mutating func encode(
+  public mutating func encode(
     stamp: FrameStamp, sizes: FrameSizes? = nil, frontier: Frontier
   ) throws(SplitpipeError) -> Packet {
     guard !settings.bits.isQuantized else {

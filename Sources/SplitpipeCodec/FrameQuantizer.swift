@@ -1,4 +1,4 @@
-package import SplitpipeCore
+public import SplitpipeCore
 
 /// Turns the tensors of one frame after another into codes under the settings a user chose; one per
 /// sender and run.
@@ -7,17 +7,21 @@ package import SplitpipeCore
 /// `CodeSteps` over the range of its tensor or channel, or, where codes stick, the code q′ of the
 /// frame before while the value's position s satisfies |s − q′| < 0.5 + D. The distance is taken anew
 /// from every value, so errors do not add up.
-package struct FrameQuantizer: Sendable {
-  package let settings: QuantizerSettings
-  package let bits: BitDepth
+public struct FrameQuantizer: Sendable {
+  /// How values become codes.
+  public let settings: QuantizerSettings
+  /// The width of a code.
+  public let bits: BitDepth
   /// Values outside their range so far.
-  package private(set) var clamped = 0
+  public private(set) var clamped = 0
   private let plain: Quantizer
   /// The tensors of the frame before, where the settings remember any.
   private var previous: [QuantizedTensor] = []
 
+  /// Starts without a frame before.
+  ///
   /// - Throws: a usage error for 32 bits, which means no quantization.
-  package init(settings: QuantizerSettings = .paper, bits: BitDepth) throws(SplitpipeError) {
+  public init(settings: QuantizerSettings = .paper, bits: BitDepth) throws(SplitpipeError) {
     self.settings = settings
     self.bits = bits
     plain = try Quantizer(bits: bits)
@@ -34,7 +38,7 @@ package struct FrameQuantizer: Sendable {
   /// - Returns: the codes and their ranges.
   /// - Throws: bad data, naming the tensor, if it is empty, holds a NaN or an infinity, or spans
   ///   more than float32 can express.
-  package mutating func quantize(
+  public mutating func quantize(
     _ frontier: Frontier, as dependency: FrameDependency = .key
   ) throws(SplitpipeError) -> [QuantizedTensor] {
     guard settings != .paper else { return try plain.quantize(frontier) }

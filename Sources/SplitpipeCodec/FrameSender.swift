@@ -1,21 +1,24 @@
-package import SplitpipeCore
+public import SplitpipeCore
 
 /// A sender as one piece: decides on key frames, quantizes and codes, one frame after another.
 ///
 /// The stages of a pipeline do the same in two steps, so that each has a time of its own.
-package struct FrameSender: Sendable {
+public struct FrameSender: Sendable {
   private var schedule: KeySchedule
   /// nil at 32 bits.
   private var quantizer: FrameQuantizer?
   private var encoder: FrameEncoder
 
   /// What became of a frame.
-  package struct SentFrame: Sendable {
+  public struct SentFrame: Sendable {
     /// The codes that travel; nil at 32 bits.
-    package let quantized: [QuantizedTensor]?
-    package let packet: Packet
+    public let quantized: [QuantizedTensor]?
+    /// What is to be sent.
+    public let packet: Packet
   }
 
+  /// Starts with a key frame.
+  ///
   /// - Parameters:
   ///   - settings: codec and bit depth.
   ///   - quantizer: how values become codes; of no meaning at 32 bits.
@@ -23,7 +26,7 @@ package struct FrameSender: Sendable {
   ///   - fingerprint: names model and split.
   ///   - request: carries the receiver's wish for a key frame.
   /// - Throws: nothing that settings which exist can cause.
-  package init(
+  public init(
     settings: CodecSettings, quantizer: QuantizerSettings = .paper,
     interval: Int = KeySchedule.usualInterval, fingerprint: CutFingerprint,
     request: KeyRequest = KeyRequest()
@@ -37,9 +40,9 @@ package struct FrameSender: Sendable {
   }
 
   /// Frames at which ranges and memory started anew.
-  package var keyFrames: Int { schedule.keyFrames }
+  public var keyFrames: Int { schedule.keyFrames }
   /// Values outside the range of their codes so far.
-  package var clamped: Int { quantizer?.clamped ?? 0 }
+  public var clamped: Int { quantizer?.clamped ?? 0 }
 
   /// Codes one frame.
   ///
@@ -50,7 +53,7 @@ package struct FrameSender: Sendable {
   /// - Returns: codes and packet.
   /// - Throws: bad data, naming the tensor, for values that cannot be quantized or tensors that no
   ///   packet can hold.
-  package mutating func send(
+  public mutating func send(
     _ frontier: Frontier, stamp: FrameStamp, sizes: FrameSizes? = nil
   ) throws(SplitpipeError) -> SentFrame {
     let dependency = schedule.dependency(for: frontier, of: stamp, sizes: sizes)

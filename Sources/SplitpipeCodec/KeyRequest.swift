@@ -4,14 +4,15 @@ internal import Synchronization
 ///
 /// Whoever receives makes a request when a packet leans on one it does not have; whoever decides on
 /// key frames takes it. Several requests before the next frame are one.
-package final class KeyRequest: Sendable {
+public final class KeyRequest: Sendable {
   private let isWanted = Atomic(false)
 
-  package init() {}
+  /// Starts without a wish.
+  public init() {}
 
   /// Asks for a key frame as soon as there is a frame.
-  package func request() { isWanted.store(true, ordering: .releasing) }
+  public func request() { isWanted.store(true, ordering: .releasing) }
 
   /// Whether a key frame has been asked for since this was called last.
-  package func take() -> Bool { isWanted.exchange(false, ordering: .acquiringAndReleasing) }
+  public func take() -> Bool { isWanted.exchange(false, ordering: .acquiringAndReleasing) }
 }

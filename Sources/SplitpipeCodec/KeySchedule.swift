@@ -1,4 +1,4 @@
-package import SplitpipeCore
+public import SplitpipeCore
 
 /// Decides, before a frame is quantized, whether it is a key frame; one per sender and run.
 ///
@@ -6,24 +6,26 @@ package import SplitpipeCore
 /// picture differ from those of the frame before, if one was asked for, if the last one lies `interval` frames back, or if the
 /// frame before is of no use to it (`SceneChange`). Where neither codec nor quantizer looks back,
 /// every frame is one.
-package struct KeySchedule: Sendable {
+public struct KeySchedule: Sendable {
   /// Frames from one key frame to the next at the latest.
-  package let interval: Int
+  public let interval: Int
   /// The usual number of frames from key frame to key frame.
-  package static let usualInterval = 120
+  public static let usualInterval = 120
   /// Key frames so far.
-  package private(set) var keyFrames = 0
+  public private(set) var keyFrames = 0
   private let isChained: Bool
   private let request: KeyRequest
   private var previous: (index: Int, frontier: Frontier, sizes: FrameSizes?)?
   private var sinceKey = 0
 
+  /// Starts before the first frame.
+  ///
   /// - Parameters:
   ///   - codec: what codes the frames.
   ///   - quantizer: what makes the codes.
   ///   - interval: frames from one key frame to the next at the latest, from 1.
   ///   - request: carries a receiver's wish for a key frame.
-  package init(
+  public init(
     codec: CodecSettings, quantizer: QuantizerSettings, interval: Int = usualInterval,
     request: KeyRequest = KeyRequest()
   ) {
@@ -40,7 +42,7 @@ package struct KeySchedule: Sendable {
   ///   - sizes: those of its picture and of the network's input, as the encoder gets them; nil where
   ///     there is no picture.
   /// - Returns: nothing for a key frame, else the frame before.
-  package mutating func dependency(
+  public mutating func dependency(
     for frontier: Frontier, of stamp: FrameStamp, sizes: FrameSizes? = nil
   ) -> FrameDependency {
     guard isChained else {

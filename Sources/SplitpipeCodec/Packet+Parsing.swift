@@ -1,4 +1,4 @@
-package import SplitpipeCore
+public import SplitpipeCore
 
 extension Packet {
   /// Reads a packet of version 1, 2 or 3; total on any bytes.
@@ -7,7 +7,7 @@ extension Packet {
   /// taken beyond the size of the bytes given.
   ///
   /// - Throws: bad data if the bytes are not exactly one packet of a known version within the limits.
-  package init(
+  public init(
     parsing bytes: [UInt8], limits: PacketLimits = PacketLimits()
   ) throws(SplitpipeError) {
     let (version, body) = try checkedBody(of: bytes)

@@ -44,7 +44,7 @@ extension Packet {
   /// Two tensors of 1×32×48×80 take 46 to 50 bytes of this besides the payloads in a key, 22 to 26
   /// in a delta. The sizes of a picture add 8 bytes to a key where all sides have 128 to 16 383
   /// pixels, at most 12, and none to a delta.
-  package func serialized() -> [UInt8] {
+  public func serialized() -> [UInt8] {
     var writer = ByteWriter()
     writer.bytes.reserveCapacity(
       payloadBytes.reduce(0, +) + 64 + (keyHeader?.shapes.count ?? 0) * 32)

@@ -1,12 +1,12 @@
-package import SplitpipeCore
+public import SplitpipeCore
 
 /// One frame's tensors as they travel, and a checksum.
 ///
 /// `serialized()` documents every byte. A packet that was parsed is well formed as a whole; what it
 /// leans on and its payloads are checked when they are decoded.
-package struct Packet: Sendable, Equatable {
+public struct Packet: Sendable, Equatable {
   /// What a packet needs besides itself.
-  package enum Dependency: Sendable, Equatable {
+  public enum Dependency: Sendable, Equatable {
     /// Nothing.
     case key
     /// The packet with this sequence number, and all that one needs.
@@ -14,15 +14,16 @@ package struct Packet: Sendable, Equatable {
   }
 
   /// What is the same from a key frame to the next, and travels with the key frame only.
-  package struct KeyHeader: Sendable, Equatable {
+  public struct KeyHeader: Sendable, Equatable {
     /// The model and split the tensors belong to.
-    package let fingerprint: CutFingerprint
+    public let fingerprint: CutFingerprint
     /// The sizes of the source's picture and of the network's input; nil where there is no picture.
-    package let sizes: FrameSizes?
+    public let sizes: FrameSizes?
     /// The tensors in the fixed order of the cut.
-    package let shapes: [Shape]
+    public let shapes: [Shape]
 
-    package init(fingerprint: CutFingerprint, sizes: FrameSizes? = nil, shapes: [Shape]) {
+    /// Joins what a key frame tells.
+    public init(fingerprint: CutFingerprint, sizes: FrameSizes? = nil, shapes: [Shape]) {
       self.fingerprint = fingerprint
       self.sizes = sizes
       self.shapes = shapes
@@ -30,7 +31,7 @@ package struct Packet: Sendable, Equatable {
   }
 
   /// The coded values.
-  package enum Contents: Sendable, Equatable {
+  public enum Contents: Sendable, Equatable {
     /// Each tensor by itself: its ranges, then what the codec makes of it; at 32 bits no ranges.
     case tensors([[UInt8]])
     /// The ranges of all tensors, unless they are those of the base, then what the codec makes of
@@ -39,21 +40,27 @@ package struct Packet: Sendable, Equatable {
   }
 
   /// The version this code writes; it reads this one and those before it.
-  package static let version: UInt8 = 3
+  public static let version: UInt8 = 3
 
-  package let settings: CodecSettings
-  package let dependency: Dependency
+  /// The codec and the bit depth of the payloads.
+  public let settings: CodecSettings
+  /// What the packet needs besides itself.
+  public let dependency: Dependency
   /// Counts the packets of one sender from 0.
-  package let sequence: UInt32
-  package let stamp: FrameStamp
+  public let sequence: UInt32
+  /// The frame's index and time.
+  public let stamp: FrameStamp
   /// nil in a delta, which takes over that of its base.
-  package let keyHeader: KeyHeader?
+  public let keyHeader: KeyHeader?
   /// Whether ranges are those of tensors or of channels.
-  package let ranges: RangeLayout
+  public let ranges: RangeLayout
   /// Whether a delta has the ranges of its base.
-  package let keepsRanges: Bool
-  package let contents: Contents
+  public let keepsRanges: Bool
+  /// The coded values.
+  public let contents: Contents
 
+  /// Joins the parts of a packet.
+  ///
   /// - Precondition: a key with 1 to 255 tensors, none of them empty, of rank 1 to 255, or a delta
   ///   of a codec that has them, without a key header and from an earlier packet; a payload for each
   ///   tensor if the codec codes them one by one, else one for all; a finite time and an index from
@@ -95,7 +102,7 @@ package struct Packet: Sendable, Equatable {
   }
 
   /// Bytes of each payload: one for each tensor in the order of the cut, or one for all.
-  package var payloadBytes: [Int] {
+  public var payloadBytes: [Int] {
     switch contents {
     case .tensors(let payloads): payloads.map(\.count)
     case .joined(let payload): [payload.count]

@@ -1,17 +1,20 @@
 import SplitpipeCore
 
 /// What a receiver is ready to take in one packet; checked before memory is.
-package struct PacketLimits: Sendable, Equatable {
-  package var maximumTensors: Int
+public struct PacketLimits: Sendable, Equatable {
+  /// Tensors of a packet.
+  public var maximumTensors: Int
   /// Coefficients of all tensors of a packet.
-  package var maximumCoefficients: Int
+  public var maximumCoefficients: Int
   /// The largest extent along any axis.
-  package var maximumExtent: Int
-  package var maximumRank: Int
+  public var maximumExtent: Int
+  /// Axes of a tensor.
+  public var maximumRank: Int
   /// The most pixels a side of the source's picture and of the network's input; the least is 1.
-  package var maximumSide: Int
+  public var maximumSide: Int
 
-  package init(
+  /// Takes limits; without any, those that a sender keeps to.
+  public init(
     maximumTensors: Int = 32, maximumCoefficients: Int = 64 << 20, maximumExtent: Int = 65_535,
     maximumRank: Int = 8, maximumSide: Int = 65_535
   ) {
@@ -39,7 +42,7 @@ package struct PacketLimits: Sendable, Equatable {
 
   /// The most bytes of a packet within these limits: four per coefficient, a range for each where
   /// every coefficient is a channel of its own, and the header.
-  package var maximumBytes: Int {
+  public var maximumBytes: Int {
     maximumCoefficients * (4 + RangePrefix.size) + maximumTensors * (16 + maximumRank * 3) + 64
   }
 }

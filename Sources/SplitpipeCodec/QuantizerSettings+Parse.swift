@@ -1,8 +1,8 @@
-package import SplitpipeCore
+public import SplitpipeCore
 
 extension QuantizerSettings {
   /// What a user may write, for help texts.
-  package static let syntax =
+  public static let syntax =
     "paper, or parts joined by +: held[=HEADROOM%], clip=PERCENT, fixed=LO:HI, channel, joint, "
     + "sticky=D"
 
@@ -11,7 +11,7 @@ extension QuantizerSettings {
   /// - Parameter text: parts joined by `+`, in any order.
   /// - Returns: the settings.
   /// - Throws: a usage error that names the part and what was expected, with the nearest names.
-  package static func parse(_ text: String) throws(SplitpipeError) -> QuantizerSettings {
+  public static func parse(_ text: String) throws(SplitpipeError) -> QuantizerSettings {
     var given: [Name: String] = [:]
     for part in text.split(separator: "+", omittingEmptySubsequences: false) {
       let pieces = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -1,4 +1,4 @@
-package import SplitpipeCore
+public import SplitpipeCore
 
 /// How values become codes: what range the codes cover, for how long, and what they remember.
 ///
@@ -15,9 +15,9 @@ package import SplitpipeCore
 /// | `sticky=D` | the last code stays while the value is within 0.5 + D steps of it |
 ///
 /// `description` writes the same settings back, each in one way only.
-package struct QuantizerSettings: Hashable, Sendable, CustomStringConvertible {
+public struct QuantizerSettings: Hashable, Sendable, CustomStringConvertible {
   /// Where a range comes from.
-  package enum Source: Hashable, Sendable {
+  public enum Source: Hashable, Sendable {
     /// The lowest and the highest value.
     case extremes
     /// The lowest and the highest of this middle percentage of the values.
@@ -26,18 +26,20 @@ package struct QuantizerSettings: Hashable, Sendable, CustomStringConvertible {
     case fixed(CodeRange)
   }
 
-  package let source: Source
-  package let layout: RangeLayout
+  /// Where ranges come from.
+  public let source: Source
+  /// Whether there is one for a tensor or for each of its channels.
+  public let layout: RangeLayout
   /// Whether all ranges of a frame are as wide as the widest of them.
-  package let isJoint: Bool
+  public let isJoint: Bool
   /// Percent by which a range held from key frame to key frame is wider than the values of the key
   /// frame; nil where every frame has a range of its own.
-  package let headroom: Double?
+  public let headroom: Double?
   /// Steps beyond half a step for which a value keeps the code it had; nil where values are rounded.
-  package let stickiness: Double?
+  public let stickiness: Double?
 
   /// Takes parts as they are; `parse(_:)` refuses those that do not go together.
-  package init(
+  public init(
     source: Source = .extremes, layout: RangeLayout = .tensor, isJoint: Bool = false,
     headroom: Double? = nil, stickiness: Double? = nil
   ) {
@@ -49,27 +51,27 @@ package struct QuantizerSettings: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The same with codes that stay while a value is within 0.5 + `steps` steps of them.
-  package func sticking(within steps: Double) -> QuantizerSettings {
+  public func sticking(within steps: Double) -> QuantizerSettings {
     QuantizerSettings(
       source: source, layout: layout, isJoint: isJoint, headroom: headroom, stickiness: steps)
   }
 
   /// The quantizer of Carra and Neglia: minimum and maximum of each tensor in each frame.
-  package static let paper = QuantizerSettings()
+  public static let paper = QuantizerSettings()
 
   /// Percent of headroom that `held` has without a number.
-  package static let usualHeadroom = 5.0
+  public static let usualHeadroom = 5.0
 
   /// Whether the codes of a frame depend on a frame before it, so that key frames matter.
-  package var remembers: Bool { headroom != nil || stickiness != nil }
+  public var remembers: Bool { headroom != nil || stickiness != nil }
 
   /// Whether a value may lie outside the range.
-  package var clamps: Bool {
+  public var clamps: Bool {
     if case .extremes = source { headroom != nil } else { true }
   }
 
   /// The settings as a user writes them; `parse(_:)` gives equal settings back.
-  package var description: String {
+  public var description: String {
     var parts: [String] = []
     switch source {
     case .extremes: break

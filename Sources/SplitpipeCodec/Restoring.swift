@@ -1,9 +1,9 @@
-package import SplitpipeCore
+public import SplitpipeCore
 
 extension NamedTensor {
   /// The values that codes stand for (`CodeSteps`), by the range of the tensor or of the code's
   /// channel.
-  package init(restoring quantized: QuantizedTensor) {
+  public init(restoring quantized: QuantizedTensor) {
     let codes = quantized.codes
     let ranges = quantized.ranges
     let piece = ranges.count == 1 ? codes.count : quantized.shape.planeCount
@@ -26,7 +26,7 @@ extension NamedTensor {
 
 extension Frontier {
   /// The frontier that quantized tensors stand for, in their order.
-  package init(restoring tensors: [QuantizedTensor]) {
+  public init(restoring tensors: [QuantizedTensor]) {
     self.init(tensors: tensors.map { NamedTensor(restoring: $0) })
   }
 }

@@ -2,10 +2,12 @@
 ///
 /// FNV-1a (Fowler, Noll, Vo) over eight-byte words: it tells different contents apart, it does not
 /// stop someone who wants to make two look alike.
-package struct ContentHash: Hashable, Sendable {
-  package private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+public struct ContentHash: Hashable, Sendable {
+  /// The 64 bits.
+  public private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
-  package init(_ content: [UInt8]) {
+  /// Names the bytes of a file.
+  public init(_ content: [UInt8]) {
     unsafe content.withUnsafeBytes { bytes in
       let whole = bytes.count & ~7
       for offset in stride(from: 0, to: whole, by: 8) {
@@ -20,7 +22,7 @@ package struct ContentHash: Hashable, Sendable {
   }
 
   /// The name of this content together with a text.
-  package func adding(_ text: String) -> ContentHash {
+  public func adding(_ text: String) -> ContentHash {
     var hash = self
     for byte in text.utf8 { hash.mix(UInt64(byte)) }
     return hash

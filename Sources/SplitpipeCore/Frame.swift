@@ -1,9 +1,12 @@
 /// When a frame is shown: its number from 0 and its presentation time in seconds.
-package struct FrameStamp: Hashable, Sendable {
-  package let index: Int
-  package let seconds: Double
+public struct FrameStamp: Hashable, Sendable {
+  /// The number of the frame, from 0.
+  public let index: Int
+  /// The presentation time.
+  public let seconds: Double
 
-  package init(index: Int, seconds: Double) {
+  /// Joins number and time.
+  public init(index: Int, seconds: Double) {
     self.index = index
     self.seconds = seconds
   }
@@ -35,14 +38,18 @@ package struct Frame: Sendable {
 }
 
 /// A width and a height in pixels.
-package struct PixelSize: Hashable, Sendable, CustomStringConvertible {
-  package let width: Int
-  package let height: Int
+public struct PixelSize: Hashable, Sendable, CustomStringConvertible {
+  /// Pixels in a row.
+  public let width: Int
+  /// Pixels in a column.
+  public let height: Int
 
-  package init(width: Int, height: Int) {
+  /// Joins width and height.
+  public init(width: Int, height: Int) {
     self.width = width
     self.height = height
   }
 
-  package var description: String { "\(width)×\(height)" }
+  /// As in `1280×720`.
+  public var description: String { "\(width)×\(height)" }
 }

@@ -2,19 +2,20 @@
 ///
 /// With what a model says of its input, a `Letterbox` follows from these; so a receiver can give
 /// boxes in pixels of a picture that it never had.
-package struct FrameSizes: Hashable, Sendable, CustomStringConvertible {
+public struct FrameSizes: Hashable, Sendable, CustomStringConvertible {
   /// Of the source's picture, in pixels as shown.
-  package let source: PixelSize
+  public let source: PixelSize
   /// Of the network's input, padding included, in pixels.
-  package let input: PixelSize
+  public let input: PixelSize
 
-  package init(source: PixelSize, input: PixelSize) {
+  /// Joins the sizes of picture and input.
+  public init(source: PixelSize, input: PixelSize) {
     self.source = source
     self.input = input
   }
 
   /// As in `1280×720 as 640×384`.
-  package var description: String { "\(source) as \(input)" }
+  public var description: String { "\(source) as \(input)" }
 }
 
 extension Letterbox {

@@ -1,20 +1,25 @@
 /// A tensor and the name the model's graph gives it.
-package struct NamedTensor: Sendable, Equatable {
-  package let name: String
-  package let tensor: Tensor<Float>
+public struct NamedTensor: Sendable, Equatable {
+  /// What the graph calls it.
+  public let name: String
+  /// Its values.
+  public let tensor: Tensor<Float>
 
-  package init(name: String, tensor: Tensor<Float>) {
+  /// Names a tensor.
+  public init(name: String, tensor: Tensor<Float>) {
     self.name = name
     self.tensor = tensor
   }
 }
 
 /// Every tensor that crosses the cut for one frame, in the fixed order of the cut.
-package struct Frontier: Sendable, Equatable {
-  package let tensors: [NamedTensor]
+public struct Frontier: Sendable, Equatable {
+  /// The tensors in the order of the cut.
+  public let tensors: [NamedTensor]
 
-  package init(tensors: [NamedTensor]) { self.tensors = tensors }
+  /// Joins the tensors of one frame, given in the order of the cut.
+  public init(tensors: [NamedTensor]) { self.tensors = tensors }
 
   /// Float32 bytes of all tensors.
-  package var rawBytes: Int { tensors.reduce(0) { $0 + $1.tensor.shape.count * 4 } }
+  public var rawBytes: Int { tensors.reduce(0) { $0 + $1.tensor.shape.count * 4 } }
 }

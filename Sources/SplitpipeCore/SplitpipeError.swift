@@ -2,9 +2,9 @@
 ///
 /// One type serves every target: what a caller needs is the kind (it decides the exit code) and
 /// the sentence; each target adds named factories beside the code that throws them.
-package struct SplitpipeError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct SplitpipeError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The class of a failure; its raw value is the process exit code (BSD sysexits).
-  package enum Kind: Int32, Sendable {
+  public enum Kind: Int32, Sendable {
     /// Wrong usage: an unknown name or a value out of range.
     case usage = 64
     /// The input exists but what it holds is not valid.
@@ -21,19 +21,22 @@ package struct SplitpipeError: Error, Sendable, Equatable, CustomStringConvertib
     case interrupted = 130
   }
 
-  package var kind: Kind
+  /// The class of the failure.
+  public var kind: Kind
   /// What was attempted, on which input (quoted), expected against found, what to do.
-  package var message: String
+  public var message: String
 
-  package init(_ kind: Kind, _ message: String) {
+  /// Makes a failure of its kind and sentence.
+  public init(_ kind: Kind, _ message: String) {
     self.kind = kind
     self.message = message
   }
 
-  package var description: String { message }
+  /// The message.
+  public var description: String { message }
 
   /// The same failure with the input it belongs to in front, for code that knows bytes but no file.
-  package func about(_ input: String) -> SplitpipeError {
+  public func about(_ input: String) -> SplitpipeError {
     SplitpipeError(kind, "\(input): \(message)")
   }
 }

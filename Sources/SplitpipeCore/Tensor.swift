@@ -1,10 +1,14 @@
 /// Elements in contiguous row-major order together with their shape.
-package struct Tensor<Element: Sendable>: Sendable {
-  package let shape: Shape
-  package let values: [Element]
+public struct Tensor<Element: Sendable>: Sendable {
+  /// The extent along each dimension.
+  public let shape: Shape
+  /// The elements, the innermost dimension running fastest.
+  public let values: [Element]
 
+  /// Joins elements and their shape.
+  ///
   /// - Precondition: `values` holds exactly `shape.count` elements.
-  package init(shape: Shape, values: [Element]) {
+  public init(shape: Shape, values: [Element]) {
     precondition(
       values.count == shape.count,
       "a \(shape) tensor needs \(shape.count) values, got \(values.count)")

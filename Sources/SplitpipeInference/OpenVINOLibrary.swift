@@ -1,11 +1,13 @@
 internal import COpenVINO
 internal import FoundationEssentials
 import SplitpipeCore
+internal import SplitpipeFiles
 internal import Synchronization
 
 /// The OpenVINO runtime of this process, found and opened once.
 enum OpenVINOLibrary {
   private static let state = Mutex<String?>(nil)
+  private static let fileName = "libopenvino_c.so"
 
   /// Opens the runtime on the first call and returns its build number.
   ///
@@ -21,46 +23,37 @@ enum OpenVINOLibrary {
   }
 
   private static func load() throws -> String {
-    let environment = ProcessInfo.processInfo.environment
-    if let named = environment["SPLITPIPE_OPENVINO"], !named.isEmpty {
+    let folders = ProgramFolders.current
+    if let named = folders.named(.runtime) {
       guard let library = library(under: named) else {
         throw SplitpipeError.openVINONotFound(
-          "SPLITPIPE_OPENVINO is \"\(named)\", where no libopenvino_c.so lies")
+          "\(ProgramPart.runtime.variable) is \"\(named)\", where no \(fileName) lies")
       }
       return try load(library)
     }
-    for folder in installFolders() {
+    let places = folders.places(of: .runtime)
+    for folder in places {
       if let library = library(under: folder) { return try load(library) }
     }
     do {
-      return try load("libopenvino_c.so")
+      // A bare name: the system's loader looks in its own folders, never in the working one.
+      return try load(fileName)
     } catch {
+      let looked = (places.map { "\"\($0)\"" } + ["the system's library path"])
       throw SplitpipeError.openVINONotFound(
-        "neither .deps/openvino nor the system's library path holds libopenvino_c.so")
+        "looked for \(fileName) in \(looked.joined(separator: ", "))")
     }
-  }
-
-  /// `.deps/openvino` of the working folder and of every folder above the program.
-  private static func installFolders() -> [String] {
-    var folders = [FileManager.default.currentDirectoryPath]
-    if let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
-      var path = program
-      while let slash = path.lastIndex(of: "/") {
-        path = String(path[..<slash])
-        folders.append(path)
-      }
-    }
-    return folders.map { $0 + "/.deps/openvino" }
   }
 
   /// The library in a folder, in its `libs`, or the file itself.
   private static func library(under path: String) -> String? {
-    if path.contains("libopenvino_c.so"), FileManager.default.fileExists(atPath: path) {
-      return path
+    if path.contains(fileName), FileManager.default.fileExists(atPath: path) {
+      // Without a slash the loader would look for another file of that name.
+      return path.contains("/") ? path : "./" + path
     }
     for folder in [path, path + "/libs", path + "/openvino/libs"] {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-      if let name = names.filter({ $0.hasPrefix("libopenvino_c.so") }).min() {
+      if let name = names.filter({ $0.hasPrefix(fileName) }).min() {
         return folder + "/" + name
       }
     }

@@ -1,6 +1,6 @@
-internal import FoundationEssentials
 internal import Glibc
 import SplitpipeCore
+internal import SplitpipeFiles
 
 /// The model that ships with splitpipe: what is used where none is named.
 package enum DemoModel {
@@ -9,54 +9,33 @@ package enum DemoModel {
 
   /// The path of the demo model.
   ///
-  /// Looked for in the folders that `SPLITPIPE_MODELS` names (separated by colons), else in
-  /// `Models` and in `share/splitpipe/Models` of every folder above the program, else in `Models` of
-  /// the current folder.
+  /// Looked for in the folders that `SPLITPIPE_MODELS` names (separated by colons), else in those of
+  /// the program.
   ///
   /// - Throws: `missingInput` where it is in none of them.
   package static func path() throws -> String {
-    try path(
-      named: ProcessInfo.processInfo.environment["SPLITPIPE_MODELS"], program: program(),
-      exists: { unsafe access($0, R_OK) == 0 })
+    try path(.current, exists: { unsafe access($0, R_OK) == 0 })
   }
 
-  /// The same, for a given value of the variable and place of the program.
-  static func path(
-    named: String?, program: String?, exists: (String) -> Bool
-  ) throws -> String {
-    // What the user names is the only place then: another model would be a surprise.
-    if let named, !named.isEmpty {
+  /// The same, for a program's folders.
+  static func path(_ folders: ProgramFolders, exists: (String) -> Bool) throws -> String {
+    let variable = ProgramPart.models.variable
+    if let named = folders.named(.models) {
       let places = named.split(separator: ":").map { "\($0)/\(file)" }
       if let found = places.first(where: exists) { return found }
       throw SplitpipeError(
         .missingInput,
-        "no model: SPLITPIPE_MODELS is \"\(named)\", where there is no \(file); give --model with a "
+        "no model: \(variable) is \"\(named)\", where there is no \(file); give --model with a "
           + "YOLOv5 .pt checkpoint or an .onnx file")
     }
-    var places: [String] = []
-    var folder = (program ?? "").split(separator: "/").dropLast().map(String.init)
-    while program != nil {
-      let prefix = folder.map { "/" + $0 }.joined()
-      places.append("\(prefix)/Models/\(file)")
-      places.append("\(prefix)/share/splitpipe/Models/\(file)")
-      guard folder.popLast() != nil else { break }
-    }
-    places.append("Models/\(file)")
+    let places = folders.places(of: .models).map { "\($0)/\(file)" }
     if let found = places.first(where: exists) { return found }
     throw SplitpipeError(
       .missingInput,
       """
-      no model: the demo model Models/\(file) lies neither in a folder above the program nor in \
-      the current one; give --model with a YOLOv5 .pt checkpoint or an .onnx file, or set \
-      SPLITPIPE_MODELS to the folder that holds \(file)
+      no model: the demo model is not there (looked for \
+      \(places.map { "\"\($0)\"" }.joined(separator: ", "))); give --model with a YOLOv5 .pt \
+      checkpoint or an .onnx file, or set \(variable) to the folder that holds \(file)
       """)
-  }
-
-  /// Where this program lies, links resolved; nil where the system does not say.
-  private static func program() -> String? {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
-    guard count > 0, count < buffer.count else { return nil }
-    return String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }

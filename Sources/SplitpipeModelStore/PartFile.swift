@@ -23,7 +23,9 @@ final class PartFile {
     try makeFolders(above: destination)
     let path = destination + Self.suffix
     while true {
-      let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o644)
+      // Its name must be known beforehand, to go on with it: a link there is not ours to follow.
+      let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
+      let descriptor = unsafe open(path, flags, 0o644)
       guard descriptor >= 0 else { throw SplitpipeError.cannotKeep(path, errno) }
       do {
         if let size = try Self.lock(descriptor, path) {

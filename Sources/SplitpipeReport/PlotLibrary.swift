@@ -1,10 +1,10 @@
-internal import FoundationEssentials
 import SplitpipeCore
 import SplitpipeFiles
 
 /// Chart.js as it is inlined into a page, with its licence.
 ///
-/// Set-up puts it into `.deps/chart.js`; a system that has Debian's `libjs-chart.js` needs no more.
+/// Set-up puts it into `.deps/chart.js`, an installation into `share/splitpipe`; a system that has
+/// Debian's `libjs-chart.js` needs no more.
 package struct PlotLibrary: Sendable {
   let script: String
   let licence: String
@@ -14,35 +14,34 @@ package struct PlotLibrary: Sendable {
 
   /// Finds the library.
   ///
-  /// - Throws: `unavailable` with the command that installs it.
+  /// - Throws: `unavailable` with where it was looked for and the command that installs it.
   package static func installed() throws -> PlotLibrary {
-    for folder in folders() {
-      guard let script = try? readFile(folder.script, limit: byteLimit) else { continue }
-      let licence = (try? readFile(folder.licence, limit: byteLimit)) ?? []
+    let files = files(.current)
+    for file in files {
+      guard let script = try? readFile(file.script, limit: byteLimit) else { continue }
+      let licence = (try? readFile(file.licence, limit: byteLimit)) ?? []
       return PlotLibrary(
         script: String(decoding: script, as: UTF8.self),
         licence: String(decoding: licence, as: UTF8.self))
     }
+    let places = files.map { "\"\($0.script)\"" }.joined(separator: ", ")
     throw SplitpipeError(
       .unavailable,
-      "a report needs the plotting library Chart.js, which is not installed (looked in "
-        + ".deps/chart.js and /usr/share/javascript): run `make deps`, or leave out --report")
+      "a report needs the plotting library Chart.js, which is not installed (looked for \(places)): "
+        + "run `make deps`, name its folder in \(ProgramPart.plots.variable), or leave out --report"
+    )
   }
 
-  private static func folders() -> [(script: String, licence: String)] {
-    var roots = [FileManager.default.currentDirectoryPath]
-    if let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
-      var path = program
-      while let slash = path.lastIndex(of: "/") {
-        path = String(path[..<slash])
-        roots.append(path)
-      }
-    }
-    return roots.map { ($0 + "/.deps/chart.js/chart.min.js", $0 + "/.deps/chart.js/copyright") }
-      + [
-        (
-          "/usr/share/javascript/chart.js/chart.min.js", "/usr/share/doc/libjs-chart.js/copyright"
-        )
-      ]
+  /// Where script and licence may lie, the first place first.
+  static func files(_ folders: ProgramFolders) -> [(script: String, licence: String)] {
+    let own = folders.named(.plots).map { [$0] } ?? folders.places(of: .plots)
+    let places = own.map { (script: "\($0)/chart.min.js", licence: "\($0)/copyright") }
+    guard folders.named(.plots) == nil else { return places }
+    return places + [
+      (
+        script: "/usr/share/javascript/chart.js/chart.min.js",
+        licence: "/usr/share/doc/libjs-chart.js/copyright"
+      )
+    ]
   }
 }

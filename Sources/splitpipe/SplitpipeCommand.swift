@@ -12,7 +12,8 @@ struct SplitpipeCommand: AsyncParsableCommand {
       them over a transport, runs the rest, and says what it cost in bytes and in accuracy.
 
       EXAMPLE
-        splitpipe run video.mp4 --model yolov5n.pt --split 4.m --bits 3 --output boxes.mp4
+        splitpipe run video.mp4 --model yolov5n.pt --split 4.m --bits 3 \\
+          --output boxes.mp4
       """,
     version: splitpipeVersion,
     subcommands: [

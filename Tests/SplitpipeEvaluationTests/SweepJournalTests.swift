@@ -142,4 +142,32 @@ import Testing
       }
     }
   }
+
+  @Test func `does not write through a link that lies under its name`() throws {
+    let folder = try TemporaryFolder()
+    let victim = try folder.write("victim", "not a state")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("s"), withDestinationPath: folder.file("nowhere"))
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("t"), withDestinationPath: victim)
+    for (name, resume) in [("s", false), ("s", true), ("t", true)] {
+      let error = #expect(throws: SplitpipeError.self) {
+        try SweepJournal(path: folder.file(name), identity: identity, resume: resume)
+      }
+      #expect(error?.kind == .cannotWrite)
+    }
+    #expect(folder.contents == ["s", "t", "victim"])
+    #expect(try String(contentsOfFile: victim, encoding: .utf8) == "not a state")
+  }
+
+  @Test func `without a name leaves nothing and takes no file that another put there`() throws {
+    let name = FileManager.default.temporaryDirectory.path + "/splitpipe-\(getpid()).sweep"
+    defer { try? FileManager.default.removeItem(atPath: name) }
+    try Data("theirs".utf8).write(to: URL(fileURLWithPath: name))
+    let journal = try SweepJournal(path: nil, identity: identity, resume: false)
+    let unit = try journal.unit("unsplit")
+    try journal.append(image: 0, [(unit: unit, result: result(1))])
+    #expect(try journal.result(unit: unit, image: 0) == result(1))
+    #expect(try String(contentsOfFile: name, encoding: .utf8) == "theirs")
+  }
 }

@@ -1,4 +1,5 @@
 import SplitpipeCore
+import SplitpipeFiles
 import Testing
 
 @testable import SplitpipeModelStore
@@ -7,15 +8,17 @@ import Testing
   private func find(
     _ files: Set<String>, named: String? = nil, program: String? = "/home/me/p/.build/rel/splitpipe"
   ) throws -> String {
-    try DemoModel.path(named: named, program: program, exists: files.contains)
+    let folders = ProgramFolders(
+      program: program, environment: named.map { ["SPLITPIPE_MODELS": $0] } ?? [:])
+    return try DemoModel.path(folders, exists: files.contains)
   }
 
-  @Test(arguments: [
-    "/home/me/p/Models/demo/demo.pt", "/home/me/p/.build/Models/demo/demo.pt",
-    "/home/me/share/splitpipe/Models/demo/demo.pt", "Models/demo/demo.pt",
-  ])
-  func `found in a folder above the program or in the current one`(path: String) throws {
-    #expect(try find([path]) == path)
+  @Test func `found in the checkout that the program was built in`() throws {
+    #expect(try find(["/home/me/p/Models/demo/demo.pt"]) == "/home/me/p/Models/demo/demo.pt")
+  }
+
+  @Test func `not looked for in the working folder`() {
+    #expect(throws: SplitpipeError.self) { try find(["Models/demo/demo.pt"]) }
   }
 
   @Test func `an installed program finds it in share of its prefix`() throws {

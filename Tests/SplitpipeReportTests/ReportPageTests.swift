@@ -1,5 +1,6 @@
 import Foundation
 import SplitpipeCore
+import SplitpipeFiles
 import SplitpipeTestSupport
 import Testing
 
@@ -71,5 +72,15 @@ import Testing
     #expect(page.console == [])
     #expect(page.document.contains("data-plots=\"2\""))
     #expect(page.document.components(separatedBy: "data-drawn=\"true\"").count == 3)
+  }
+
+  @Test func `takes the plotting library from where the program lies, not from where one stands`() {
+    func scripts(_ environment: [String: String]) -> [String] {
+      PlotLibrary.files(ProgramFolders(program: "/usr/bin/splitpipe", environment: environment))
+        .map(\.script)
+    }
+    #expect(scripts([:]).allSatisfy { $0.hasPrefix("/usr/") })
+    #expect(scripts([:]).first == "/usr/share/splitpipe/chart.js/chart.min.js")
+    #expect(scripts(["SPLITPIPE_CHARTJS": "/mine"]) == ["/mine/chart.min.js"])
   }
 }

@@ -21,10 +21,22 @@ package enum Program {
     _ arguments: [String], environment: [String: String] = [:],
     whileRunning: ((Process) throws -> Void)? = nil
   ) throws -> Outcome {
+    try run(
+      path, arguments, in: FileManager.default.currentDirectoryPath,
+      environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+      whileRunning: whileRunning)
+  }
+
+  /// Runs any program to its end in a working folder, with exactly this environment.
+  package static func run(
+    _ path: String, _ arguments: [String], in workingFolder: String,
+    environment: [String: String], whileRunning: ((Process) throws -> Void)? = nil
+  ) throws -> Outcome {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.environment = environment
+    process.currentDirectoryURL = URL(fileURLWithPath: workingFolder)
     process.standardInput = FileHandle.nullDevice
     let folder = try TemporaryFolder()
     // Files rather than pipes: the program can never block on a full one.

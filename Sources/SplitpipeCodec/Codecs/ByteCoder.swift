@@ -7,7 +7,8 @@ extension CodecDefinition {
 }
 
 extension CodecName {
-  package static let raw = CodecName(.raw)
+  /// A byte for each code; the float32 values themselves at 32 bits.
+  public static let raw = CodecName(.raw)
 }
 
 /// `raw` at 2 to 8 bits: the range, then one byte per code in NCHW order.

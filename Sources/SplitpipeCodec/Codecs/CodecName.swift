@@ -1,12 +1,12 @@
-package import SplitpipeCore
+public import SplitpipeCore
 
 /// A codec as a user names it: one of `CodecTable` and, where that has them, a level.
 ///
 /// The raw value is the name on the command line: `rle`, `zstd`, or with a level `zstd-19`.
-package struct CodecName: Hashable, Sendable, RawRepresentable, CaseIterable {
+public struct CodecName: Hashable, Sendable, RawRepresentable, CaseIterable {
   package let definition: CodecDefinition
   /// How hard the coder tries; nil where there are no levels.
-  package let level: Int?
+  public let level: Int?
 
   /// - Parameters:
   ///   - definition: one of the table.
@@ -17,16 +17,16 @@ package struct CodecName: Hashable, Sendable, RawRepresentable, CaseIterable {
   }
 
   /// Every codec at its usual level.
-  package static let allCases = CodecTable.all.map { CodecName($0) }
+  public static let allCases = CodecTable.all.map { CodecName($0) }
 
   /// The name without the level where that is the usual one.
-  package var rawValue: String {
+  public var rawValue: String {
     guard let level, level != definition.levels?.usual else { return definition.name }
     return "\(definition.name)-\(level)"
   }
 
   /// nil unless the text is the name of a codec, followed by a hyphen and one of its levels or not.
-  package init?(rawValue: String) {
+  public init?(rawValue: String) {
     if let definition = CodecTable.codec(named: rawValue) {
       self.init(definition)
       return
@@ -40,17 +40,18 @@ package struct CodecName: Hashable, Sendable, RawRepresentable, CaseIterable {
   }
 
   /// Names of codecs are unique, so a name and a level are all there is to compare.
-  package static func == (left: CodecName, right: CodecName) -> Bool {
+  public static func == (left: CodecName, right: CodecName) -> Bool {
     left.definition.name == right.definition.name && left.level == right.level
   }
 
-  package func hash(into hasher: inout Hasher) {
+  /// Feeds the name and the level.
+  public func hash(into hasher: inout Hasher) {
     hasher.combine(definition.name)
     hasher.combine(level)
   }
 
   /// What a user may write, for help texts: `rle, packed, raw, zlib[-1…9], …`.
-  package static var syntax: String {
+  public static var syntax: String {
     CodecTable.all.map { codec in
       guard let levels = codec.levels?.all else { return codec.name }
       return "\(codec.name)[-\(levels.lowerBound)…\(levels.upperBound)]"
@@ -60,7 +61,7 @@ package struct CodecName: Hashable, Sendable, RawRepresentable, CaseIterable {
   /// The codec a user named.
   ///
   /// - Throws: a usage error that lists the valid names, the nearest first.
-  package static func parse(_ name: String) throws(SplitpipeError) -> CodecName {
+  public static func parse(_ name: String) throws(SplitpipeError) -> CodecName {
     guard let codec = CodecName(rawValue: name) else { throw .unknownCodec(name) }
     return codec
   }
@@ -77,7 +78,7 @@ extension CodecName {
   }
 
   /// Whether packets of this codec may depend on an earlier packet.
-  package var isTemporal: Bool { definition.isTemporal }
+  public var isTemporal: Bool { definition.isTemporal }
 
   /// Whether the tensors of a frame are coded together rather than one by one.
   package var codesWholeFrames: Bool {

@@ -1,4 +1,4 @@
-package import SplitpipeCore
+public import SplitpipeCore
 
 /// A codec and a bit depth that go together.
 ///
@@ -8,12 +8,16 @@ package import SplitpipeCore
 /// | `packed` | b bits per code | refused |
 /// | `raw` | one byte per code | the float32 values, unchanged |
 /// | others | all tensors of a frame together | refused |
-package struct CodecSettings: Hashable, Sendable, CustomStringConvertible {
-  package let codec: CodecName
-  package let bits: BitDepth
+public struct CodecSettings: Hashable, Sendable, CustomStringConvertible {
+  /// How codes become bytes.
+  public let codec: CodecName
+  /// The width of a code.
+  public let bits: BitDepth
 
+  /// Joins a codec and a bit depth.
+  ///
   /// - Throws: a usage error for 32 bits with a codec that codes quantized values only.
-  package init(codec: CodecName, bits: BitDepth) throws(SplitpipeError) {
+  public init(codec: CodecName, bits: BitDepth) throws(SplitpipeError) {
     guard codec.takes(bits) else { throw .unquantized(codec) }
     self.codec = codec
     self.bits = bits
@@ -27,7 +31,7 @@ package struct CodecSettings: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// As in `rle at 3 bits`.
-  package var description: String { "\(codec.rawValue) at \(bits) bits" }
+  public var description: String { "\(codec.rawValue) at \(bits) bits" }
 }
 
 extension SplitpipeError {

@@ -8,7 +8,8 @@ extension CodecDefinition {
 }
 
 extension CodecName {
-  package static let context = CodecName(.context)
+  /// The project's own: contexts of neighbours and of the frame before.
+  public static let context = CodecName(.context)
 }
 
 extension ContextEncoder: FrameCodesEncoder {

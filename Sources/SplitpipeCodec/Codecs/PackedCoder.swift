@@ -7,7 +7,8 @@ extension CodecDefinition {
 }
 
 extension CodecName {
-  package static let packed = CodecName(.packed)
+  /// The bits of each code and no more.
+  public static let packed = CodecName(.packed)
 }
 
 /// `packed`: the range, then b bits per code in NCHW order, most significant bit first, the last

@@ -7,7 +7,8 @@ extension CodecDefinition {
 }
 
 extension CodecName {
-  package static let rle = CodecName(.rle)
+  /// The run-length code of Carra and Neglia.
+  public static let rle = CodecName(.rle)
 }
 
 /// `rle`: the run-length code of Carra and Neglia, bit for bit as the contract fixes it.

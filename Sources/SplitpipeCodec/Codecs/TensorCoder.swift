@@ -1,11 +1,14 @@
-package import SplitpipeCore
+public import SplitpipeCore
 
 /// The name and shape that a tensor is known to have before its payload is read.
-package struct TensorDescription: Hashable, Sendable {
-  package let name: String
-  package let shape: Shape
+public struct TensorDescription: Hashable, Sendable {
+  /// What the graph calls the tensor.
+  public let name: String
+  /// Its extent along each dimension.
+  public let shape: Shape
 
-  package init(name: String, shape: Shape) {
+  /// Joins name and shape.
+  public init(name: String, shape: Shape) {
     self.name = name
     self.shape = shape
   }

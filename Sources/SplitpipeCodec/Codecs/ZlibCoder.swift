@@ -9,7 +9,8 @@ extension CodecDefinition {
 }
 
 extension CodecName {
-  package static let zlib = CodecName(.zlib)
+  /// Deflate, each frame by itself.
+  public static let zlib = CodecName(.zlib)
 }
 
 /// `zlib`: one byte per code of all tensors in NCHW order as one zlib stream (RFC 1950); a rival to

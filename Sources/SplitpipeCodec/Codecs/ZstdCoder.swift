@@ -12,7 +12,8 @@ extension CodecDefinition {
 }
 
 extension CodecName {
-  package static let zstd = CodecName(.zstd)
+  /// Zstandard, each frame by itself.
+  public static let zstd = CodecName(.zstd)
 }
 
 /// `zstd` and `zstd-dict`: one byte per code of all tensors in NCHW order as one Zstandard frame

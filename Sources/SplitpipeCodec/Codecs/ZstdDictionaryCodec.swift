@@ -8,5 +8,6 @@ extension CodecDefinition {
 }
 
 extension CodecName {
-  package static let zstdDictionary = CodecName(.zstdDictionary)
+  /// Zstandard with the frame before as dictionary.
+  public static let zstdDictionary = CodecName(.zstdDictionary)
 }

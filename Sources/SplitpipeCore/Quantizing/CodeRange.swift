@@ -1,18 +1,21 @@
 /// The values that the lowest and the highest code stand for.
-package struct CodeRange: Hashable, Sendable {
-  package let minimum: Float
-  package let maximum: Float
+public struct CodeRange: Hashable, Sendable {
+  /// What code 0 stands for.
+  public let minimum: Float
+  /// What the highest code stands for.
+  public let maximum: Float
 
-  package init(minimum: Float, maximum: Float) {
+  /// Joins two bounds.
+  public init(minimum: Float, maximum: Float) {
     self.minimum = minimum
     self.maximum = maximum
   }
 
   /// Maximum less minimum, in float32; infinite where that cannot hold it.
-  package var width: Float { maximum - minimum }
+  public var width: Float { maximum - minimum }
 
   /// Whether codes can be taken of it: its bounds and its width are numbers that float32 can hold.
-  package var isFinite: Bool { width.isFinite && minimum.isFinite }
+  public var isFinite: Bool { width.isFinite && minimum.isFinite }
 }
 
 extension CodeRange {
@@ -52,14 +55,14 @@ extension CodeRange {
 }
 
 /// How many ranges the codes of a tensor have.
-package enum RangeLayout: Hashable, Sendable {
+public enum RangeLayout: Hashable, Sendable {
   /// One for all codes.
   case tensor
   /// One for each channel.
   case channel
 
   /// The number of ranges of a tensor of this shape.
-  package func count(_ shape: Shape) -> Int {
+  public func count(_ shape: Shape) -> Int {
     switch self {
     case .tensor: 1
     case .channel: shape.channels
@@ -70,10 +73,10 @@ package enum RangeLayout: Hashable, Sendable {
 extension Shape {
   /// Channels of a picture-like tensor: the extent of the axis before the last two; 1 where there
   /// is none, as for the one-dimensional output of a classifier.
-  package var channels: Int { rank < 3 ? 1 : dimensions[rank - 3] }
+  public var channels: Int { rank < 3 ? 1 : dimensions[rank - 3] }
 
   /// Elements of one channel of one picture, which lie side by side.
-  package var planeCount: Int {
+  public var planeCount: Int {
     rank < 3 ? count : dimensions[rank - 2] * dimensions[rank - 1]
   }
 }

@@ -1,36 +1,48 @@
 /// The width of a quantized coefficient in bits, 2…8, or 32 for raw float32.
-package struct BitDepth: Hashable, Sendable, CustomStringConvertible {
-  package let bits: Int
+public struct BitDepth: Hashable, Sendable, CustomStringConvertible {
+  /// The width.
+  public let bits: Int
 
+  /// Takes a width read from outside.
+  ///
   /// nil unless `bits` is 2…8 or 32.
-  package init?(_ bits: Int) {
+  public init?(_ bits: Int) {
     guard (2...8).contains(bits) || bits == 32 else { return nil }
     self.bits = bits
   }
 
-  package static let float32: BitDepth = {
+  /// No quantization: float32 values travel.
+  public static let float32: BitDepth = {
     guard let depth = BitDepth(32) else { preconditionFailure("32 is a valid depth") }
     return depth
   }()
 
-  package var isQuantized: Bool { bits != 32 }
+  /// Whether values become codes.
+  public var isQuantized: Bool { bits != 32 }
   /// The number of codes, 2^bits. Only for a quantized depth.
-  package var levels: Int { 1 << bits }
-  package var description: String { String(bits) }
+  public var levels: Int { 1 << bits }
+  /// The width as a number.
+  public var description: String { String(bits) }
 }
 
 /// Codes of one tensor, one byte each in NCHW order, with the ranges that restore them.
-package struct QuantizedTensor: Sendable, Equatable {
-  package let name: String
-  package let shape: Shape
-  package let bits: BitDepth
+public struct QuantizedTensor: Sendable, Equatable {
+  /// What the graph calls the tensor.
+  public let name: String
+  /// The extent of the tensor along each dimension.
+  public let shape: Shape
+  /// The width of a code.
+  public let bits: BitDepth
   /// One range for all codes, or one for each channel.
-  package let ranges: [CodeRange]
-  package let codes: [UInt8]
+  public let ranges: [CodeRange]
+  /// The codes, row-major.
+  public let codes: [UInt8]
 
+  /// Joins codes and the ranges that restore them.
+  ///
   /// - Precondition: `codes` holds `shape.count` codes, `ranges` one element or one for each
   ///   channel, and `bits` is a quantized depth.
-  package init(
+  public init(
     name: String, shape: Shape, bits: BitDepth, ranges: [CodeRange], codes: [UInt8]
   ) {
     precondition(codes.count == shape.count, "one code per coefficient")
@@ -47,7 +59,7 @@ package struct QuantizedTensor: Sendable, Equatable {
   /// Codes over one range.
   ///
   /// - Precondition: `codes` holds `shape.count` codes and `bits` is a quantized depth.
-  package init(
+  public init(
     name: String, shape: Shape, bits: BitDepth, minimum: Float, maximum: Float, codes: [UInt8]
   ) {
     self.init(
@@ -56,9 +68,9 @@ package struct QuantizedTensor: Sendable, Equatable {
   }
 
   /// The lowest value a code can stand for.
-  package var minimum: Float { ranges.reduce(.infinity) { min($0, $1.minimum) } }
+  public var minimum: Float { ranges.reduce(.infinity) { min($0, $1.minimum) } }
   /// The highest value a code can stand for.
-  package var maximum: Float { ranges.reduce(-.infinity) { max($0, $1.maximum) } }
+  public var maximum: Float { ranges.reduce(-.infinity) { max($0, $1.maximum) } }
 }
 
 /// What changed since the frame before, over all tensors of the frontier.

@@ -36,30 +36,47 @@ final class SweepJournal {
   /// - Throws: `usage` where the state belongs to another sweep or would be overwritten, `badData`
   ///   where the file is no state, `cannotWrite` where it cannot be made.
   init(path: String?, identity: [String: String], resume: Bool) throws {
-    let name = path ?? FileManager.default.temporaryDirectory.path + "/splitpipe-\(getpid()).sweep"
-    let isOld = path != nil && FileTree.exists(name)
-    guard !isOld || resume else {
+    let isOld = path.map(FileTree.exists) ?? false
+    if let path, isOld, !resume {
       throw SplitpipeError(
         .usage,
-        "\"\(name)\" holds the results of an interrupted sweep: go on with --resume, or remove the "
+        "\"\(path)\" holds the results of an interrupted sweep: go on with --resume, or remove the "
           + "file to begin anew")
     }
-    descriptor = unsafe open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw Self.cannotWrite(name, errno) }
+    descriptor = try path.map { try Self.open($0, isOld: isOld) } ?? Self.namelessFile()
     self.path = path
-    if path == nil { unsafe unlink(name) }
+    // From here on a failure lets go of the journal, which closes its file.
     do {
-      if isOld, try read(name, identity) { return }
+      if let path, isOld, try read(path, identity) { return }
       let header = try JSONEncoder().encode(identity)
       try append([0] + header)
     } catch {
-      close(descriptor)
-      if !isOld { unsafe unlink(name) }
+      if let path, !isOld { unsafe unlink(path) }
       throw error
     }
   }
 
   deinit { close(descriptor) }
+
+  /// The state file under a name. Its folder may be one that others write to: a file that has
+  /// appeared meanwhile is not ours, and a link would have us write elsewhere.
+  private static func open(_ path: String, isOld: Bool) throws -> Int32 {
+    let creation = isOld ? 0 : O_CREAT | O_EXCL
+    let descriptor = unsafe Glibc.open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | creation, 0o644)
+    guard descriptor >= 0 else { throw cannotWrite(path, errno) }
+    return descriptor
+  }
+
+  /// A new file in the temporary folder that has lost its name already.
+  private static func namelessFile() throws -> Int32 {
+    let folder = FileManager.default.temporaryDirectory.path
+    var template = Array((folder + "/splitpipe-XXXXXX").utf8CString)
+    let descriptor = unsafe mkstemp(&template)
+    guard descriptor >= 0 else { throw cannotWrite(folder, errno) }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    unsafe unlink(template)
+    return descriptor
+  }
 
   /// The number of a unit, made on first use.
   func unit(_ key: String) throws -> Int {

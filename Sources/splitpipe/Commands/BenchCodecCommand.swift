@@ -15,7 +15,8 @@ struct BenchCodecCommand: ParsableCommand {
       Bytes are those on the wire, packet headers included.
 
       EXAMPLE
-        splitpipe bench codec street.mp4 --model yolov5n.pt --precision f32 --bits 3 --frames 100
+        splitpipe bench codec street.mp4 --model yolov5n.pt --precision f32 \\
+          --bits 3 --frames 100
       """)
 
   @Argument(

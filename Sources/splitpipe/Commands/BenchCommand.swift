@@ -6,6 +6,14 @@ struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure speed side by side in one run.",
+    discussion: """
+      What is compared takes turns within one process, so that whatever else the machine does meets \
+      all of it alike.
+
+      EXAMPLE
+        splitpipe bench pipeline street.mp4 --frames 100
+        splitpipe bench codec street.mp4 --bits 3 --frames 100
+      """,
     subcommands: [BenchPipelineCommand.self, BenchCodecCommand.self])
 }
 
@@ -14,7 +22,7 @@ struct BenchPipelineCommand: AsyncParsableCommand {
     commandName: "pipeline",
     abstract: "Head and tail beside the unsplit network, and what the other stages add.",
     discussion: """
-      Every frame goes through each stage and the unsplit network in turn, nothing overlapping;
+      Every frame goes through each stage and the unsplit network in turn, nothing overlapping; \
       then the same frames go through the overlapping pipeline. Seconds are medians.
 
       EXAMPLE

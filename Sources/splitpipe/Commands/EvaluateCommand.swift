@@ -16,8 +16,8 @@ struct EvaluateCommand: AsyncParsableCommand {
       quantizers and codecs. Frames of a video lean on each other as in run. Ctrl-C keeps what is done; the same command with --resume goes on from there.
 
       EXAMPLE
-        splitpipe evaluate coco128 --model yolov5n.pt --split 4.m,9 --bits 2-8 --codec rle \\
-          --summary coco128.json --report coco128.html
+        splitpipe evaluate coco128 --model yolov5n.pt --split 4.m,9 --bits 2-8 \\
+          --codec rle --summary coco128.json --report coco128.html
       """)
 
   @Argument(

@@ -13,7 +13,8 @@ struct TensorCommand: ParsableCommand {
     abstract: "The codec alone, on float32 NumPy arrays.",
     discussion: """
       EXAMPLE
-        splitpipe tensor encode features.npy features.spt --bits 3 --codec rle --video
+        splitpipe tensor encode features.npy features.spt --bits 3 --codec rle \\
+          --video
         splitpipe tensor decode features.spt restored.npy
       """,
     subcommands: [TensorEncodeCommand.self, TensorDecodeCommand.self, TensorInfoCommand.self])
@@ -30,7 +31,8 @@ struct TensorEncodeCommand: ParsableCommand {
       standard output.
 
       EXAMPLE
-        splitpipe tensor encode features.npy features.spt --bits 3 --codec rle --video
+        splitpipe tensor encode features.npy features.spt --bits 3 --codec rle \\
+          --video
       """)
 
   @Argument(help: "A float32 .npy file; - for standard input.", completion: .file())
