@@ -224,7 +224,7 @@ struct `splitpipe run` {
       Array(
         """
         settings: { split: "6", bits: 4, codec: packed }
-        stages: [decode, letterbox, head, delta, encode, transport, restore, tail, detect]
+        stages: [decode, letterbox, head, quantize, encode, send, receive, restore, tail, detect]
         """.utf8))
     let outcome = try Program.run([
       "run", clip, "--model", weights, "--frames", "3", "--pipeline", pipeline, "--bits", "5",
