@@ -2,12 +2,11 @@ public import SplitpipeCore
 
 /// A sender as one piece: decides on key frames, quantizes and codes, one frame after another.
 ///
-/// The stages of a pipeline do the same in two steps, so that each has a time of its own.
+/// It is made of the steps that the stages of a pipeline run one by one, so that each has a time of
+/// its own there.
 public struct FrameSender: Sendable {
-  private var schedule: KeySchedule
-  /// nil at 32 bits.
-  private var quantizer: FrameQuantizer?
-  private var encoder: FrameEncoder
+  private var quantize: QuantizeStep
+  private var encode: EncodeStep
 
   /// What became of a frame.
   public struct SentFrame: Sendable {
@@ -31,18 +30,16 @@ public struct FrameSender: Sendable {
     interval: Int = KeySchedule.usualInterval, fingerprint: CutFingerprint,
     request: KeyRequest = KeyRequest()
   ) throws(SplitpipeError) {
-    schedule = KeySchedule(
-      codec: settings, quantizer: quantizer, interval: interval, request: request)
-    self.quantizer =
-      settings.bits.isQuantized
-      ? try FrameQuantizer(settings: quantizer, bits: settings.bits) : nil
-    encoder = FrameEncoder(settings: settings, fingerprint: fingerprint)
+    quantize = try QuantizeStep(
+      CodingSettings(codec: settings, quantizer: quantizer, keyInterval: interval),
+      request: request)
+    encode = EncodeStep(settings, fingerprint: fingerprint)
   }
 
   /// Frames at which ranges and memory started anew.
-  public var keyFrames: Int { schedule.keyFrames }
+  public var keyFrames: Int { quantize.keyFrames }
   /// Values outside the range of their codes so far.
-  public var clamped: Int { quantizer?.clamped ?? 0 }
+  public var clamped: Int { quantize.clamped }
 
   /// Codes one frame.
   ///
@@ -56,14 +53,9 @@ public struct FrameSender: Sendable {
   public mutating func send(
     _ frontier: Frontier, stamp: FrameStamp, sizes: FrameSizes? = nil
   ) throws(SplitpipeError) -> SentFrame {
-    let dependency = schedule.dependency(for: frontier, of: stamp, sizes: sizes)
-    guard let codes = try quantizer?.quantize(frontier, as: dependency) else {
-      return SentFrame(
-        quantized: nil, packet: try encoder.encode(stamp: stamp, sizes: sizes, frontier: frontier))
-    }
+    let quantized = try quantize.quantize(frontier, of: stamp, sizes: sizes)
     return SentFrame(
-      quantized: codes,
-      packet: try encoder.encode(
-        stamp: stamp, sizes: sizes, tensors: codes, dependency: dependency))
+      quantized: quantized.codes,
+      packet: try encode.encode(quantized, frontier: frontier, of: stamp, sizes: sizes))
   }
 }

@@ -94,13 +94,7 @@ final class CorrelationModel: Sendable {
   /// - Returns: the tensors, in their order, under the names of the graph.
   /// - Throws: `usage` for an unknown tensor, `badData` where the engine refuses the graph.
   func tensors(of input: PreparedInput) throws -> Frontier {
-    let (tensors, graph) = try tap(at: input.letterbox.input)
-    let values = try graph.run([.bytes(input.tensor)])
-    guard values.count == tensors.count else {
-      throw SplitpipeError(.bug, "\(tensors.count) tensors were asked for, got \(values.count)")
-    }
-    return Frontier(
-      tensors: zip(graph.outputNames, values).map { NamedTensor(name: $0, tensor: $1) })
+    try tap(at: input.letterbox.input).graph.frontier(of: input)
   }
 
   private func tap(at size: PixelSize) throws -> CompiledTap {

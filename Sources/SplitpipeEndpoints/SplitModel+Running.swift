@@ -10,13 +10,7 @@ extension SplitModel {
   /// - Returns: every tensor that crosses the cut, in its order.
   /// - Throws: what compiling and running throw.
   package func runHead(_ input: PreparedInput) throws -> Frontier {
-    let head = try compiled(.head, at: input.letterbox.input)
-    let tensors = try head.run([.bytes(input.tensor)])
-    guard tensors.count == head.outputNames.count else {
-      throw SplitpipeError(.bug, "\(tensors.count) of \(head.outputNames.count) tensors were made")
-    }
-    return Frontier(
-      tensors: zip(head.outputNames, tensors).map { NamedTensor(name: $0, tensor: $1) })
+    try compiled(.head, at: input.letterbox.input).frontier(of: input)
   }
 
   /// Runs the tail.
@@ -52,5 +46,21 @@ extension SplitModel {
       throw SplitpipeError(.badData, "\(whole.name) has no output")
     }
     return output
+  }
+}
+
+extension CompiledGraph {
+  /// Runs a graph whose outputs are tensors that cross, or could.
+  ///
+  /// - Parameter input: a frame made ready for the network, 1×3×H×W.
+  /// - Returns: every output, in the graph's order, under its name.
+  /// - Throws: what running throws.
+  package func frontier(of input: PreparedInput) throws -> Frontier {
+    let tensors = try run([.bytes(input.tensor)])
+    guard tensors.count == outputNames.count else {
+      throw SplitpipeError(.bug, "\(tensors.count) of \(outputNames.count) tensors were made")
+    }
+    return Frontier(
+      tensors: zip(outputNames, tensors).map { NamedTensor(name: $0, tensor: $1) })
   }
 }

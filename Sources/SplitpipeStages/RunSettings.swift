@@ -1,6 +1,5 @@
-import SplitpipeCodec
+package import SplitpipeCodec
 package import SplitpipeCore
-package import SplitpipeEndpoints
 import SplitpipeModelStore
 import SplitpipePipeline
 

@@ -1,3 +1,4 @@
+package import SplitpipeCodec
 package import SplitpipeCore
 package import SplitpipeDetection
 package import SplitpipeEndpoints

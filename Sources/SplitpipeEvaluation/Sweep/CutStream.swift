@@ -1,6 +1,5 @@
 import SplitpipeCodec
 import SplitpipeCore
-import SplitpipeEndpoints
 
 /// One way to cross a cut, with what its quantizer and its codecs remember from frame to frame.
 struct CutStream {

@@ -1,6 +1,5 @@
 import SplitpipeCodec
 import SplitpipeCore
-import SplitpipeEndpoints
 
 /// All codecs at one bit depth, on one frame after another.
 struct CodecContest {

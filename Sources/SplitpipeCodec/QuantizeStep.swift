@@ -1,4 +1,3 @@
-package import SplitpipeCodec
 package import SplitpipeCore
 
 /// The tensors of one frame as they will travel.
@@ -33,6 +32,11 @@ package struct QuantizeStep: Sendable {
       bits.isQuantized ? try FrameQuantizer(settings: settings.quantizer, bits: bits) : nil
   }
 
+  /// Frames at which ranges and memory started anew.
+  package var keyFrames: Int { schedule.keyFrames }
+  /// Values outside the range of their codes so far.
+  package var clamped: Int { quantizer?.clamped ?? 0 }
+
   /// Quantizes the tensors of the next frame.
   ///
   /// - Parameters:
@@ -45,9 +49,9 @@ package struct QuantizeStep: Sendable {
     _ frontier: Frontier, of stamp: FrameStamp, sizes: FrameSizes? = nil
   ) throws(SplitpipeError) -> QuantizedFrame {
     let dependency = schedule.dependency(for: frontier, of: stamp, sizes: sizes)
-    let clampedBefore = quantizer?.clamped ?? 0
+    let clampedBefore = clamped
     let codes = try quantizer?.quantize(frontier, as: dependency)
     return QuantizedFrame(
-      dependency: dependency, codes: codes, clamped: (quantizer?.clamped ?? 0) - clampedBefore)
+      dependency: dependency, codes: codes, clamped: clamped - clampedBefore)
   }
 }

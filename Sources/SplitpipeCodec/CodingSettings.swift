@@ -1,5 +1,3 @@
-package import SplitpipeCodec
-
 /// How tensors become packets: what a sender is told, and a receiver reads from the packets.
 package struct CodingSettings: Sendable, Hashable {
   package var codec: CodecSettings

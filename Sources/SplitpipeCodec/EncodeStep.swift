@@ -1,4 +1,3 @@
-package import SplitpipeCodec
 package import SplitpipeCore
 
 /// Codes the tensors of one frame after another into packets; one per sender and run.
