@@ -1,15 +1,18 @@
 import SplitpipeCodec
 package import SplitpipeCore
+package import SplitpipeDetection
 package import SplitpipeStages
 
 /// What a user asks of one sweep.
 package struct EvaluationRequest: Sendable {
-  /// A dataset folder, a COCO file, a CSV of classes or a video.
+  /// A dataset folder, a data.yaml, a list of pictures, a COCO file, a CSV of classes or a video.
   package var dataset: String
-  /// The folder of a COCO file's or a CSV's images; nil looks for `images` beside it.
+  /// The folder of a COCO file's or a CSV's images; nil looks beside it.
   package var images: String?
   /// Labels of a video; without any, the boxes of the unsplit model are the reference.
   package var truth: String?
+  /// How the labels are to be read.
+  package var labels = TruthOptions()
   package var model: String
   package var splits = ["4.m"]
   package var bits = [2, 3, 4, 5, 6, 7, 8]

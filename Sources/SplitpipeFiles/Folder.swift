@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Glibc
 package import SplitpipeCore
 
 /// The names of what lies in a folder, in no order.
@@ -14,20 +15,93 @@ package func namesInFolder(_ path: String) throws(SplitpipeError) -> [String] {
   }
 }
 
+/// The paths of all files under a folder, relative to it and sorted.
+///
+/// Links are followed, so that folders that are links count as what they lead to; a link back to a
+/// folder above it is not followed again. Hidden names, which file managers leave behind, and the
+/// `__MACOSX` of archives are passed over.
+///
+/// - Parameter folder: where to look, at most 64 folders deep.
+/// - Returns: paths without the folder's.
+/// - Throws: `missingInput` where it cannot be listed, `badData` where there are more than ten
+///   million files.
+package func filesUnderFolder(_ folder: String) throws(SplitpipeError) -> [String] {
+  var walk = FolderWalk(root: folder)
+  try walk.visit("")
+  return walk.files.sorted()
+}
+
 /// The paths of all files under a folder, subfolders included, whose name ends so; sorted.
 ///
 /// - Parameters:
-///   - folder: where to look.
-///   - suffix: how the names end.
+///   - folder: where to look, as `filesUnderFolder(_:)` does.
+///   - suffix: how the names end, letter case aside.
 /// - Returns: paths that begin with `folder`.
-/// - Throws: `missingInput` where it cannot be listed.
+/// - Throws: as `filesUnderFolder(_:)`.
 package func pathsUnderFolder(
   _ folder: String, suffix: String
 ) throws(SplitpipeError) -> [String] {
-  do {
-    return try FileManager.default.subpathsOfDirectory(atPath: folder)
-      .filter { $0.hasSuffix(suffix) }.sorted().map { folder + "/" + $0 }
-  } catch {
-    throw .cannotList(folder, reason: "\(error)")
+  let suffix = suffix.lowercased()
+  return try filesUnderFolder(folder).filter { $0.lowercased().hasSuffix(suffix) }
+    .map { folder + "/" + $0 }
+}
+
+/// The path from the root, `.` and `..` taken out by name: links are not followed, so that what lies
+/// beside a link is found, not what lies beside its goal.
+///
+/// - Parameter path: any path; a relative one begins in the working folder.
+/// - Returns: a path that begins with `/` and does not end with it, but for `/` itself.
+package func absolutePath(_ path: String) -> String {
+  let whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+  var parts: [Substring] = []
+  for part in whole.split(separator: "/") where part != "." {
+    if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+  }
+  return "/" + parts.joined(separator: "/")
+}
+
+private struct FolderWalk {
+  /// What a folder is, whatever links lead to it.
+  private struct Identity: Hashable {
+    let device: UInt64
+    let number: UInt64
+  }
+  private static let mostNames = 10_000_000
+  private static let deepest = 64
+
+  let root: String
+  private(set) var files: [String] = []
+  /// Files and folders seen.
+  private var names = 0
+  /// The folders from the root to where the walk is.
+  private var above: [Identity] = []
+
+  init(root: String) { self.root = root }
+
+  mutating func visit(_ inner: String) throws(SplitpipeError) {
+    let folder = inner.isEmpty ? root : root + "/" + inner
+    var status = stat()
+    guard unsafe stat(folder, &status) == 0 else { throw .cannotList(folder, reason: systemReason(errno)) }
+    let identity = Identity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+    guard !above.contains(identity), above.count < Self.deepest else { return }
+    above.append(identity)
+    defer { above.removeLast() }
+    for name in try namesInFolder(folder) where !name.hasPrefix(".") && name != "__MACOSX" {
+      let path = inner.isEmpty ? name : inner + "/" + name
+      // A link to nothing is nothing.
+      guard unsafe stat(root + "/" + path, &status) == 0 else { continue }
+      names += 1
+      guard names <= Self.mostNames else {
+        throw SplitpipeError(
+          .badData,
+          "cannot use the folder \"\(root)\": it holds more than \(Self.mostNames) files; give the "
+            + "folder of the data itself")
+      }
+      if status.st_mode & S_IFMT == S_IFDIR {
+        try visit(path)
+      } else {
+        files.append(path)
+      }
+    }
   }
 }

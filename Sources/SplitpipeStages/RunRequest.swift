@@ -1,3 +1,6 @@
+import SplitpipeCore
+package import SplitpipeDetection
+
 /// What a user asks of one run; nil leaves a value to the pipeline file or its default.
 package struct RunRequest: Sendable {
   /// A video, an image, a folder of images or an address.
@@ -8,8 +11,12 @@ package struct RunRequest: Sendable {
   package var overrides: [String: String] = [:]
   package var frames: Int?
   package var truth: String?
+  /// How the labels are to be read.
+  package var labels = TruthOptions()
   package var output: String?
   package var detections: String?
+  /// Where the boxes that are scored go, as COCO results.
+  package var coco: String?
   package var summary: String?
 
   package init(input: String, pipeline: (text: String, path: String)) {
@@ -27,4 +34,13 @@ package struct RunRequest: Sendable {
   package static let benchPipeline = (
     text: String(decoding: PackageResources.bench_yaml, as: UTF8.self), path: "bench.yaml"
   )
+
+  /// How the labels are to be read for an input; frames of a video go by number.
+  func labels(of input: SourceInformation) -> TruthOptions {
+    var options = labels
+    if input.framesPerSecond != nil {
+      options.video = TruthOptions.Video(name: input.name, frameCount: input.frameCount)
+    }
+    return options
+  }
 }

@@ -32,10 +32,17 @@ package struct RunSession: Sendable {
     settings = try RunSettings(plan.settings)
     let modelPath = try resolveModel(settings.model)
     try checkOutputs(
-      [request.output, request.detections, request.summary].compactMap { $0 },
+      [request.output, request.detections, request.coco, request.summary].compactMap { $0 },
       inputs: [request.input, modelPath, request.truth].compactMap { $0 })
     summaryFile = try request.summary.map(OutputFile.init)
     let detections = try request.detections.map(OutputFile.init)
+    if request.coco != nil, !plan.has(COCOStage.self) {
+      throw SplitpipeError(
+        .usage,
+        "--coco has nothing that writes it: the pipeline \(request.pipeline.path) has no stage "
+          + "\"coco\"; add `- coco: { from: detect }` to its stages")
+    }
+    let coco = try request.coco.map(OutputFile.init)
     let model = try loadModel(path: modelPath)
     let source = try openFrameSource(request.input, settings: SourceSettings())
 
@@ -53,10 +60,14 @@ package struct RunSession: Sendable {
     var context = RunContext(
       source: source, model: splitModel, coding: settings.coding,
       link: try SendStage.link(plan.options(of: SendStage.self)))
-    context.isScored = plan.has(MetricsStage.self)
+    context.isScored = plan.has(MetricsStage.self) || coco != nil
     context.frames = request.frames
-    context.truth = try request.truth.map { try Truth(path: $0, classNames: model.classNames) }
+    context.truth = try request.truth.map {
+      try Truth(
+        path: $0, classNames: model.classNames, options: request.labels(of: source.information))
+    }
     context.detections = detections
+    context.coco = coco
     context.annotated = try request.output.map {
       var settings = WriterSettings()
       settings.framesPerSecond = source.information.framesPerSecond
@@ -98,7 +109,14 @@ package struct RunSession: Sendable {
       tally.withLock { $0.add(report) }
       progress(report)
     }.overlapped()
-    return summary(of: result, tally.withLock { $0 }, interrupted: stop.isStopped)
+    let sum = tally.withLock { $0 }
+    var summary = summary(of: result, sum, interrupted: stop.isStopped)
+    if let truth = context.truth, plan.has(MetricsStage.self), !stop.isStopped {
+      summary.notes = try truth.check(
+        covered: sum.covered, of: result.frames, isWhole: result.frames != request.frames,
+        isVideo: context.source.information.framesPerSecond != nil, input: request.input)
+    }
+    return summary
   }
 
   private func summary(

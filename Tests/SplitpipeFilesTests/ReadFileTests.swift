@@ -97,6 +97,28 @@ import Testing
         == [folder.file("b.txt"), folder.file("sub/c.txt")])
   }
 
+  @Test func `follows links, but not in circles, and passes over hidden names`() throws {
+    let folder = try TemporaryFolder()
+    for name in ["real/a.TXT", "real/._a.txt", "real/.cache/b.txt", "__MACOSX/c.txt"] {
+      try folder.write(name, [])
+    }
+    let manager = FileManager.default
+    for (link, goal) in [("linked", "real"), ("real/above", ".."), ("broken.txt", "nowhere")] {
+      try manager.createSymbolicLink(atPath: folder.file(link), withDestinationPath: goal)
+    }
+    #expect(try filesUnderFolder(folder.path) == ["linked/a.TXT", "real/a.TXT"])
+    #expect(
+      try pathsUnderFolder(folder.file("linked"), suffix: ".txt")
+        == [folder.file("linked/a.TXT"), folder.file("linked/above/real/a.TXT")]
+    )
+  }
+
+  @Test func `makes paths absolute by name`() {
+    #expect(absolutePath("/a/./b/../c//d/") == "/a/c/d")
+    #expect(absolutePath("/../..") == "/")
+    #expect(absolutePath("x").hasSuffix("/x") && absolutePath("x").hasPrefix("/"))
+  }
+
   @Test func `that is not there is a missing input`() {
     for list in [{ try namesInFolder($0) }, { try pathsUnderFolder($0, suffix: "") }] {
       let error = #expect(throws: SplitpipeError.self) { try list("/nowhere") }

@@ -25,6 +25,7 @@ extension Sweep {
       video: source.information, clock: clock)
     var interim = InterimSummaries()
     var count = 0
+    var covered = 0
     var isAtEnd = false
     while !stop.isStopped, count < limit {
       guard let frame = try source.next() else {
@@ -42,12 +43,18 @@ extension Sweep {
       }
       try results.append(image: number, found)
       if isCovered { state.finish(number) }
+      if try plan.dataset.truth?.covers(frame: number, fileName: nil) ?? true { covered += 1 }
       progress(.advanced)
       try interim.writeIfDue { try publish(summary(isComplete: false)) }
     }
     if isAtEnd || count >= limit {
       state.total = state.done.count
       try results.finish(frames: isAtEnd ? .max : count)
+    }
+    if let truth = plan.dataset.truth, isAtEnd || count >= limit {
+      state.notes += try truth.check(
+        covered: covered, of: count, isWhole: isAtEnd, isVideo: true, input: path
+      ).filter { !state.notes.contains($0) }
     }
     if source.skipped > 0 {
       state.notes.append("\"\(path)\": \(source.skipped) damaged frames are left out")

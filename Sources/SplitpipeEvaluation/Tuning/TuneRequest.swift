@@ -1,5 +1,6 @@
 import SplitpipeCodec
 package import SplitpipeCore
+package import SplitpipeDetection
 
 /// What a user asks of a search for the cheapest setting.
 package struct TuneRequest: Sendable {
@@ -13,6 +14,8 @@ package struct TuneRequest: Sendable {
   /// A video, a folder of images, a dataset folder or a COCO file.
   package var input: String
   package var truth: String?
+  /// How the labels are to be read.
+  package var labels = TruthOptions()
   package var images: String?
   package var model: String
   package var splits = ["4.m"]
@@ -34,6 +37,7 @@ package struct TuneRequest: Sendable {
     var request = EvaluationRequest(dataset: input, model: model)
     request.images = images
     request.truth = truth
+    request.labels = labels
     request.splits = splits
     request.codecs = [codec]
     request.keyInterval = keyInterval

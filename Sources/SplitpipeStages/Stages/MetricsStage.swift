@@ -29,7 +29,9 @@ struct MetricsStage: Stage {
     guard scored < maximumFrames, let objects = try objects(in: record) else { return }
     scored += 1
     record[Slots.score] = ScoredFrame(
-      detections: record[Slots.candidates]?.detections(.evaluation) ?? [], objects: objects)
+      detections: record[Slots.candidates]?.detections(.evaluation) ?? [], objects: objects,
+      isCovered: try truth?.covers(
+        frame: record.stamp.index, fileName: record.require(Slots.frame).fileName) ?? true)
   }
 
   /// nil where the labels say nothing of the frame.

@@ -22,7 +22,7 @@ struct TuneCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: "A video, a folder of images, a dataset folder or a COCO instances.json.",
+    help: "A video, a folder of images, or a dataset as evaluate takes it.",
     completion: .file())
   var input: String
 
@@ -53,6 +53,8 @@ struct TuneCommand: AsyncParsableCommand {
     help: "Labels: COCO instances.json, a folder of YOLO label files, or a dataset folder.",
     completion: .file())
   var truth: String?
+
+  @OptionGroup(title: "Labels") var labels: LabelOptions
 
   @Option(help: "The folder of the images of a COCO file.", completion: .directory)
   var images: String?
@@ -109,6 +111,7 @@ struct TuneCommand: AsyncParsableCommand {
     request.keyInterval = keyInterval
     request.precision = try network.chosenPrecision() ?? request.precision
     request.truth = truth
+    request.labels = try labels.options()
     request.images = images
     request.frames = network.frames
     request.summary = summary
