@@ -90,7 +90,7 @@ private func readResults(
   let results = try LabelFile.json(path, as: "COCO results") { bytes in
     guard DetectionLines.isOne(bytes) else { return try COCOResults(bytes) }
     lines = try DetectionLines(bytes)
-    return COCOResults([])
+    return COCOResults(entries: [])
   }
   guard let lines else { return (results, []) }
   return try lines.results(for: truth, path: truthPath, name: path, firstFrame: firstFrame)

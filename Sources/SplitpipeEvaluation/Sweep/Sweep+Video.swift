@@ -1,4 +1,5 @@
 import SplitpipeCore
+import SplitpipeDetection
 import SplitpipeMedia
 import SplitpipePipeline
 

@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeEndpoints
 import SplitpipeFiles
 import SplitpipeModel
 import SplitpipePipeline
@@ -47,8 +48,9 @@ struct COCOStage: Stage {
     truth = context.truth?.categories == nil ? nil : context.truth
     let names = context.model.whole.classNames
     let hasCOCOClasses = names == cocoClassNames
+    let labelled = context.truth?.categories
     categories = names.indices.map { index in
-      guard let known = truth?.categories else {
+      guard let known = labelled else {
         return COCOID(hasCOCOClasses ? cocoCategoryIDs[index] : index)
       }
       return known[index]

@@ -24,7 +24,7 @@ struct COCOResults: Sendable {
   /// In the order of the file, which decides between equal scores.
   let entries: [Entry]
 
-  init(_ entries: [Entry]) { self.entries = entries }
+  init(entries: [Entry]) { self.entries = entries }
 
   /// Reads a list of entries, or one under `annotations`.
   ///

@@ -115,7 +115,7 @@ struct DetectionLines: Sendable {
         "boxes of classes that \"\(path)\" does not have are left out: "
           + ClassName.list(strangers.sorted()))
     }
-    return (COCOResults(entries), notes)
+    return (COCOResults(entries: entries), notes)
   }
 
   private func numbering(

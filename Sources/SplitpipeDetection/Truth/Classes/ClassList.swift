@@ -1,4 +1,4 @@
-import SplitpipeCore
+package import SplitpipeCore
 import SplitpipeFiles
 
 /// What the classes of YOLO labels are called, as a file beside the labels says it.

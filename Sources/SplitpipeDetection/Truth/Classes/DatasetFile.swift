@@ -1,4 +1,4 @@
-package import SplitpipeCore
+import SplitpipeCore
 import SplitpipeFiles
 import Yams
 

@@ -132,12 +132,13 @@ extension YOLOLabelSet {
     private(set) var notes: [String] = []
 
     init(_ lines: [YOLOLine], keypoints: (count: Int, numbers: Int)?, name: String) throws {
-      hasTracks = lines.allSatisfy { $0.fieldCount != 7 || $0.fitsTrack }
+      let areTracks = lines.allSatisfy { $0.fieldCount != 7 || $0.fitsTrack }
+      hasTracks = areTracks
       if let keypoints {
         kind = .keypoints(fields: 5 + keypoints.count * keypoints.numbers)
         return
       }
-      let long = lines.filter { $0.fieldCount > 7 || $0.fieldCount == 7 && !hasTracks }
+      let long = lines.filter { $0.fieldCount > 7 || $0.fieldCount == 7 && !areTracks }
       guard let fields = long.first?.fieldCount, long.allSatisfy({ $0.fieldCount == fields }) else {
         kind = .outlines
         return
