@@ -48,12 +48,18 @@ struct YOLOTextTests {
 
   @Test func `any text file will do`() throws {
     let text = "0\t0.5 0.5\t0.2 0.4"
-    for bytes in [
+    func wide(_ text: String, isBig: Bool) -> [UInt8] {
+      (isBig ? [0xFE, 0xFF] : [0xFF, 0xFE])
+        + text.utf16.flatMap { unit -> [UInt8] in
+          let (high, low) = (UInt8(unit >> 8), UInt8(unit & 255))
+          return isBig ? [high, low] : [low, high]
+        }
+    }
+    let forms: [[UInt8]] = [
       [0xEF, 0xBB, 0xBF] + Array(text.utf8), Array((text + "\r\n\r\n").utf8),
-      Array((text + "\r" + text.replacing("0.4", with: "0.4") + "\r").utf8),
-      [0xFF, 0xFE] + text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] },
-      [0xFE, 0xFF] + text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] },
-    ] {
+      Array((text + "\r" + text + "\r").utf8), wide(text, isBig: false), wide(text, isBig: true),
+    ]
+    for bytes in forms {
       #expect(try Self.read(bytes: ["p.TXT": bytes]).boxes == Self.boxes)
     }
     let others = try Self.read([

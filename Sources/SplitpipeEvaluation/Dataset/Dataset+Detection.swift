@@ -10,7 +10,7 @@ extension Dataset {
   /// - Throws: `missingInput` for what is not there, `badData` for labels that cannot be used.
   static func detection(_ request: EvaluationRequest, classNames: [String]) throws -> Dataset {
     let path = request.dataset
-    guard FileTree.exists(path) || path.contains("://") || path == "-" else {
+    guard FileTree.exists(path) || path.contains("://") else {
       throw SplitpipeError(
         .missingInput, "cannot open the dataset \"\(path)\": no such file or folder")
     }

@@ -36,23 +36,25 @@ package struct ClassList: Sendable {
     keypoints = nil
   }
 
-  /// Where a list of the classes of labels may lie: beside them, up to the folder `labels` that holds
-  /// them, in the dataset's, and in the one that holds its parts.
+  /// Where a list of the classes of labels may lie: beside them, up to the folder that holds `labels`,
+  /// and above a folder that is a part of a dataset, such as `valid`. Not further: what lies there may
+  /// be of other labels.
   ///
   /// - Parameter labels: a folder of label files.
   /// - Returns: folders, the nearest first.
   package static func folders(around labels: String) -> [String] {
-    var parts = absolutePath(labels).split(separator: "/").map(String.init)
-    let place = parts.lastIndex { $0.lowercased() == "labels" } ?? parts.count - 1
-    var folders: [String] = []
-    // Two folders above `labels`; one above labels that lie beside their pictures.
-    let last = max(0, parts.indices.contains(place) && parts[place].lowercased() == "labels"
-      ? place - 1 : place)
-    while parts.count >= last {
-      folders.append("/" + parts.joined(separator: "/"))
-      if parts.popLast() == nil { break }
+    let parts = absolutePath(labels).split(separator: "/").map(String.init)
+    guard !parts.isEmpty else { return ["/"] }
+    var top = parts.count - 1
+    if let place = parts.lastIndex(where: { $0.lowercased() == "labels" }), place > 0 {
+      top = place - 1
     }
-    return folders
+    if top > 0, isPart(parts[top].lowercased()) { top -= 1 }
+    return (top..<parts.count).reversed().map { "/" + parts[...$0].joined(separator: "/") }
+  }
+
+  private static func isPart(_ name: String) -> Bool {
+    name == "obj_train_data" || ["train", "val", "test"].contains { name.hasPrefix($0) }
   }
 
   /// Finds the list that lies nearest to labels.
