@@ -49,7 +49,12 @@ public final class SplitModel: Sendable {
     self.init(model: model, split: split, engine: engine, settings: settings, known: nil)
   }
 
-  /// - Parameter known: a cut made before, and its size.
+  /// - Parameters:
+  ///   - model: what is cut.
+  ///   - split: where.
+  ///   - engine: what compiles it.
+  ///   - settings: how.
+  ///   - known: a cut made before, and its size.
   package init(
     model: Model, split: String, engine: any InferenceEngine, settings: Settings,
     known: (size: PixelSize, cut: Cut)?

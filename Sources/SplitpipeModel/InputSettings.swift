@@ -43,10 +43,9 @@ package struct PlaneValues: Sendable, Hashable {
   /// What `init(parsing:)` reads, for errors.
   package static let syntax = "three numbers separated by commas"
 
-  /// Reads three numbers separated by commas.
+  /// Reads three numbers separated by commas; nil for anything else.
   ///
   /// - Parameter text: as in `0.485,0.456,0.406`.
-  /// - Returns: nil for anything else.
   package init?(parsing text: String) {
     let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
       Float(part.drop { $0 == " " })

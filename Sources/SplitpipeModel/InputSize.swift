@@ -13,10 +13,9 @@ package enum InputSize: Sendable, Hashable, CustomStringConvertible {
   /// What `init(parsing:)` reads, for help texts and errors.
   package static let syntax = "a number of pixels, or width x height as in 640x384"
 
-  /// Reads `640` or `640x384`.
+  /// Reads `640` or `640x384`; nil for anything else, sides out of range included.
   ///
   /// - Parameter text: what a user wrote.
-  /// - Returns: nil for anything else, sides out of range included.
   package init?(parsing text: String) {
     let sides = text.split(omittingEmptySubsequences: false) { "xX×".contains($0) }
       .map { Int($0) ?? 0 }

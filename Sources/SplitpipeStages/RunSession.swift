@@ -28,7 +28,8 @@ package struct RunSession: Sendable {
   package init(_ request: RunRequest) throws {
     self.request = request
     let file = try PipelineFile.parse(request.pipeline.text, path: request.pipeline.path)
-    plan = try ValidatedPlan(file, overrides: request.overrides, stageOverrides: request.stageOverrides,
+    plan = try ValidatedPlan(
+      file, overrides: request.overrides, stageOverrides: request.stageOverrides,
       catalogue: stageCatalogue)
     settings = try RunSettings(plan.settings)
     let modelPath = try resolveModel(settings.model)
