@@ -28,7 +28,9 @@ package struct RunSession: Sendable {
   package init(_ request: RunRequest) throws {
     self.request = request
     let file = try PipelineFile.parse(request.pipeline.text, path: request.pipeline.path)
-    plan = try ValidatedPlan(file, overrides: request.overrides, catalogue: stageCatalogue)
+    plan = try ValidatedPlan(
+      file, overrides: request.overrides, stageOverrides: request.stageOverrides,
+      catalogue: stageCatalogue)
     settings = try RunSettings(plan.settings)
     let modelPath = try resolveModel(settings.model)
     try checkOutputs(
@@ -43,7 +45,7 @@ package struct RunSession: Sendable {
           + "\"coco\"; add `- coco: { from: detect }` to its stages")
     }
     let coco = try request.coco.map(OutputFile.init)
-    let model = try loadModel(path: modelPath)
+    let model = try loadModel(path: modelPath).fed(settings.input)
     let source = try openFrameSource(request.input, settings: SourceSettings())
 
     // The cut comes before the engine: a wrong split name needs no runtime to be found out.
@@ -62,6 +64,7 @@ package struct RunSession: Sendable {
       link: try SendStage.link(plan.options(of: SendStage.self)))
     context.isScored = plan.has(MetricsStage.self) || coco != nil
     context.frames = request.frames
+    context.classes = try settings.classes.map { try model.classIndices($0) }
     context.truth = try request.truth.map {
       try Truth(
         path: $0, classNames: model.classNames, options: request.labels(of: source.information))

@@ -77,7 +77,8 @@ struct `Labels as people bring them` {
         "--summary", folder.file("o.json"), "--coco", folder.file("c.json"), "--quiet",
       ])
       #expect(outcome.code == 0, "\(truth): \(outcome.errors)")
-      #expect(outcome.errors.contains("--truth-start") == (truth == "from1.json"), "\(outcome.errors)")
+      #expect(
+        outcome.errors.contains("--truth-start") == (truth == "from1.json"), "\(outcome.errors)")
       return try numbers(folder.file("o.json"))
     }
     let right = try run("s.json")
@@ -90,14 +91,16 @@ struct `Labels as people bring them` {
         "score", "--truth", folder.file(truth), "--detections", folder.file("c.json"), "--json",
       ])
       #expect(score.code == 0 && score.errors == "", "\(score.errors)")
-      let statistics = try JSONDecoder().decode([String: Double].self, from: Data(score.output.utf8))
+      let statistics = try JSONDecoder().decode(
+        [String: Double].self, from: Data(score.output.utf8))
       #expect(abs((statistics["AP"] ?? 0) - (right.map50_95 ?? 1)) < 1e-9, "\(truth)")
     }
     let evaluated = try Program.run([
       "evaluate", folder.file("s.mp4"), "--truth", folder.file("from1.json"), "--precision", "f32",
       "--bits", "3", "--summary", folder.file("e.json"), "--quiet",
     ])
-    #expect(evaluated.code == 0 && evaluated.errors.contains("--truth-start"), "\(evaluated.errors)")
+    #expect(
+      evaluated.code == 0 && evaluated.errors.contains("--truth-start"), "\(evaluated.errors)")
   }
 
   @Test func `that are for other frames end the run without a number`() throws {
@@ -117,7 +120,8 @@ struct `Labels as people bring them` {
       "run", folder.file("s.mp4"), "--truth", folder.file("some.json"), "--quiet",
     ])
     #expect(outcome.code == 0)
-    #expect(outcome.errors.contains("1 of its 30 labelled frames were not reached"), "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains("1 of its 30 labelled frames were not reached"), "\(outcome.errors)")
   }
 
   @Test(

@@ -82,7 +82,9 @@ struct COCOFileTests {
 
   @Test(arguments: [
     ("\"id\": 1}], \"ann", "\"id\": \"img\"}], \"ann", "\"image_id\": 1", "\"image_id\": \"img\""),
-    ("\"category_id\": 1", "\"category_id\": \"c\"", "\"category_id\": 1", "\"category_id\": \"c\""),
+    (
+      "\"category_id\": 1", "\"category_id\": \"c\"", "\"category_id\": 1", "\"category_id\": \"c\""
+    ),
     ("\"id\": 1, \"image", "\"id\": \"a\", \"image", "0.5", "0.5"),
   ])
   func `ids may be texts`(

@@ -88,7 +88,8 @@ struct ClassMapTests {
 
   @Test(arguments: [
     ("0=persn", "the model has no class \"persn\"; write \"person\""),
-    ("0=3", "the model has no class \"3\""), ("helmt=car", "has no class \"helmt\"; write \"helmet\""),
+    ("0=3", "the model has no class \"3\""),
+    ("helmt=car", "has no class \"helmt\"; write \"helmet\""),
   ])
   func `unknown classes are wrong usage with the nearest`(_ map: String, _ part: String) throws {
     let error = try #require(throws: SplitpipeError.self) {

@@ -15,7 +15,6 @@ struct FrameNumberingTests {
       video: .init(name: "clips/" + video, frameCount: frames), first: first, labels: "labels")
   }
 
-
   @Test(arguments: [
     ("frame_000012.PNG", 12, "frame", true), ("12.txt", 12, "", false),
     ("s_12.txt", 12, "s", false), ("s.mp4#12", 12, "s.mp4", false), ("a/b-007", 7, "b", true),
@@ -26,7 +25,8 @@ struct FrameNumberingTests {
   ])
   func `a name is taken apart`(_ name: String, _ number: Int?, _ prefix: String, _ isPadded: Bool) {
     let found = NumberedName(name)
-    #expect(found.number == number && found.prefix == prefix && found.isPadded == isPadded, "\(found)")
+    #expect(
+      found.number == number && found.prefix == prefix && found.isPadded == isPadded, "\(found)")
   }
 
   @Test func `names decide before ids`() throws {
@@ -40,16 +40,17 @@ struct FrameNumberingTests {
     #expect(ids.items == [0: 0, 2: 1, 1: 2])
   }
 
-  @Test(arguments: [
-    // Its last number is the number of frames.
-    ([1, 5, 30], nil as [Int]?, 30 as Int?, "%05d.txt"), ([30], nil, 30, "frame_%05d.jpg"),
-    // Ids count from 0 what names count from 1.
-    ([1, 5, 9], [0, 4, 8], nil, "x%05d.jpg"),
-    // Ultralytics.
-    ([3, 12], nil, 30, "s_%d.txt"),
-    // All from 1.
-    ([1, 2, 3], nil, nil, "%d.txt"), ([1, 2, 3], [1, 2, 3], 30, "a_%06d.jpg"),
-  ] as [([Int], [Int]?, Int?, String)])
+  @Test(
+    arguments: [
+      // Its last number is the number of frames.
+      ([1, 5, 30], nil as [Int]?, 30 as Int?, "%05d.txt"), ([30], nil, 30, "frame_%05d.jpg"),
+      // Ids count from 0 what names count from 1.
+      ([1, 5, 9], [0, 4, 8], nil, "x%05d.jpg"),
+      // Ultralytics.
+      ([3, 12], nil, 30, "s_%d.txt"),
+      // All from 1.
+      ([1, 2, 3], nil, nil, "%d.txt"), ([1, 2, 3], [1, 2, 3], 30, "a_%06d.jpg"),
+    ] as [([Int], [Int]?, Int?, String)])
   func `the first frame is 1 where something shows it, and it is said`(
     _ numbers: [Int], _ ids: [Int]?, _ frames: Int?, _ form: String
   ) throws {
@@ -62,11 +63,12 @@ struct FrameNumberingTests {
     #expect(other.frames == numbers && other.notes.isEmpty)
   }
 
-  @Test(arguments: [
-    ([0, 4, 9], nil as [Int]?, 10 as Int?, "%05d.txt", 0), ([4, 9], nil, 30, "s.mp4#%d", 0),
-    // Ids from 0 are the contract, and no names speak against it.
-    ([4, 9], [4, 9], 30, "x_%d.jpg", 1), ([4, 9], [4, 9], nil, "", 1),
-  ] as [([Int], [Int]?, Int?, String, Int)])
+  @Test(
+    arguments: [
+      ([0, 4, 9], nil as [Int]?, 10 as Int?, "%05d.txt", 0), ([4, 9], nil, 30, "s.mp4#%d", 0),
+      // Ids from 0 are the contract, and no names speak against it.
+      ([4, 9], [4, 9], 30, "x_%d.jpg", 1), ([4, 9], [4, 9], nil, "", 1),
+    ] as [([Int], [Int]?, Int?, String, Int)])
   func `the first frame is 0 where it is there, or where the form promises it`(
     _ numbers: [Int], _ ids: [Int]?, _ frames: Int?, _ form: String, _ notes: Int
   ) throws {
@@ -76,12 +78,13 @@ struct FrameNumberingTests {
     #expect(found.notes.count == notes, "\(found.notes)")
   }
 
-  @Test(arguments: [
-    ([3, 9], nil as [Int]?, 30 as Int?, "%05d.txt", "begin at the number 3"),
-    ([3, 9], nil, nil, "t_%d.txt", "begin at the number 3"),
-    ([10, 20], [1, 2], 30, "frame_%06d.jpg", "begin at the number 10"),
-    (Array(1...9), nil, 10, "%d.txt", "numbered 1 to 9 and the video has 10 frames"),
-  ] as [([Int], [Int]?, Int?, String, String)])
+  @Test(
+    arguments: [
+      ([3, 9], nil as [Int]?, 30 as Int?, "%05d.txt", "begin at the number 3"),
+      ([3, 9], nil, nil, "t_%d.txt", "begin at the number 3"),
+      ([10, 20], [1, 2], 30, "frame_%06d.jpg", "begin at the number 10"),
+      (Array(1...9), nil, 10, "%d.txt", "numbered 1 to 9 and the video has 10 frames"),
+    ] as [([Int], [Int]?, Int?, String, String)])
   func `what would be a coin flip is refused with the way to say it`(
     _ numbers: [Int], _ ids: [Int]?, _ frames: Int?, _ form: String, _ part: String
   ) throws {

@@ -66,6 +66,7 @@ package struct Truth: Sendable {
   /// - Parameters:
   ///   - name: its path within `folder`.
   ///   - folder: where it lies.
+  /// - Returns: true for what is to be read as labels.
   package static func isLabelFile(_ name: String, in folder: String) -> Bool {
     YOLOTruth.isLabelFile(name, in: folder)
   }
@@ -121,6 +122,7 @@ package struct Truth: Sendable {
   /// - Parameters:
   ///   - index: the frame's number from 0; used for a video only.
   ///   - fileName: the image file's name; nil for a frame of a video.
+  /// - Returns: whether there is one.
   /// - Throws: `badData` where the name is not unique.
   package func covers(frame index: Int, fileName: String?) throws -> Bool {
     switch source {

@@ -10,6 +10,7 @@ extension Dataset {
   ///   - request: what the user asks, with the folder of the images where it is not beside the file.
   ///   - classNames: the model's classes.
   ///   - notes: sentences on why this file.
+  /// - Returns: the images that are there.
   /// - Throws: `missingInput` where the images are not found, and as `Truth.init`.
   static func coco(
     _ path: String, _ request: EvaluationRequest, classNames: [String], notes: [String] = []
@@ -86,7 +87,8 @@ extension Dataset {
     guard let folder = best ?? folders.first(where: { $0 == own + "/images" }) else {
       throw SplitpipeError(
         .missingInput,
-        "there is no folder \"\(own)/images\" with the images of \"\(path)\"; name it with --images")
+        "there is no folder \"\(own)/images\" with the images of \"\(path)\"; name it with --images"
+      )
     }
     return folder
   }

@@ -72,7 +72,8 @@ extension Dataset {
     let others = try FileTree.names(under: path).filter { name in
       let lower = name.lowercased()
       return lower.hasSuffix(".xml")
-        || (lower.hasSuffix(".json") || lower.hasSuffix(".txt")) && stems.contains(FileTree.stem(name))
+        || (lower.hasSuffix(".json") || lower.hasSuffix(".txt"))
+          && stems.contains(FileTree.stem(name))
     }
     if let other = others.first {
       throw SplitpipeError(
@@ -132,8 +133,10 @@ extension Dataset {
     }
     let note =
       files.count > 1
-      ? ["of \(counted(files.count, "file")) in \"\(annotations)\" \"\(best[0])\" is used; give another "
-        + "by its path"] : []
+      ? [
+        "of \(counted(files.count, "file")) in \"\(annotations)\" \"\(best[0])\" is used; give another "
+          + "by its path"
+      ] : []
     return (annotations + "/" + best[0], note)
   }
 }

@@ -83,7 +83,8 @@ extension Dataset {
     }
     guard let place = PictureList.find(named, near: folder) else {
       throw SplitpipeError(
-        .missingInput, "the list \"\(named)\" that \"\(path)\" names is not there; correct the path")
+        .missingInput, "the list \"\(named)\" that \"\(path)\" names is not there; correct the path"
+      )
     }
     let list = try PictureList(path: place)
     var found = YOLOPictures(list.pictures, place: folder)

@@ -49,6 +49,7 @@ extension Dataset {
   ///   - classList: what the labels' classes are called, where the user named the file that says it.
   ///   - isWhole: whether label files without a picture are to be told of; a list of pictures leaves
   ///     others out on purpose.
+  /// - Returns: the dataset.
   /// - Throws: as `Truth.init`.
   static func yolo(
     _ found: YOLOPictures, _ request: EvaluationRequest, classNames: [String],

@@ -23,7 +23,11 @@ struct PictureList {
     }
     var absent: [String] = []
     for line in lines {
-      if let found = Self.find(line, near: folder) { pictures.append(found) } else { absent.append(line) }
+      if let found = Self.find(line, near: folder) {
+        pictures.append(found)
+      } else {
+        absent.append(line)
+      }
     }
     guard !pictures.isEmpty else {
       throw SplitpipeError(

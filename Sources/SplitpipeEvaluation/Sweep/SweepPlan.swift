@@ -61,7 +61,8 @@ struct SweepPlan: Sendable {
     [
       "dataset": dataset.name, "list of images": dataset.fingerprint, "model": request.model,
       "model file": model.fingerprints[0].description, "precision": request.precision.rawValue,
-      "input": model.preparation.description, "labels": (request.truth ?? dataset.reference) + request.labels.description,
+      "input": model.preparation.description,
+      "labels": (request.truth ?? dataset.reference) + request.labels.description,
       "protocol": "3",
     ]
   }

@@ -1,6 +1,7 @@
 import SplitpipeCodec
 package import SplitpipeCore
 package import SplitpipeDetection
+package import SplitpipeModel
 
 /// What a user asks of a search for the cheapest setting.
 package struct TuneRequest: Sendable {
@@ -25,6 +26,8 @@ package struct TuneRequest: Sendable {
   package var keyInterval = KeySchedule.usualInterval
   package var precision = Precision.auto
   package var frames: Int?
+  /// How pictures become the network's input.
+  package var networkInput = InputSettings()
   package var summary: String?
   package var resume = false
 
@@ -43,6 +46,7 @@ package struct TuneRequest: Sendable {
     request.keyInterval = keyInterval
     request.precision = precision
     request.limit = frames
+    request.input = networkInput
     request.summary = summary
     request.resume = resume
     return request

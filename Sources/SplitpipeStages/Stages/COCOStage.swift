@@ -34,6 +34,8 @@ struct COCOStage: Stage {
 
   private let file: OutputFile
   private let truth: Truth?
+  /// As boxes are scored.
+  private let settings: DetectionSettings
   /// nil for a class that the labels do not have.
   private let categories: [COCOID?]
   private let encoder: JSONEncoder
@@ -44,6 +46,7 @@ struct COCOStage: Stage {
       throw SplitpipeError(.bug, "coco takes part without an output")
     }
     self.file = file
+    settings = context.scoring
     // Labels that are not COCO's have names for neither.
     truth = context.truth?.categories == nil ? nil : context.truth
     let names = context.model.whole.classNames
@@ -63,7 +66,7 @@ struct COCOStage: Stage {
 
   mutating func process(_ record: inout FrameRecord) async throws {
     guard let image = try image(of: record) else { return }
-    for detection in record[Slots.candidates]?.detections(.evaluation) ?? [] {
+    for detection in record[Slots.candidates]?.detections(settings) ?? [] {
       guard categories.indices.contains(detection.classIndex),
         let category = categories[detection.classIndex]
       else { continue }

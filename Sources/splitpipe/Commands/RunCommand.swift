@@ -27,6 +27,8 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var quantizing: QuantizerOptions
 
+  @OptionGroup(title: "Boxes") var boxes: BoxOptions
+
   @Option(
     help: "Labels: COCO instances.json, a folder of YOLO label files, or a dataset folder.",
     completion: .file())
@@ -59,6 +61,7 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     var request = options.request(input, pipeline: try chosenPipeline())
     quantizing.apply(to: &request)
+    boxes.apply(to: &request)
     request.truth = truth
     request.labels = try labels.options()
     request.coco = coco

@@ -150,7 +150,8 @@ struct COCOOutline: Sendable, Decodable {
       throw DecodingError.dataCorrupted(
         .init(
           codingPath: decoder.codingPath,
-          debugDescription: "there is no \"bbox\", and the outline has no points, two numbers each"))
+          debugDescription: "there is no \"bbox\", and the outline has no points, two numbers each")
+      )
     }
     let points = polygons.flatMap { $0 }
     let across = stride(from: 0, to: points.count, by: 2).map { points[$0] }

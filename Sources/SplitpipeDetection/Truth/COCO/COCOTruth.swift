@@ -38,7 +38,8 @@ struct COCOTruth: Sendable {
         if entries[place].fileName == image.fileName { continue }
         throw SplitpipeError(
           .badData,
-          "cannot use the labels \"\(path)\": two images have the id \(image.id); number them apart")
+          "cannot use the labels \"\(path)\": two images have the id \(image.id); number them apart"
+        )
       }
       places[image.id] = entries.count
       if let fileName = image.fileName {

@@ -67,7 +67,8 @@ struct DetectionLines: Sendable {
       lines.contains { $0.file == nil } ? try numbering(of: truth, path, firstFrame) : nil
     let images = try images(of: truth, path, frames)
     let categories = Dictionary(
-      truth.categories.map { (ClassName.folded($0.name), $0.id) }) { first, _ in first }
+      truth.categories.map { (ClassName.folded($0.name), $0.id) }
+    ) { first, _ in first }
     var entries: [COCOResults.Entry] = []
     var strangers: Set<String> = []
     var homeless = 0

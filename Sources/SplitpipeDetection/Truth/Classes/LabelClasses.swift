@@ -48,7 +48,8 @@ struct LabelClasses: Sendable {
     // A model without names has nothing to hold names against.
     let isNameless = modelNames.allSatisfy(ClassName.isNumber)
     let folded = Dictionary(
-      zip(modelNames.map(ClassName.folded), modelNames.indices)) { first, _ in first }
+      zip(modelNames.map(ClassName.folded), modelNames.indices)
+    ) { first, _ in first }
     var strangers: [(number: Int, name: String)] = []
     var moved: [(number: Int, name: String)] = []
     for (number, name) in list.names.sorted(by: { $0.key < $1.key }) where targets[number] == nil {
@@ -93,7 +94,8 @@ struct LabelClasses: Sendable {
   /// Which numbers there are, for an error.
   var valid: String {
     guard let list else {
-      return "the model's classes are 0 to \(modelCount - 1); --map says what other numbers are, as in "
+      return
+        "the model's classes are 0 to \(modelCount - 1); --map says what other numbers are, as in "
         + "--map 80=0"
     }
     let numbers = list.names.keys.sorted()

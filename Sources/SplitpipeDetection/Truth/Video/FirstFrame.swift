@@ -52,6 +52,7 @@ struct FirstFrame: Sendable {
     let areIDs = names.isEmpty || (!ids.isEmpty && pairs.allSatisfy { $0.1 == $0.0 })
     if areIDs { return .probablyZero("as image ids are, though there is no 0 among them") }
     return .unknown(
-      "their names begin at the number \(least), and nothing shows whether the first frame is 0 or 1")
+      "their names begin at the number \(least), and nothing shows whether the first frame is 0 or 1"
+    )
   }
 }

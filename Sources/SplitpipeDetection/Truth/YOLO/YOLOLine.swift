@@ -39,7 +39,8 @@ struct YOLOLine: Sendable {
   init(_ fields: [ArraySlice<UInt8>]) throws(Problem) {
     guard fields.count >= 5 else {
       throw Problem(
-        sentence: "has \(fields.count) fields, expected 5: class, centre x, centre y, width, height")
+        sentence: "has \(fields.count) fields, expected 5: class, centre x, centre y, width, height"
+      )
     }
     var numbers: [Double] = []
     for field in fields {
@@ -51,7 +52,8 @@ struct YOLOLine: Sendable {
     }
     guard let classNumber = Int(exactly: numbers[0]), classNumber >= 0 else {
       throw Problem(
-        sentence: "has the class \(String(decoding: fields[0].prefix(20), as: UTF8.self)), expected a "
+        sentence:
+          "has the class \(String(decoding: fields[0].prefix(20), as: UTF8.self)), expected a "
           + "whole number from 0")
     }
     self.classNumber = classNumber
@@ -125,7 +127,9 @@ struct YOLOLine: Sendable {
     _ numbers: [Double], step: Int, _ body: (Double, Double, Double) -> Bool
   ) -> Bool {
     for index in stride(from: 5, to: numbers.count, by: step) {
-      guard body(numbers[index], numbers[index + 1], numbers[index + step - 1]) else { return false }
+      guard body(numbers[index], numbers[index + 1], numbers[index + step - 1]) else {
+        return false
+      }
     }
     return true
   }

@@ -27,7 +27,8 @@ struct YOLOTruth: Sendable {
     guard !texts.isEmpty else { throw SplitpipeError.noLabelFiles(folder, found) }
     try self.init(
       files: texts, name: folder,
-      folders: ClassList.folders(around: labels) + ClassList.folders(around: folder), classNames: classNames, options: options)
+      folders: ClassList.folders(around: labels) + ClassList.folders(around: folder),
+      classNames: classNames, options: options)
   }
 
   /// Reads label files.
@@ -99,7 +100,8 @@ struct YOLOTruth: Sendable {
     guard let place = found else {
       throw SplitpipeError(
         .badData,
-        "cannot use the labels \"\(name)\": two files are called \"\(ImageName.stem(fileName)).txt\"")
+        "cannot use the labels \"\(name)\": two files are called \"\(ImageName.stem(fileName)).txt\""
+      )
     }
     return place
   }
