@@ -1,25 +1,19 @@
-internal import FoundationEssentials
 import SplitpipeCore
 import SplitpipeFiles
 
 /// What lies where, for finding out what a dataset is.
 enum FileTree {
   static func isFolder(_ path: String) -> Bool {
-    var isDirectory = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory
+    (try? FileKind(of: path)) == .folder
   }
 
-  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+  static func exists(_ path: String) -> Bool { (try? FileKind(of: path)) != nil }
 
-  /// Paths of everything under a folder, relative to it.
+  /// Paths of every file under a folder, relative to it, hidden ones left out.
   ///
   /// - Throws: `missingInput` when it cannot be listed.
   static func names(under folder: String) throws -> [String] {
-    guard let names = try? FileManager.default.subpathsOfDirectory(atPath: folder) else {
-      throw SplitpipeError(
-        .missingInput, "cannot list the folder \"\(folder)\"; check that it is there and readable")
-    }
-    return names
+    try filesUnderFolder(folder) { _ in true }
   }
 
   /// The most bytes of a table of classes.
