@@ -1,71 +1,100 @@
-/// How a frame lies in the network's input: scaled by one factor, the rest padded with grey.
+/// How a frame lies in the network's input: scaled to fit, the rest padded with grey.
 ///
-/// Geometry of the official YOLOv5 `letterbox` (see `init(frame:geometry:)`).
-package struct Letterbox: Hashable, Sendable {
-  /// Size of the frame, in pixels as shown.
-  package let frame: PixelSize
+/// Geometry of the official YOLOv5 `letterbox` (see `init(frame:geometry:)`). Boxes come back by what was
+/// done to the pixels, exactly: each axis by its own scale, `scaled` over `frame`, from the whole pixel
+/// at which the picture was placed.
+public struct Letterbox: Hashable, Sendable {
+  /// Size of the frame that boxes are in pixels of, upright.
+  public let frame: PixelSize
+  /// Size of the frame as a person sees it, in square pixels; that of `frame` unless its own pixels are
+  /// shown wider or narrower than they are high.
+  public let shown: PixelSize
   /// Size of the network's input.
-  package let input: PixelSize
+  public let input: PixelSize
   /// Size of the frame after scaling.
-  package let scaled: PixelSize
-  /// Left edge of the scaled frame inside the input, in whole pixels.
-  package let left: Int
-  /// Top edge of the scaled frame inside the input, in whole pixels.
-  package let top: Int
-  /// Input pixels per frame pixel.
-  package let scale: Double
-  /// Where frame pixel 0 maps to, in input pixels; fractional when the padding is odd.
-  package let originX: Double
-  package let originY: Double
+  public let scaled: PixelSize
+  /// Left edge of the scaled frame inside the input, in whole pixels; negative where it is cut off.
+  public let left: Int
+  /// Top edge of the scaled frame inside the input, in whole pixels; negative where it is cut off.
+  public let top: Int
+
+  /// The grey of the padding, from the official implementation.
+  public static let padding: UInt8 = 114
 
   package init(
-    frame: PixelSize, input: PixelSize, scaled: PixelSize, left: Int, top: Int, scale: Double,
-    originX: Double, originY: Double
+    frame: PixelSize, shown: PixelSize, input: PixelSize, scaled: PixelSize, left: Int, top: Int
   ) {
     self.frame = frame
+    self.shown = shown
     self.input = input
     self.scaled = scaled
     self.left = left
     self.top = top
-    self.scale = scale
-    self.originX = originX
-    self.originY = originY
+  }
+
+  /// Input pixels per frame pixel along a row.
+  public var scaleX: Double { Double(scaled.width) / Double(frame.width) }
+  /// Input pixels per frame pixel along a column.
+  public var scaleY: Double { Double(scaled.height) / Double(frame.height) }
+
+  /// The same picture in other pixels of its own: boxes come back in pixels of `frame`.
+  ///
+  /// - Parameter frame: the size that it has there.
+  /// - Precondition: at least one pixel.
+  public func mapping(to frame: PixelSize) -> Letterbox {
+    precondition(frame.width > 0 && frame.height > 0, "a frame has at least one pixel")
+    return Letterbox(
+      frame: frame, shown: shown, input: input, scaled: scaled, left: left, top: top)
   }
 
   /// Maps a box from input pixels to frame pixels and clips it to the frame.
-  package func frameFromModel(_ box: Box) -> Box {
-    func map(_ value: Float, _ origin: Double, _ limit: Int) -> Float {
-      min(max(Float((Double(value) - origin) / scale), 0), Float(limit))
+  public func frameFromModel(_ box: Box) -> Box {
+    func map(_ value: Float, _ origin: Int, _ scale: Double, _ limit: Int) -> Float {
+      min(max(Float((Double(value) - Double(origin)) / scale), 0), Float(limit))
     }
     return Box(
-      x1: map(box.x1, originX, frame.width), y1: map(box.y1, originY, frame.height),
-      x2: map(box.x2, originX, frame.width), y2: map(box.y2, originY, frame.height))
+      x1: map(box.x1, left, scaleX, frame.width), y1: map(box.y1, top, scaleY, frame.height),
+      x2: map(box.x2, left, scaleX, frame.width), y2: map(box.y2, top, scaleY, frame.height))
   }
 }
 
 /// What a network expects to see: the size rule, where padding goes, and how bytes become floats.
-package struct InputGeometry: Hashable, Sendable {
+public struct InputGeometry: Hashable, Sendable {
   /// Which input sizes the network takes.
-  package enum Size: Hashable, Sendable {
+  public enum Size: Hashable, Sendable {
     /// Exactly this size.
     case fixed(PixelSize)
     /// The longest side scaled to `longest`, each side padded up to a multiple of `stride`.
     case rectangular(longest: Int, stride: Int)
   }
   /// Where the scaled frame lies in the input.
-  package enum Placement: Hashable, Sendable { case centred, topLeft }
+  public enum Placement: String, Hashable, Sendable, CaseIterable {
+    /// In the middle, padded on both sides.
+    case centred = "centre"
+    /// In the top left corner, padded to the right and below.
+    case topLeft = "corner"
+  }
   /// The order of the colour planes.
-  package enum ChannelOrder: Hashable, Sendable { case rgb, bgr }
+  public enum ChannelOrder: String, Hashable, Sendable, CaseIterable {
+    /// Red first.
+    case rgb
+    /// Blue first.
+    case bgr
+  }
 
-  package var size: Size
-  package var placement: Placement
-  package var channelOrder: ChannelOrder
+  /// Which input sizes it takes.
+  public var size: Size
+  /// Where padding goes.
+  public var placement: Placement
+  /// The order of its colour planes.
+  public var channelOrder: ChannelOrder
   /// Each byte is multiplied by this to make the network's float input (1/255 or 1).
-  package var byteScale: Float
+  public var byteScale: Float
   /// What is done to each colour plane after that; nil for nothing, as detectors want it.
-  package var normalization: PixelNormalization?
+  public var normalization: PixelNormalization?
 
-  package init(
+  /// Joins what a network expects.
+  public init(
     size: Size, placement: Placement, channelOrder: ChannelOrder, byteScale: Float,
     normalization: PixelNormalization? = nil
   ) {
@@ -77,14 +106,28 @@ package struct InputGeometry: Hashable, Sendable {
   }
 }
 
+extension InputGeometry {
+  /// The input of a square picture: the size at which a model is looked at where no picture is given.
+  package var largestInput: PixelSize {
+    switch size {
+    case .fixed(let size): size
+    case .rectangular(let longest, let stride):
+      PixelSize(
+        width: (longest + stride - 1) / stride * stride,
+        height: (longest + stride - 1) / stride * stride)
+    }
+  }
+}
+
 /// Per plane, in the order of the network's planes: (value − mean) / deviation.
-package struct PixelNormalization: Hashable, Sendable {
+public struct PixelNormalization: Hashable, Sendable {
   /// In the unit of the scaled bytes.
-  package let mean: SIMD3<Float>
-  package let deviation: SIMD3<Float>
+  public let mean: SIMD3<Float>
+  /// In the unit of the scaled bytes; never 0.
+  public let deviation: SIMD3<Float>
 
   /// - Precondition: all numbers are finite and no deviation is 0.
-  package init(mean: SIMD3<Float>, deviation: SIMD3<Float>) {
+  public init(mean: SIMD3<Float>, deviation: SIMD3<Float>) {
     precondition(
       (0..<3).allSatisfy { mean[$0].isFinite && deviation[$0].isFinite && deviation[$0] != 0 },
       "a mean is finite and a deviation not 0")
@@ -94,11 +137,14 @@ package struct PixelNormalization: Hashable, Sendable {
 }
 
 /// A frame made ready for the network: planes of bytes, shape 1×3×H×W, and the way back.
-package struct PreparedInput: Sendable {
-  package let tensor: Tensor<UInt8>
-  package let letterbox: Letterbox
+public struct PreparedInput: Sendable {
+  /// 1×3×H×W, in the channel order that the network expects.
+  public let tensor: Tensor<UInt8>
+  /// How the frame lies in the tensor.
+  public let letterbox: Letterbox
 
-  package init(tensor: Tensor<UInt8>, letterbox: Letterbox) {
+  /// Joins tensor and geometry.
+  public init(tensor: Tensor<UInt8>, letterbox: Letterbox) {
     self.tensor = tensor
     self.letterbox = letterbox
   }
@@ -107,23 +153,32 @@ package struct PreparedInput: Sendable {
 extension Letterbox {
   /// The official rectangular letterbox: scale = longest / longest side of the frame, sides rounded
   /// half to even, padding to a multiple of the stride split between both sides (the odd pixel goes
-  /// right and below). Boxes map back with the unrounded padding and, where rounding a side down
-  /// made the input a hair too small for the frame, its smaller scale, as the official
-  /// `scale_boxes` does.
+  /// right and below).
   ///
+  /// Boxes map back otherwise than by the official `scale_boxes` of YOLOv5 v7.0, which takes off half the
+  /// padding where the picture was placed at a whole pixel, and divides both axes by one scale although
+  /// each was rounded by itself: up to half an input pixel off.
+  ///
+  /// - Parameters:
+  ///   - frame: size of the frame, upright.
+  ///   - shown: its size in square pixels, which is what is fitted; nil where its pixels are square.
+  ///   - geometry: what the network expects.
   /// - Precondition: all sizes are at least 1.
-  package init(frame: PixelSize, geometry: InputGeometry) {
-    precondition(frame.width > 0 && frame.height > 0, "a frame has at least one pixel")
+  public init(frame: PixelSize, shown: PixelSize? = nil, geometry: InputGeometry) {
+    let picture = shown ?? frame
+    precondition(
+      frame.width > 0 && frame.height > 0 && picture.width > 0 && picture.height > 0,
+      "a frame has at least one pixel")
     let bounds: PixelSize
     switch geometry.size {
     case .fixed(let size): bounds = size
     case .rectangular(let longest, _): bounds = PixelSize(width: longest, height: longest)
     }
     let scale = min(
-      Double(bounds.width) / Double(frame.width), Double(bounds.height) / Double(frame.height))
+      Double(bounds.width) / Double(picture.width), Double(bounds.height) / Double(picture.height))
     let scaled = PixelSize(
-      width: max(1, Int((Double(frame.width) * scale).rounded(.toNearestOrEven))),
-      height: max(1, Int((Double(frame.height) * scale).rounded(.toNearestOrEven))))
+      width: max(1, Int((Double(picture.width) * scale).rounded(.toNearestOrEven))),
+      height: max(1, Int((Double(picture.height) * scale).rounded(.toNearestOrEven))))
     let input: PixelSize
     switch geometry.size {
     case .fixed(let size): input = size
@@ -132,17 +187,12 @@ extension Letterbox {
         width: (scaled.width + stride - 1) / stride * stride,
         height: (scaled.height + stride - 1) / stride * stride)
     }
-    let wayBack = min(
-      scale, Double(input.width) / Double(frame.width), Double(input.height) / Double(frame.height))
     let centred = geometry.placement == .centred
     let padX = Double(input.width - scaled.width) / 2
     let padY = Double(input.height - scaled.height) / 2
     self.init(
-      frame: frame, input: input, scaled: scaled,
+      frame: frame, shown: picture, input: input, scaled: scaled,
       left: centred ? Int((padX - 0.1).rounded(.toNearestOrEven)) : 0,
-      top: centred ? Int((padY - 0.1).rounded(.toNearestOrEven)) : 0,
-      scale: wayBack,
-      originX: centred ? (Double(input.width) - Double(frame.width) * wayBack) / 2 : 0,
-      originY: centred ? (Double(input.height) - Double(frame.height) * wayBack) / 2 : 0)
+      top: centred ? Int((padY - 0.1).rounded(.toNearestOrEven)) : 0)
   }
 }

@@ -1,3 +1,5 @@
+package import SplitpipeMedia
+
 /// What a user asks of one run; nil leaves a value to the pipeline file or its default.
 package struct RunRequest: Sendable {
   /// A video, an image, a folder of images or an address.
@@ -7,6 +9,8 @@ package struct RunRequest: Sendable {
   /// Settings given on the command line, by name.
   package var overrides: [String: String] = [:]
   package var frames: Int?
+  /// Where in the input reading begins, and how many of its frames are read.
+  package var reading = SourceSettings()
   package var truth: String?
   package var output: String?
   package var detections: String?

@@ -37,10 +37,12 @@ package struct RunSession: Sendable {
     summaryFile = try request.summary.map(OutputFile.init)
     let detections = try request.detections.map(OutputFile.init)
     let model = try loadModel(path: modelPath)
-    let source = try openFrameSource(request.input, settings: SourceSettings())
+    let source = try openFrameSource(request.input, settings: request.reading)
 
     // The cut comes before the engine: a wrong split name needs no runtime to be found out.
-    let size = Letterbox(frame: source.information.size, geometry: model.geometry).input
+    let size = Letterbox(
+      frame: source.information.shownSize, geometry: model.geometry
+    ).input
     let firstCut = try cut(model.graph(size), at: settings.split)
     frontier = firstCut.frontier
     var engineSettings = SplitModel.Settings()
@@ -71,6 +73,13 @@ package struct RunSession: Sendable {
     }
   }
 
+  /// What ended the input before its end, once the run is over; nil where it came to its end. What came
+  /// before is finished and in the summary.
+  package var breakage: SplitpipeError? { context.breakage.error }
+
+  /// What the user should know after the run, such as images that could not be read.
+  package var notesOnFrames: [String] { context.source.notes }
+
   /// What the user should know before the run, such as labels that were left out.
   package var notes: [String] { context.truth?.notes ?? [] }
 
@@ -98,7 +107,8 @@ package struct RunSession: Sendable {
       tally.withLock { $0.add(report) }
       progress(report)
     }.overlapped()
-    return summary(of: result, tally.withLock { $0 }, interrupted: stop.isStopped)
+    return summary(of: result, tally.withLock { $0 }, 
+      interrupted: stop.isStopped || breakage != nil)
   }
 
   private func summary(
@@ -106,7 +116,7 @@ package struct RunSession: Sendable {
   ) -> RunSummary {
     let score = tally.score
     return RunSummary(
-      input: request.input, model: settings.model, split: settings.split,
+      input: redacted(request.input), model: settings.model, split: settings.split,
       bits: settings.coding.codec.bits.bits, codec: settings.coding.codec.codec.rawValue,
       quantizer: settings.coding.quantizer.description, precision: settings.precision.rawValue,
       engine: context.model.engineDescription, frames: result.frames,

@@ -24,10 +24,13 @@ extension Dataset {
       return try coco(path, images: request.images, classNames: classNames)
     }
     guard let truth = request.truth else {
-      return Dataset(name: path, pictures: .video(path), truth: nil, notes: [unsplitNote(path)])
+      return Dataset(
+        name: redacted(path), pictures: .video(path), truth: nil,
+        notes: [unsplitNote(redacted(path))])
     }
     let labels = try Truth(path: truth, classNames: classNames)
-    return Dataset(name: path, pictures: .video(path), truth: labels, notes: labels.notes)
+    return Dataset(
+      name: redacted(path), pictures: .video(path), truth: labels, notes: labels.notes)
   }
 
   private static func yolo(folder: String, classNames: [String]) throws -> Dataset {

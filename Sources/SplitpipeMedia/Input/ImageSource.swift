@@ -15,6 +15,11 @@ final class ImageSource: FrameSource {
     /// The first of those that could not be read, each with the reason.
     var reasons: [String] = []
     var pending: Frame?
+
+    mutating func skip(_ error: SplitpipeError) {
+      skipped += 1
+      if reasons.count < ImageSource.mostNamed { reasons.append(error.message) }
+    }
   }
 
   let information: SourceInformation
@@ -97,13 +102,6 @@ final class ImageSource: FrameSource {
       }
       return nil
     }
-  }
-}
-
-extension ImageSource.State {
-  fileprivate mutating func skip(_ error: SplitpipeError) {
-    skipped += 1
-    if reasons.count < ImageSource.mostNamed { reasons.append(error.message) }
   }
 }
 

@@ -100,6 +100,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     watcher.finish()
     try session.finish(result, command: Text.commandLine)
     try Terminal.result(json ? jsonText(result) : EvaluationTable(result).text)
+    if let breakage = session.breakage { throw breakage }
     if !result.complete {
       let how =
         request.statePath == nil

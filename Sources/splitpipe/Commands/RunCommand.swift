@@ -23,6 +23,8 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var options: PipelineOptions
 
+  @OptionGroup var source: SourceOptions
+
   @OptionGroup var quantizing: QuantizerOptions
 
   @Option(
@@ -48,6 +50,7 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     var request = options.request(input, pipeline: try chosenPipeline())
     quantizing.apply(to: &request)
+    request.reading = source.settings
     request.truth = truth
     request.output = output
     request.detections = detections
@@ -62,8 +65,10 @@ struct RunCommand: AsyncParsableCommand {
       defer { progress.finish() }
       result = try await session.run(stop: Interruption.signal) { _ in progress.advance() }
     }
+    for note in session.notesOnFrames { Terminal.say("note: \(note)") }
     try session.write(result)
     try Terminal.result(json ? jsonText(result) : SummaryTable(result).text)
+    if let breakage = session.breakage { throw breakage }
     if result.interrupted {
       throw SplitpipeError(
         .interrupted, "stopped after \(result.frames) frames; what was finished is kept")

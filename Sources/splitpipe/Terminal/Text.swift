@@ -1,4 +1,5 @@
 import SplitpipeCore
+import SplitpipeFiles
 
 /// Numbers and columns for people.
 enum Text {
@@ -32,10 +33,10 @@ enum Text {
   /// Seconds as milliseconds.
   static func milliseconds(_ seconds: Double) -> String { decimal(seconds * 1000, 2) + " ms" }
 
-  /// What was typed, quoted for a shell where needed.
+  /// What was typed, quoted for a shell where needed, credentials left out.
   static var commandLine: String {
-    CommandLine.arguments.enumerated().map { index, argument in
-      shellWord(index == 0 ? "splitpipe" : argument)
+    processArguments.enumerated().map { index, argument in
+      shellWord(index == 0 ? "splitpipe" : redacted(argument))
     }
     .joined(separator: " ")
   }
