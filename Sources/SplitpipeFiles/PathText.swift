@@ -89,7 +89,7 @@ package func systemPath(_ path: String) -> [CChar] {
 
 /// The arguments this process was started with, byte for byte: see `PathText`.
 package let processArguments: [String] = {
-  unsafe (0..<Int(CommandLine.argc)).compactMap { place in
+  (0..<Int(CommandLine.argc)).compactMap { place in
     guard let argument = unsafe CommandLine.unsafeArgv[place] else { return nil }
     return unsafe PathText.text(
       UnsafeBufferPointer(start: argument, count: strlen(argument)).map { UInt8(bitPattern: $0) })

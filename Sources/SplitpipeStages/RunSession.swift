@@ -1,5 +1,5 @@
 import SplitpipeCodec
-import SplitpipeCore
+package import SplitpipeCore
 import SplitpipeDetection
 import SplitpipeEndpoints
 import SplitpipeFiles

@@ -5,13 +5,16 @@ import Testing
 
 @testable import SplitpipeMedia
 
-/// EXIF data (a TIFF directory) with one entry, little-endian.
+/// EXIF data (a TIFF directory) with one entry.
 private func exif(_ orientation: Int, isLittle: Bool = true) -> [UInt8] {
-  isLittle
-    ? Array("II*\0".utf8) + [8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, UInt8(orientation), 0, 0, 0]
-      + [0, 0, 0, 0]
-    : Array("MM\0*".utf8) + [0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, UInt8(orientation), 0, 0]
-      + [0, 0, 0, 0]
+  let tag = UInt8(orientation)
+  let little: [UInt8] = [
+    0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, tag, 0, 0, 0, 0, 0, 0, 0,
+  ]
+  let big: [UInt8] = [
+    0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, tag, 0, 0, 0, 0, 0, 0,
+  ]
+  return isLittle ? little : big
 }
 
 /// A TIFF file of uncompressed pixels, three bytes each, with further tags of one short.
@@ -72,15 +75,15 @@ private func tiff(
     let wanted = Orientation(exif: orientation)
     func big(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(value >> (24 - 8 * $0) & 255) } }
     func little(_ value: Int) -> [UInt8] { big(value).reversed() }
-    let png =
-      [0x89] + Array("PNG\r\n\u{1A}\n".utf8) + big(1) + Array("abcd".utf8) + [7] + big(0)
-      + big(data.count) + Array("eXIf".utf8) + data + big(0)
+    var png: [UInt8] = [0x89] + Array("PNG\r\n\u{1A}\n".utf8)
+    png += big(1) + Array("abcd".utf8) + [7] + big(0)
+    png += big(data.count) + Array("eXIf".utf8) + data + big(0)
     #expect(Orientation(png, kind: .png) == wanted)
     for mark in ["", "Exif\0\0"] {
       let chunk = Array(mark.utf8) + data
-      let webp =
-        Array("RIFF".utf8) + little(0) + Array("WEBP".utf8) + Array("VP8L".utf8) + little(1) + [9, 0]
-        + Array("EXIF".utf8) + little(chunk.count) + chunk
+      var webp = Array("RIFF".utf8) + little(0) + Array("WEBP".utf8)
+      webp += Array("VP8L".utf8) + little(1) + [9, 0]
+      webp += Array("EXIF".utf8) + little(chunk.count) + chunk
       #expect(Orientation(webp, kind: .webp) == wanted)
     }
   }
@@ -143,11 +146,11 @@ private func tiff(
   @Test func `a camera's raw data, an animation and what phones write`() throws {
     let raw = tiff(PixelSize(width: 1, height: 1), [1, 2, 3], tags: [(50706, 1)])
     #expect(try refusal("a.dng", raw).contains("DNG"))
-    let webp =
-      Array("RIFF".utf8) + [30, 0, 0, 0] + Array("WEBPVP8X".utf8) + [10, 0, 0, 0, 2] + [0, 0, 0, 0]
+    var webp = Array("RIFF".utf8) + [30, 0, 0, 0]
+    webp += Array("WEBPVP8X".utf8) + [10, 0, 0, 0, 2, 0, 0, 0, 0]
     #expect(try refusal("a.webp", webp).contains("animated WebP"))
     for brand in ["heic", "mif1", "avif"] {
-      let bytes = [0, 0, 0, 24] + Array("ftyp\(brand)".utf8) + [0, 0, 0, 0]
+      let bytes: [UInt8] = [0, 0, 0, 24] + Array("ftyp\(brand)".utf8) + [0, 0, 0, 0]
       #expect(try refusal("a.heic", bytes).contains("convert it to JPEG or PNG"))
     }
   }

@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import Glibc
 import SplitpipeCodec
 import SplitpipeCore
+import SplitpipeFiles
 
 /// The results of a sweep on disk: every picture is added once it is done, so that an interruption
 /// loses at most one picture and memory holds an index only (16 bytes per picture and unit).

@@ -18,7 +18,7 @@ struct Demuxer: ~Copyable {
     guard let fresh = unsafe avformat_alloc_context() else {
       throw SplitpipeError.outOfMemory("an input")
     }
-    FFmpegLog.listen(to: fresh)
+    unsafe FFmpegLog.listen(to: fresh)
     let patience = Patience(seconds: isRemote ? settings.networkTimeout : nil)
     unsafe fresh.pointee.interrupt_callback = patience.callback
     var opened: UnsafeMutablePointer<AVFormatContext>? = unsafe fresh
@@ -35,7 +35,7 @@ struct Demuxer: ~Copyable {
     do {
       status = unsafe avformat_find_stream_info(context, nil)
       guard status >= 0 else {
-        throw SplitpipeError.cannotOpen(
+        throw unsafe SplitpipeError.cannotOpen(
           input, isRemote: isRemote, status, said: FFmpegLog.take(of: context))
       }
       unsafe stream = try videoStream(of: context, input: input)

@@ -30,7 +30,12 @@ struct VideoReader: ~Copyable {
   private(set) var skipped = 0
 
   init(demuxer: consuming Demuxer, input: String, settings: SourceSettings) throws {
-    let entry = settings.start > 0 ? try EntryPoint(settings.start, in: demuxer, input: input) : nil
+    let entry =
+      if settings.start > 0 {
+        try EntryPoint(settings.start, in: demuxer, input: input)
+      } else {
+        EntryPoint?.none
+      }
     let decoder = try demuxer.makeDecoder(settings: settings, input: input)
     let packet = try CodedPacket()
     let scratch = try FrameBuffer()
@@ -140,15 +145,14 @@ struct VideoReader: ~Copyable {
 
   /// The first frame that is wanted: what came before it is of no more interest.
   private mutating func enter(at ticks: Int64?) {
-    guard let entry = entry.take() else { return }
+    guard let entry = self.entry.take() else { return }
     skipped = 0
     hidden += entry.hidden
     guard let number = entry.number else { return }
     // Where the jump went too far, the frames between are missing.
-    let late = entry.first.flatMap { first in
-      ticks.map { LossRecord.frames(from: first, to: $0, step: demuxer.ticksPerFrame) }
+    if let first = entry.first, let ticks {
+      skipped = LossRecord.frames(from: first, to: ticks, step: demuxer.ticksPerFrame)
     }
-    skipped = late ?? 0
     ledger.begin(at: number + skipped, ticks: ticks ?? entry.ticks)
   }
 
