@@ -82,7 +82,7 @@ extension SplitpipeError {
       switch ending {
       case "m3u8", "mpd": ".\(ending) is a list of many files"
       case "mpg", "mpeg", "vob": ".\(ending) holds MPEG-2, which is not written here"
-      default: "what is a .\(ending) file?"
+      default: ".\(ending) is no kind of file that is written here"
       }
     return SplitpipeError(
       .usage,
