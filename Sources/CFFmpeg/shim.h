@@ -49,6 +49,12 @@ static inline int cffmpeg_is_rgb(int format) {
   return d && (d->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL));
 }
 
+// 1 where the format is shades of grey, with or without alpha.
+static inline int cffmpeg_is_grey(int format) {
+  const AVPixFmtDescriptor *d = av_pix_fmt_desc_get((enum AVPixelFormat)format);
+  return d && d->nb_components <= 2 && !cffmpeg_is_rgb(format);
+}
+
 // 1 where the input comes over HTTP.
 static inline int cffmpeg_is_http(const AVFormatContext *context) {
   return context->url && (!strncmp(context->url, "http:", 5) || !strncmp(context->url, "https:", 6));

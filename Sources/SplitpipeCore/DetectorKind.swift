@@ -7,3 +7,14 @@ package enum DetectorKind: String, Sendable {
   /// 1×(4+classes)×N: centre x, y, width, height in input pixels, class scores, no objectness.
   case yolov8
 }
+
+extension DetectorKind {
+  /// Shape and meaning of the output in words.
+  package var layout: String {
+    switch self {
+    case .yolov5: "YOLOv5: 1×N×(5+classes), boxes in pixels, with objectness"
+    case .yolox: "YOLOX: 1×N×(5+classes), boxes in grid cells, with objectness"
+    case .yolov8: "YOLOv8/11: 1×(4+classes)×N, boxes in pixels, no objectness"
+    }
+  }
+}

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 package import SplitpipeCore
 
@@ -80,4 +81,16 @@ package func pathsUnderFolder(
   _ folder: String, suffix: String
 ) throws(SplitpipeError) -> [String] {
   try filesUnderFolder(folder) { $0.hasSuffix(suffix) }.map { folder + "/" + $0 }
+}
+
+/// Makes a folder, and those it lies in; one that is there already will do.
+///
+/// - Parameter path: the folder.
+/// - Throws: `cannotWrite` with the system's reason.
+package func makeFolder(_ path: String) throws(SplitpipeError) {
+  do {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  } catch {
+    throw SplitpipeError(.cannotWrite, "cannot make the folder \"\(path)\": \(error)")
+  }
 }

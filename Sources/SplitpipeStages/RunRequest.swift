@@ -8,6 +8,8 @@ package struct RunRequest: Sendable {
   package var pipeline: (text: String, path: String)
   /// Settings given on the command line, by name.
   package var overrides: [String: String] = [:]
+  /// Options of stages given on the command line, by the stage's name.
+  package var stageOverrides: [String: [String: String]] = [:]
   package var frames: Int?
   /// Where in the input reading begins, and how many of its frames are read.
   package var reading = SourceSettings()

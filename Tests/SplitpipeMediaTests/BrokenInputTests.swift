@@ -121,7 +121,8 @@ import Testing
 
   @Test(
     SharedData.needs("field/18-hls-missing-segment/cut.mkv", "field/18-hls-missing-segment/pl.m3u8"),
-    arguments: [("cut.mkv", 10, 10), ("pl.m3u8", 5, 5)])
+    // The one does not say how long it should be.
+    arguments: [("cut.mkv", 10, 1), ("pl.m3u8", 5, 5)])
   func `is counted where people met it`(name: String, frames: Int, skipped: Int) {
     let result = drain(SharedData.path("field/18-hls-missing-segment/" + name))
     #expect(result.frames == frames && result.skipped == skipped && result.error == nil)

@@ -69,6 +69,19 @@ private func tiff(
     }
   }
 
+  @Test func `keep their shades of grey, whatever the format`() throws {
+    let shades = (0..<256).map { UInt8($0) }
+    let size = PixelSize(width: 256, height: 1)
+    let grey = tiff(size, shades, tags: [(262, 1), (277, 1)])
+    for (name, bytes) in [("a.tif", grey), ("a.pgm", Array("P5\n256 1\n255\n".utf8) + shades)] {
+      let frame = try readImage(path: try folder.write(name, bytes), number: 0)
+      let tensor = try SplitpipeMediaTests.pixels(of: frame)
+      for shade in 0..<256 {
+        #expect(tensor.colour(shade, 0).allSatisfy { abs($0 - shade) <= 1 }, "\(name): \(shade)")
+      }
+    }
+  }
+
   @Test(arguments: 1...8, [true, false])
   func `are turned so: PNG and WebP, in either byte order`(orientation: Int, isLittle: Bool) throws {
     let data = exif(orientation, isLittle: isLittle)

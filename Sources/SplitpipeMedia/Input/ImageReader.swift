@@ -27,6 +27,10 @@ package func readImage(
   }
   let frame = try decodeImage(
     CodedPacket.holding(bytes), codec: kind.codec, settings: settings, input: path)
+  // Colours of a TIFF file are those of its whole range, whatever they are kept as.
+  if kind == .tiff, unsafe frame.pointer.pointee.color_range == AVCOL_RANGE_UNSPECIFIED {
+    unsafe frame.pointer.pointee.color_range = AVCOL_RANGE_JPEG
+  }
   let orientation =
     unsafe Orientation(bytes, kind: kind)
     ?? Orientation(matrix: cffmpeg_frame_matrix(frame.pointer))

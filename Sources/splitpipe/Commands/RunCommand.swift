@@ -27,6 +27,8 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var quantizing: QuantizerOptions
 
+  @OptionGroup(title: "Boxes") var boxes: BoxOptions
+
   @Option(
     help: "Labels: COCO instances.json, a folder of YOLO label files, or a dataset folder.",
     completion: .file())
@@ -51,6 +53,7 @@ struct RunCommand: AsyncParsableCommand {
     var request = options.request(input, pipeline: try chosenPipeline())
     quantizing.apply(to: &request)
     request.reading = source.settings
+    boxes.apply(to: &request)
     request.truth = truth
     request.output = output
     request.detections = detections
