@@ -28,7 +28,7 @@ extension CorrelationSummary {
       tensors[index].bytesPerFrame = result.bytes[index]
     }
     self.init(
-      input: request.input, model: request.model, split: request.split,
+      input: redacted(request.input), model: request.model, split: request.split,
       bits: request.bits.uniqued(), precision: request.precision.rawValue,
       engine: model.splitModel.engineDescription, version: splitpipeVersion,
       frames: result.whole.frames, every: request.every, skipped: skipped,

@@ -11,7 +11,7 @@ struct InputDescriptor: ~Copyable {
   init(_ path: String) throws(SplitpipeError) {
     // The system would stop at the zero byte and open another file.
     guard !path.utf8.contains(0) else { throw .cannotOpen(path, ENOENT) }
-    try self.init(unsafe open(path, O_RDONLY | O_CLOEXEC), name: path)
+    try self.init(unsafe open(systemPath(path), O_RDONLY | O_CLOEXEC), name: path)
   }
 
   /// Reads on from where standard input stands.

@@ -63,7 +63,7 @@ package struct PipelineBenchmark: Encodable, Sendable {
     guard sequential.frames > 0, overlapped.frames > 0,
       let unsplit = medians.removeValue(forKey: ReferenceStage.name),
       let head = medians[HeadStage.name], let tail = medians[TailStage.name]
-    else { throw SplitpipeError(.badData, "\(request.input) has no frame to measure") }
+    else { throw SplitpipeError(.badData, "\(redacted(request.input)) has no frame to measure") }
     let frame = medians.values.reduce(0, +)
     let framesPerSecond = Double(overlapped.frames) / (overlapped.elapsed / .seconds(1))
     return PipelineBenchmark(

@@ -8,7 +8,7 @@ struct DetectorTests {
   static func plain(_ width: Int, _ height: Int) -> Letterbox {
     let size = PixelSize(width: width, height: height)
     return Letterbox(
-      frame: size, input: size, scaled: size, left: 0, top: 0, scale: 1, originX: 0, originY: 0)
+      frame: size, shown: size, input: size, scaled: size, left: 0, top: 0)
   }
 
   @Test func `a yolov5 row is centre, size, objectness and classes`() throws {

@@ -51,7 +51,7 @@ final class Sweep {
       try evaluate(video: path, stop: stop, interim: interim, progress: progress)
     }
     state.skipped.sort { $0.file < $1.file }
-    let summary = try summary(isComplete: !stop.isStopped)
+    let summary = try summary(isComplete: !stop.isStopped && state.breakage == nil)
     guard summary.images > 0 || stop.isStopped else {
       throw SplitpipeError(
         .badData,

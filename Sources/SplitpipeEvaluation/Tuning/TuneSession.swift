@@ -1,5 +1,5 @@
 import SplitpipeCodec
-import SplitpipeCore
+package import SplitpipeCore
 import SplitpipeFiles
 package import SplitpipePipeline
 
@@ -40,6 +40,9 @@ package struct TuneSession {
   /// Sentences for the user on the input.
   package var notes: [String] { sweep.state.notes }
 
+  /// What ended the input before its end, once the search is over; nil where it came to its end.
+  package var breakage: SplitpipeError? { sweep.state.breakage }
+
   /// Tries settings until the search is over, and writes a summary after every round.
   ///
   /// - Parameters:
@@ -77,7 +80,7 @@ package struct TuneSession {
       throw SplitpipeError(
         .interrupted, "stopped in the first round of the search; \(resumeSentence)")
     }
-    summary.complete = !stop.isStopped
+    summary.complete = !stop.isStopped && breakage == nil
     summary.seconds = (ContinuousClock.now - start) / .seconds(1)
     try write(summary)
     if summary.complete { sweep.removeJournal() }
@@ -118,7 +121,7 @@ package struct TuneSession {
       sweep.removeJournal()
       throw SplitpipeError(
         .badData,
-        "there is no accuracy to keep on \"\(request.input)\": \(what); choose another "
+        "there is no accuracy to keep on \"\(redacted(request.input))\": \(what); choose another "
           + "input or model\(request.frames == nil ? "" : ", or more --frames")")
     }
     return found
@@ -132,7 +135,7 @@ package struct TuneSession {
       throw SplitpipeError(
         .usage,
         "the unsplit model itself reaches \(request.metric.title) \(reached) on "
-          + "\"\(request.input)\", less than the floor \(request.floor); give a lower --floor, or "
+          + "\"\(redacted(request.input))\", less than the floor \(request.floor); give a lower --floor, or "
           + "a share such as 95%"
           + (request.summary == nil ? "" : ", with --resume to keep what was tried"))
     }

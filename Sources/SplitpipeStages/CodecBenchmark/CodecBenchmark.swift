@@ -62,7 +62,7 @@ package struct CodecBenchmark: Codable, Sendable {
   ) throws -> CodecBenchmark {
     let model = try loadModel(path: request.model).fed(request.networkInput)
     let source = try openFrameSource(request.input)
-    let size = Letterbox(frame: source.information.size, geometry: model.geometry).input
+    let size = Letterbox(frame: source.information.shownSize, geometry: model.geometry).input
     var settings = SplitModel.Settings()
     settings.precision = request.precision
     // A wrong split name needs no runtime to be found out.
@@ -94,11 +94,11 @@ package struct CodecBenchmark: Codable, Sendable {
     guard frames > 0 else {
       throw SplitpipeError(
         .badData,
-        "\(request.input) has no frame to measure"
+        "\(redacted(request.input)) has no frame to measure"
           + (passed > 0 ? " after the \(passed) passed over" : ""))
     }
     return CodecBenchmark(
-      input: request.input, model: request.model, split: request.split,
+      input: redacted(request.input), model: request.model, split: request.split,
       quantizer: request.quantizer.description, noise: request.noise, frames: frames,
       coefficientsPerFrame: Double(contests.first?.coefficients ?? 0) / Double(frames),
       rows: contests.flatMap(\.rows), bounds: contests.map(\.bound),

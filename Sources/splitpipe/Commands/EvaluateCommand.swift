@@ -105,6 +105,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     for note in result.notes.dropFirst(notes.count) { Terminal.say("note: \(note)") }
     try session.finish(result, command: Text.commandLine)
     try Terminal.result(json ? jsonText(result) : EvaluationTable(result).text)
+    if let breakage = session.breakage { throw breakage }
     if !result.complete {
       let how =
         request.statePath == nil

@@ -87,6 +87,7 @@ struct TuneCommand: AsyncParsableCommand {
       }
     }
     try Terminal.result(json ? jsonText(result) : TuneTable(result).text)
+    if let breakage = session.breakage { throw breakage }
     if !result.complete {
       throw SplitpipeError(
         .interrupted,
