@@ -1,3 +1,5 @@
+import SplitpipeCore
+
 /// A detection network of the ultralytics package (YOLOv8, YOLO11, YOLO26, YOLOv10, YOLOv5u), read
 /// and checked; graphs of any input size are built from it.
 struct UltralyticsNetwork: Sendable {

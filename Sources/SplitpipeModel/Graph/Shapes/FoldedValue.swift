@@ -94,7 +94,7 @@ extension Weight {
     let size = Value.bitWidth / 8
     // One load for each element: graphs have many small weights, and every cut looks at all.
     return unsafe bytes.withUnsafeBytes { raw in
-      unsafe (0..<raw.count / size).map { index in
+      (0..<raw.count / size).map { index in
         unsafe Value(
           littleEndian: raw.loadUnaligned(fromByteOffset: index * size, as: Value.self))
       }
