@@ -38,16 +38,23 @@ import Testing
     func highest(_ cell: Int) -> Float {
       (0..<classes).map { scores[$0 * cells + cell] }.max() ?? 0
     }
-    let best = (0..<cells).sorted { (-highest($0), $0) < (-highest($1), $1) }.prefix(Self.count)
-    let pairs = best.enumerated().flatMap { place, cell in
-      (0..<classes).map {
-        (score: scores[$0 * cells + cell], place: place, cell: cell, class: $0)
-      }
+    let best = places(of: (0..<cells).map(highest))
+    // Rows of the best cells, one after another.
+    let rows: [(score: Float, cell: Int, class: Int)] = best.flatMap { cell in
+      (0..<classes).map { (scores[$0 * cells + cell], cell, $0) }
     }
-    return pairs.sorted { (-$0.score, $0.place, $0.class) < (-$1.score, $1.place, $1.class) }
-      .prefix(Self.count).map { pair in
-        (0..<4).map { boxes[$0 * cells + pair.cell] } + [pair.score, Float(pair.class)]
-      }
+    return places(of: rows.map(\.score)).map { place in
+      let row = rows[place]
+      return (0..<4).map { boxes[$0 * cells + row.cell] } + [row.score, Float(row.class)]
+    }
+  }
+
+  /// Where the best scores are, the lower place first of equal ones.
+  private func places(of scores: [Float]) -> [Int] {
+    let sorted = scores.indices.sorted { one, other in
+      scores[one] == scores[other] ? one < other : scores[one] > scores[other]
+    }
+    return Array(sorted.prefix(Self.count))
   }
 
   /// `levels` scores that occur: few make many equal ones.
