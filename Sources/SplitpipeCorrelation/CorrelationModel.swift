@@ -37,8 +37,7 @@ final class CorrelationModel: Sendable {
     var model = try loadModel(path: try resolveModel(request.model))
     // Image files are read as everywhere else; a video as the official preprocessing reads it.
     preparation = try InputPreparation(
-      for: model, classifier: request.classifierInput,
-      chroma: isVideo ? .replicated : .interpolated)
+      for: model, request.networkInput, chroma: isVideo ? .replicated : .interpolated)
     model.geometry = preparation.geometry
     // Names come before the engine: a wrong one needs no runtime to be found out.
     let input = Letterbox(frame: frame, geometry: model.geometry).input

@@ -6,7 +6,7 @@ import SplitpipeFiles
 ///
 /// - Throws: `.missingInput` where the file cannot be read; `.badData` where it is neither, damaged
 ///   or of a kind that is not read. The message names the file.
-package func loadModel(path: String) throws -> Model {
+public func loadModel(path: String) throws -> Model {
   let limits = CheckpointLimits()
   let bytes = try readFile(path, limit: limits.fileBytes)
   // A name ending in .pt gets the checkpoint reader's sentences even where the file is no archive.

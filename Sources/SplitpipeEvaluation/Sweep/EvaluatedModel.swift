@@ -33,9 +33,9 @@ struct EvaluatedModel: Sendable {
   ///   nor classifies.
   init(_ request: EvaluationRequest, engine: (() throws -> any InferenceEngine)) throws {
     var model = try loadModel(path: try resolveModel(request.model))
-    let preparation = try InputPreparation(for: model, classifier: request.classifierInput)
+    let preparation = try InputPreparation(for: model, request.input)
     model.geometry = preparation.geometry
-    let probe = Self.probe(model.geometry)
+    let probe = model.geometry.largestInput
     task =
       if let kind = model.detector {
         .detection(
@@ -110,13 +110,6 @@ struct EvaluatedModel: Sendable {
     switch task {
     case .detection(let detector): detector.classCount
     case .classification(let count): count
-    }
-  }
-
-  private static func probe(_ geometry: InputGeometry) -> PixelSize {
-    switch geometry.size {
-    case .fixed(let size): size
-    case .rectangular(let longest, _): PixelSize(width: longest, height: longest)
     }
   }
 

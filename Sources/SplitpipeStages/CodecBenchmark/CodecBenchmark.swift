@@ -60,7 +60,7 @@ package struct CodecBenchmark: Codable, Sendable {
   package static func measure(
     _ request: CodecBenchmarkRequest, stop: StopSignal, progress: (FrameStamp) -> Void
   ) throws -> CodecBenchmark {
-    let model = try loadModel(path: request.model)
+    let model = try loadModel(path: request.model).fed(request.networkInput)
     let source = try openFrameSource(request.input)
     let size = Letterbox(frame: source.information.size, geometry: model.geometry).input
     var settings = SplitModel.Settings()

@@ -45,7 +45,7 @@ struct ModelsInspectCommand: ParsableCommand {
         ["input", "\(input), \(order) \(range)"],
         ["operators", "\(graph.nodes.count)"],
         ["MACs", "\(Text.decimal(Double(macs) / 1e9, 3)) billion at \(size)"],
-        ["detection head", model.detector.map(\.sentence) ?? "none that splitpipe knows"],
+        ["detection head", model.detector.map(\.layout) ?? "none that splitpipe knows"],
         ["licence", try licence(of: model, path)],
       ]))
   }
@@ -68,16 +68,5 @@ struct ModelsInspectCommand: ParsableCommand {
       return "not stated in the file"
     }
     return "\(known.licence): the weights \(known.name) of \(known.maker)"
-  }
-}
-
-extension DetectorKind {
-  fileprivate var sentence: String {
-    switch self {
-    case .yolov5: "YOLOv5: 1×N×(5+classes), boxes in pixels, with objectness"
-    case .yolox: "YOLOX: 1×N×(5+classes), boxes in grid cells, with objectness"
-    case .yolov8: "YOLOv8/11: 1×(4+classes)×N, boxes in pixels, no objectness"
-    case .endToEnd: "end-to-end: 1×N×6, corners in pixels, score and class, none suppressed"
-    }
   }
 }
