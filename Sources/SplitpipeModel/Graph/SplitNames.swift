@@ -41,7 +41,10 @@ struct SplitNames {
       }
       if let outputs = outputs(ofModule: name) {
         throw SplitpipeError.cannotSplit(
-          split, "the module has several outputs; name one of them: \(quoted(outputs))")
+          split,
+          outputs.count == 1
+            ? "the module has no output of its own; name what it holds: \(quoted(outputs))"
+            : "the module has several outputs; name one of them: \(quoted(outputs))")
       }
     }
     throw SplitpipeError.unknownSplit(split, nearest: nearest(to: names[names.count - 1]))
