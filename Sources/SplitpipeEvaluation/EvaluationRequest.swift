@@ -11,7 +11,8 @@ package struct EvaluationRequest: Sendable {
   /// Labels of a video; without any, the boxes of the unsplit model are the reference.
   package var truth: String?
   package var model: String
-  package var splits = ["4.m"]
+  /// Where the model is cut; none for the model's default.
+  package var splits: [String] = []
   package var bits = [2, 3, 4, 5, 6, 7, 8]
   package var codecs = ["rle"]
   /// How values become codes, as `QuantizerSettings.parse` reads it.

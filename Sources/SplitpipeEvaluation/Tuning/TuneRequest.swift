@@ -15,7 +15,8 @@ package struct TuneRequest: Sendable {
   package var truth: String?
   package var images: String?
   package var model: String
-  package var splits = ["4.m"]
+  /// Where the model is cut; none for the model's default.
+  package var splits: [String] = []
   package var floor = AccuracyFloor.share(0.95)
   package var metric = Metric.map50_95
   package var codec = "context"

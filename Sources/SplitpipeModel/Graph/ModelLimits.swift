@@ -5,8 +5,10 @@ import SplitpipeCore
 package enum ModelLimits {
   /// Bytes of a model file.
   package static let fileBytes = 2 << 30
+  /// Bytes of all weights that lie beside a model.
+  package static let externalBytes = 4 << 30
   /// Pixels along a side of the input.
-  package static let inputSide = 1 << 14
+  package static let inputSide = PixelSize.longestSide
   /// Nodes of a graph.
   package static let nodes = 100_000
   /// Dimensions of a tensor.

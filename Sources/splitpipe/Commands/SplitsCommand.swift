@@ -11,7 +11,7 @@ struct SplitsCommand: ParsableCommand {
     abstract: "List every usable split of a model and what crosses there.",
     discussion: """
       EXAMPLE
-        splitpipe splits yolov5n.pt --size 640
+        splitpipe splits yolov5n.pt --size 640x384
       """)
 
   @Argument(
@@ -19,8 +19,11 @@ struct SplitsCommand: ParsableCommand {
     completion: .file(extensions: ["pt", "onnx"]))
   var model: String?
 
-  @Option(help: "Width and height of the network's input, in pixels.")
-  var size = 640
+  @Option(
+    help: ArgumentHelp(
+      "Size of the network's input in pixels: 640, or width and height as in 640x384. (default: the \
+      model's own)", valueName: "size"))
+  var size: String?
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -39,8 +42,13 @@ struct SplitsCommand: ParsableCommand {
 
   func run() throws {
     let path = try model.map(resolveModel) ?? DemoModel.path()
-    let graph = try loadModel(path: path).graph(PixelSize(width: size, height: size))
+    let asked = try size.map { try PixelSize(parsing: $0) }
+    let model = try loadModel(path: path)
+    let graph = try model.graph(asked ?? model.geometry.size.usual)
     let splits = try usableSplits(graph)
+    guard !splits.isEmpty else {
+      throw SplitpipeError.noSplits(path, try reasonAgainstSplits(of: graph))
+    }
     guard !json else {
       let output = Output(
         splits: splits.map { split in
