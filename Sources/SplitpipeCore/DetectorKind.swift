@@ -6,4 +6,7 @@ package enum DetectorKind: String, Sendable {
   case yolox
   /// 1×(4+classes)×N: centre x, y, width, height in input pixels, class scores, no objectness.
   case yolov8
+  /// 1×N×6: corners x1, y1, x2, y2 in input pixels, score, class index; the network has chosen among
+  /// overlapping boxes itself.
+  case endToEnd = "end-to-end"
 }

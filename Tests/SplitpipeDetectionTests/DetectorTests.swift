@@ -71,6 +71,41 @@ struct DetectorTests {
     #expect(detections[2].box == Box(x1: 40, y1: 6, x2: 48, y2: 14))
   }
 
+  @Test func `an end-to-end row is corners, score and class, and none is suppressed`() throws {
+    let output = Tensor<Float>(
+      shape: Shape([1, 4, 6]),
+      values: [
+        80, 40, 120, 60, 0.5, 1,
+        80, 40, 120, 60, 0.75, 1,  // the same box again: the network wanted both
+        -10, 0, 30, 20, 0.625, 0,
+        80, 40, 120, 60, 0.2, 0,  // score too low
+      ])
+    let detections = try Detector(kind: .endToEnd, classCount: 2)
+      .detect(output, letterbox: Self.plain(160, 96))
+    let box = Box(x1: 80, y1: 40, x2: 120, y2: 60)
+    #expect(
+      detections == [
+        Detection(box: box, confidence: 0.75, classIndex: 1),
+        Detection(box: Box(x1: 0, y1: 0, x2: 30, y2: 20), confidence: 0.625, classIndex: 0),
+        Detection(box: box, confidence: 0.5, classIndex: 1),
+      ])
+  }
+
+  @Test(arguments: [
+    [80, 40, 79, 60, 0.5, 1], [80, .nan, 120, 60, 0.5, 1], [80, 40, 120, 60, .infinity, 1],
+    [80, 40, 120, 60, 0.5, 2], [80, 40, 120, 60, 0.5, -1], [80, 40, 120, 60, 0.5, 0.5],
+    [80, 40, 120, 60, 0.5, .nan], [80, 40, 120, 60, 0.5, 3e38],
+  ])
+  func `an end-to-end row that is no box or of no class is left out and counted`(
+    _ row: [Float]
+  ) throws {
+    let candidates = try Detector(kind: .endToEnd, classCount: 2).candidates(
+      in: Tensor(shape: Shape([1, 1, 6]), values: row), letterbox: Self.plain(160, 96),
+      confidence: 0.001)
+    #expect(candidates.count == 0)
+    #expect(candidates.dropped == 1)
+  }
+
   @Test func `boxes come back in frame pixels`() throws {
     let letterbox = Letterbox(
       frame: PixelSize(width: 1280, height: 720),
@@ -90,6 +125,7 @@ struct DetectorTests {
     (.yolov8, [1, 7, 6], "is 1×7×6; a yolov8 detector of 2 classes gives 1×6×N"),
     (.yolov8, [6, 7], "is 6×7; a yolov8 detector of 2 classes gives 1×6×N"),
     (.yolox, [1, 41, 7], "has 41 boxes; a yolox detector with strides 8, 16 and 32 gives 42"),
+    (.endToEnd, [1, 7, 7], "is 1×7×7; an end-to-end detector gives 1×N×6"),
   ])
   func `an output of another shape is refused`(
     _ kind: DetectorKind, _ shape: [Int], _ text: String
@@ -118,14 +154,19 @@ struct DetectorTests {
     }
   }
 
-  @Test(arguments: [DetectorKind.yolov5, .yolox, .yolov8], [UInt64](1...3))
+  @Test(arguments: [DetectorKind.yolov5, .yolox, .yolov8, .endToEnd], [UInt64](1...3))
   func `no numbers crash the detector`(_ kind: DetectorKind, _ seed: UInt64) throws {
     var random = Draw(seed: seed)
     let special: [Float] = [
       .nan, .infinity, -.infinity, 3e38, -3e38, 0, -0.0, 1e-38, 0.5, 1, 88, 89, 1e9,
     ]
     let values = (0..<42 * 7).map { _ in special[random.below(special.count)] }
-    let shape = kind == .yolov8 ? [1, 6, 49] : [1, 42, 7]
+    let shape =
+      switch kind {
+      case .yolov5, .yolox: [1, 42, 7]
+      case .yolov8: [1, 6, 49]
+      case .endToEnd: [1, 49, 6]
+      }
     let candidates = try Detector(kind: kind, classCount: 2).candidates(
       in: Tensor(shape: Shape(shape), values: values), letterbox: Self.plain(64, 32),
       confidence: 0)

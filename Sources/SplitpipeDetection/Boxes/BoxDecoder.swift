@@ -17,13 +17,23 @@ struct BoxDecoder: Sendable {
     let stride: Int
   }
 
+  /// What an anchor's numbers say of its classes.
+  enum Scores: Sendable {
+    /// Objectness, then a score for each class.
+    case objectness
+    /// A score for each class.
+    case classes
+    /// The score of one class, then which it is; no box is another's double.
+    case chosen
+  }
+
   let anchors: Int
   let classCount: Int
   /// Elements between two numbers of an anchor.
   let fieldStep: Int
   /// Elements between the same number of two anchors.
   let anchorStep: Int
-  let hasObjectness: Bool
+  let scores: Scores
   /// Empty unless boxes are given relative to cells.
   let grids: [Grid]
 
@@ -35,6 +45,11 @@ struct BoxDecoder: Sendable {
   /// - Returns: nil if a corner is not finite or the size is negative.
   func box(_ anchor: Int, _ values: borrowing Span<Float>) -> Box? {
     let first = anchor * anchorStep
+    if scores == .chosen {
+      let box = Box(
+        x1: values[first], y1: values[first + 1], x2: values[first + 2], y2: values[first + 3])
+      return box.isFinite && box.x1 <= box.x2 && box.y1 <= box.y2 ? box : nil
+    }
     var x = values[first]
     var y = values[first + fieldStep]
     var width = values[first + 2 * fieldStep]
@@ -49,9 +64,12 @@ struct BoxDecoder: Sendable {
     }
     let box = Box(
       x1: x - width / 2, y1: y - height / 2, x2: x + width / 2, y2: y + height / 2)
-    let finite = box.x1.isFinite && box.y1.isFinite && box.x2.isFinite && box.y2.isFinite
-    return finite && width >= 0 && height >= 0 ? box : nil
+    return box.isFinite && width >= 0 && height >= 0 ? box : nil
   }
+}
+
+extension Box {
+  fileprivate var isFinite: Bool { x1.isFinite && y1.isFinite && x2.isFinite && y2.isFinite }
 }
 
 extension BoxDecoder {
@@ -59,8 +77,12 @@ extension BoxDecoder {
   ///
   /// - Throws: `badData` when the shape is not what the kind promises.
   init(kind: DetectorKind, classCount: Int, shape: Shape, input: PixelSize) throws {
-    let fields = classCount + (kind == .yolov8 ? 4 : 5)
-    let fieldAxis = kind == .yolov8 ? 1 : 2
+    let (scores, fieldAxis, fields): (Scores, Int, Int) =
+      switch kind {
+      case .yolov5, .yolox: (.objectness, 2, classCount + 5)
+      case .yolov8: (.classes, 1, classCount + 4)
+      case .endToEnd: (.chosen, 2, 6)
+      }
     guard shape.rank == 3, shape[0] == 1, shape[fieldAxis] == fields else {
       throw SplitpipeError.outputShape(shape, kind: kind, classCount: classCount)
     }
@@ -81,7 +103,7 @@ extension BoxDecoder {
     }
     self.init(
       anchors: anchors, classCount: classCount, fieldStep: kind == .yolov8 ? anchors : 1,
-      anchorStep: kind == .yolov8 ? 1 : fields, hasObjectness: kind != .yolov8,
+      anchorStep: kind == .yolov8 ? 1 : fields, scores: scores,
       grids: grids.filter { $0.columns > 0 })
   }
 }
@@ -90,11 +112,17 @@ extension SplitpipeError {
   static func outputShape(
     _ shape: Shape, kind: DetectorKind, classCount: Int
   ) -> SplitpipeError {
-    let expected = kind == .yolov8 ? "1×\(classCount + 4)×N" : "1×N×\(classCount + 5)"
+    let usual = "a \(kind.rawValue) detector of \(classCount) classes gives"
+    let expected =
+      switch kind {
+      case .yolov5, .yolox: "\(usual) 1×N×\(classCount + 5)"
+      case .yolov8: "\(usual) 1×\(classCount + 4)×N"
+      case .endToEnd: "an end-to-end detector gives 1×N×6"
+      }
     return SplitpipeError(
       .badData,
-      "the model's output is \(shape); a \(kind.rawValue) detector of \(classCount) classes gives "
-        + "\(expected): check that the model is a detector and that its class names are all there")
+      "the model's output is \(shape); \(expected): check that the model is a detector and "
+        + "that its class names are all there")
   }
 
   static func tooManyAnchors(_ anchors: Int, classCount: Int) -> SplitpipeError {

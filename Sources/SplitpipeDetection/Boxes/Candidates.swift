@@ -4,8 +4,8 @@ import SplitpipeCore
 ///
 /// One scan of the output serves every setting whose confidence is at least the scan's.
 package struct Candidates: Sendable {
-  /// Boxes that were left out because a coordinate or a score was not a finite number, or a size
-  /// was negative. A sound model makes none.
+  /// Boxes that were left out because a coordinate or a score was not a finite number, a size was
+  /// negative or a class was none of the model's. A sound model makes none.
   package let dropped: Int
   /// The threshold of the scan.
   package let confidence: Float
@@ -23,10 +23,10 @@ package struct Candidates: Sendable {
     decoder: BoxDecoder, output: Tensor<Float>, letterbox: Letterbox, confidence: Float
   ) {
     var scan = Scan(decoder: decoder, threshold: confidence)
-    if decoder.hasObjectness {
-      scan.objects(output.values.span)
-    } else {
-      scan.classes(output.values.span)
+    switch decoder.scores {
+    case .objectness: scan.objects(output.values.span)
+    case .classes: scan.classes(output.values.span)
+    case .chosen: scan.chosen(output.values.span)
     }
     scan.keys.sort()
     self.dropped = scan.dropped
@@ -79,6 +79,22 @@ private struct Scan {
         }
         append(score, id: anchor * decoder.classCount + index)
       }
+    }
+  }
+
+  /// Rows of a box, its score and the number of its class.
+  mutating func chosen(_ values: borrowing Span<Float>) {
+    for anchor in 0..<decoder.anchors {
+      let row = anchor * decoder.anchorStep
+      let score = values[row + 4]
+      if score <= threshold { continue }
+      guard let index = Int(exactly: values[row + 5]), (0..<decoder.classCount).contains(index),
+        decoder.box(anchor, values) != nil
+      else {
+        dropped += 1
+        continue
+      }
+      append(score, id: anchor * decoder.classCount + index)
     }
   }
 

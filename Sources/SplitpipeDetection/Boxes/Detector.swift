@@ -22,7 +22,7 @@ package struct Detector: Sendable {
   /// them.
   ///
   /// - Parameters:
-  ///   - output: 1×N×(5+classes), for yolov8 1×(4+classes)×N; see `DetectorKind`.
+  ///   - output: 1×N×(5+classes), for yolov8 1×(4+classes)×N, for end-to-end 1×N×6; see `DetectorKind`.
   ///   - letterbox: how the frame lay in the model's input.
   /// - Returns: boxes in frame pixels, best first.
   /// - Throws: `badData` when the output has not the shape of the kind.

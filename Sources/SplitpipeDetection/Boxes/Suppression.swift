@@ -2,6 +2,8 @@ package import SplitpipeCore
 
 extension Candidates {
   /// Greedy non-maximum suppression within each class, best score first, as torchvision's `nms`.
+  /// Where the network chose among overlapping boxes itself (`DetectorKind.endToEnd`), none is
+  /// suppressed.
   ///
   /// Boxes are compared in input pixels; what is kept is mapped to frame pixels and clipped to the
   /// frame. Equal scores keep the order of the model's output.
@@ -28,7 +30,9 @@ extension Candidates {
       }
       taken += 1
       guard let box = decoder.box(anchor, values) else { continue }
-      if kept.insert(box, class: classIndex, overlap: settings.overlap) {
+      if decoder.scores == .chosen
+        || kept.insert(box, class: classIndex, overlap: settings.overlap)
+      {
         result.append(
           Detection(
             box: letterbox.frameFromModel(box), confidence: score, classIndex: classIndex))

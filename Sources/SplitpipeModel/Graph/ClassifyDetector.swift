@@ -27,8 +27,7 @@ package func classifyDetector(output: Shape, input: PixelSize, classCount: Int?)
     (.yolov8, output[2], grids, 1),
   ]
   for candidate in candidates {
-    let classes = candidate.kind.classCount(output: output)
-    guard classes > 0, classCount == nil || classCount == classes else { continue }
+    guard let classes = candidate.kind.classCount(output: output), classes > 0, classCount == nil || classCount == classes else { continue }
     if candidate.grids.contains(where: { cells($0) * candidate.each == candidate.predictions }) {
       return candidate.kind
     }
@@ -37,13 +36,14 @@ package func classifyDetector(output: Shape, input: PixelSize, classCount: Int?)
 }
 
 extension DetectorKind {
-  /// How many classes an output of this kind has.
+  /// How many classes an output of this kind has; nil where its shape does not tell.
   ///
   /// - Precondition: `output` has three dimensions.
-  package func classCount(output: Shape) -> Int {
+  package func classCount(output: Shape) -> Int? {
     switch self {
     case .yolov5, .yolox: output[2] - 5
     case .yolov8: output[1] - 4
+    case .endToEnd: nil
     }
   }
 }

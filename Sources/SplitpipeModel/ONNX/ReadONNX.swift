@@ -46,7 +46,7 @@ private struct ONNXDetector {
       guard let shape = types[output.name]?.shape ?? output.declaredShape else { continue }
       detector = classifyDetector(output: shape, input: probe, classCount: stated?.count)
       if let detector {
-        classes = detector.classCount(output: shape)
+        classes = detector.classCount(output: shape) ?? 0
         // Training outputs beside the decoded boxes are of no use here.
         graph.outputs = [output.name]
       }
@@ -95,7 +95,7 @@ private struct ONNXDetector {
     case .yolov5: geometry.channelOrder == .bgr ? "YOLOX" : "YOLOv5"
     case .yolox: "YOLOX"
     case .yolov8: "YOLOv8/11"
-    case nil: "ONNX"
+    case .endToEnd, nil: "ONNX"
     }
   }
 
