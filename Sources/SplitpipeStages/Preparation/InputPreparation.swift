@@ -12,14 +12,15 @@ package struct InputPreparation: Sendable {
 
   /// - Parameters:
   ///   - model: what the pictures are for.
-  ///   - classifier: used where the model is no detector.
+  ///   - classifier: used where the model is a classifier.
   ///   - chroma: how a detector's pictures get their colours.
   /// - Throws: `usage` for an input that a classifier cannot have.
   package init(
     for model: Model, classifier: ClassifierInput,
     chroma: ScalingOptions.Chroma = .interpolated
   ) throws {
-    if model.detector != nil {
+    // A head that is not read belongs to a relative of detectors, which sees what they see.
+    if model.detector != nil || model.headProblem != nil {
       geometry = model.geometry
       preparer = Letterboxer(geometry: geometry, options: ScalingOptions(chroma: chroma))
       description = Self.letterbox(geometry)
