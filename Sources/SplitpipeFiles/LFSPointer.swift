@@ -7,7 +7,7 @@ package struct LFSPointer: Sendable, Equatable {
 
   /// - Parameter content: the first bytes of a file, a pointer's 200 at least.
   /// - Returns: nil where they are no pointer's.
-  package init?(_ content: some Sequence<UInt8>) {
+  package init?(_ content: some Collection<UInt8>) {
     guard content.starts(with: Array("version https://git-lfs.github.com/spec/".utf8)) else {
       return nil
     }

@@ -1,5 +1,6 @@
 import SplitpipeCore
 import SplitpipeTestSupport
+import SwiftProtobuf
 import Testing
 
 @testable import SplitpipeModel
