@@ -14,7 +14,7 @@ struct ModelsInspectCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "A YOLOv5 .pt checkpoint, an .onnx file, or the name of an installed model.",
+    help: "A YOLO .pt checkpoint, an .onnx file, or the name of an installed model.",
     completion: .file(extensions: ["pt", "onnx"]))
   var model: String
 
