@@ -1,6 +1,7 @@
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeEndpoints
 import SplitpipeFiles
 import SplitpipeInference
 import SplitpipeModel

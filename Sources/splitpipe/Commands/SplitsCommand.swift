@@ -20,9 +20,10 @@ struct SplitsCommand: ParsableCommand {
   var model: String?
 
   @Option(
-    help: ArgumentHelp(
-      "Size of the network's input in pixels: 640, or width and height as in 640x384. (default: the \
-      model's own)", valueName: "size"))
+    help: """
+      Size of the network's input in pixels: 640, or width and height as in 640x384. (default: the \
+      model's own)
+      """)
   var size: String?
 
   @Flag(help: "Print JSON.")
