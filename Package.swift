@@ -8,8 +8,14 @@ let package = Package(
   name: "splitpipe",
   products: [
     .executable(name: "splitpipe", targets: ["splitpipe"]),
-    // The values it takes are Core's; what else lies in Core is not for others.
+    // Each with the targets whose values it takes; of those only what is public is for others.
     .library(name: "SplitpipeCodec", targets: ["SplitpipeCodec", "SplitpipeCore"]),
+    .library(
+      name: "SplitpipeEndpoints",
+      targets: [
+        "SplitpipeEndpoints", "SplitpipeCodec", "SplitpipeDetection", "SplitpipeInference",
+        "SplitpipeMedia", "SplitpipeModel", "SplitpipeCore",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -120,6 +126,16 @@ let package = Package(
     // Writes the manual pages from what the program says of itself, when it is installed.
     .executableTarget(
       name: "splitpipe-manual", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
+
+    // The example is also a package of its own; here it is built with all else, and sees no more of
+    // the libraries than it does there.
+    .executableTarget(
+      name: "LibraryExample",
+      dependencies: [
+        "SplitpipeCodec", "SplitpipeCore", "SplitpipeDetection", "SplitpipeEndpoints",
+        "SplitpipeInference", "SplitpipeMedia", "SplitpipeModel",
+      ],
+      path: "Tests/LibraryExample/Sources/LibraryExample", packageAccess: false),
 
     .target(
       name: "SplitpipeTestSupport",

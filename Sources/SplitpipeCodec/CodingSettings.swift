@@ -1,12 +1,14 @@
 /// How tensors become packets: what a sender is told, and a receiver reads from the packets.
-package struct CodingSettings: Sendable, Hashable {
-  package var codec: CodecSettings
+public struct CodingSettings: Sendable, Hashable {
+  /// Codec and bit depth.
+  public var codec: CodecSettings
   /// How values become codes; of no meaning at 32 bits.
-  package var quantizer: QuantizerSettings
+  public var quantizer: QuantizerSettings
   /// Frames from one key frame to the next at the latest, from 1.
-  package var keyInterval: Int
+  public var keyInterval: Int
 
-  package init(
+  /// Joins the settings.
+  public init(
     codec: CodecSettings, quantizer: QuantizerSettings = .paper,
     keyInterval: Int = KeySchedule.usualInterval
   ) {

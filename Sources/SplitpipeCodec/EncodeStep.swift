@@ -1,13 +1,13 @@
-package import SplitpipeCore
+public import SplitpipeCore
 
 /// Codes the tensors of one frame after another into packets; one per sender and run.
-package struct EncodeStep: Sendable {
+public struct EncodeStep: Sendable {
   private var encoder: FrameEncoder
 
   /// - Parameters:
   ///   - codec: codec and bit depth.
   ///   - fingerprint: names model and split.
-  package init(_ codec: CodecSettings, fingerprint: CutFingerprint) {
+  public init(_ codec: CodecSettings, fingerprint: CutFingerprint) {
     encoder = FrameEncoder(settings: codec, fingerprint: fingerprint)
   }
 
@@ -20,7 +20,7 @@ package struct EncodeStep: Sendable {
   ///   - sizes: of the picture and of the network's input; nil where there is no picture.
   /// - Returns: the packet.
   /// - Throws: `badData` for tensors that no packet can hold.
-  package mutating func encode(
+  public mutating func encode(
     _ frame: QuantizedFrame, frontier: Frontier, of stamp: FrameStamp, sizes: FrameSizes? = nil
   ) throws(SplitpipeError) -> Packet {
     guard let codes = frame.codes else {

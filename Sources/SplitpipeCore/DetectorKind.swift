@@ -13,3 +13,14 @@ package enum DetectorKind: String, Sendable {
   /// each of the N queries finds one object, and none is another's double.
   case queries = "rt-detr"
 }
+
+extension DetectorKind {
+  /// Shape and meaning of the output in words.
+  package var layout: String {
+    switch self {
+    case .yolov5: "YOLOv5: 1×N×(5+classes), boxes in pixels, with objectness"
+    case .yolox: "YOLOX: 1×N×(5+classes), boxes in grid cells, with objectness"
+    case .yolov8: "YOLOv8/11: 1×(4+classes)×N, boxes in pixels, no objectness"
+    }
+  }
+}

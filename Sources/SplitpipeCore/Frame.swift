@@ -13,7 +13,7 @@ public struct FrameStamp: Hashable, Sendable {
 }
 
 /// Decoded pixels held by the media library; they are freed with the last reference.
-package protocol Picture: AnyObject, Sendable {
+public protocol Picture: AnyObject, Sendable {
   /// Width in pixels as shown, rotation applied.
   var width: Int { get }
   /// Height in pixels as shown, rotation applied.
@@ -21,15 +21,18 @@ package protocol Picture: AnyObject, Sendable {
 }
 
 /// One decoded picture of a video or an image folder.
-package struct Frame: Sendable {
-  package let stamp: FrameStamp
-  package let picture: any Picture
+public struct Frame: Sendable {
+  /// When it is shown.
+  public let stamp: FrameStamp
+  /// Its pixels.
+  public let picture: any Picture
   /// Bytes this frame took in its compressed source (the coded packet or the image file).
-  package let sourceBytes: Int
+  public let sourceBytes: Int
   /// The image file's name without folders, nil for a frame of a video.
-  package let fileName: String?
+  public let fileName: String?
 
-  package init(stamp: FrameStamp, picture: any Picture, sourceBytes: Int, fileName: String?) {
+  /// Joins pixels and what is known of them.
+  public init(stamp: FrameStamp, picture: any Picture, sourceBytes: Int, fileName: String?) {
     self.stamp = stamp
     self.picture = picture
     self.sourceBytes = sourceBytes

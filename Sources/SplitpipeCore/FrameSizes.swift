@@ -20,5 +20,5 @@ public struct FrameSizes: Hashable, Sendable, CustomStringConvertible {
 
 extension Letterbox {
   /// The sizes it leads between.
-  package var sizes: FrameSizes { FrameSizes(source: frame, input: input) }
+  public var sizes: FrameSizes { FrameSizes(source: frame, input: input) }
 }

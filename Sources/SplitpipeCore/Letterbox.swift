@@ -1,22 +1,26 @@
 /// How a frame lies in the network's input: scaled by one factor, the rest padded with grey.
 ///
 /// Geometry of the official YOLOv5 `letterbox` (see `init(frame:geometry:)`).
-package struct Letterbox: Hashable, Sendable {
+public struct Letterbox: Hashable, Sendable {
   /// Size of the frame, in pixels as shown.
-  package let frame: PixelSize
+  public let frame: PixelSize
   /// Size of the network's input.
-  package let input: PixelSize
+  public let input: PixelSize
   /// Size of the frame after scaling.
-  package let scaled: PixelSize
+  public let scaled: PixelSize
   /// Left edge of the scaled frame inside the input, in whole pixels.
-  package let left: Int
+  public let left: Int
   /// Top edge of the scaled frame inside the input, in whole pixels.
-  package let top: Int
+  public let top: Int
   /// Input pixels per frame pixel.
-  package let scale: Double
-  /// Where frame pixel 0 maps to, in input pixels; fractional when the padding is odd.
-  package let originX: Double
-  package let originY: Double
+  public let scale: Double
+  /// Where the frame's left edge maps to, in input pixels; fractional when the padding is odd.
+  public let originX: Double
+  /// Where the frame's top edge maps to, in input pixels; fractional when the padding is odd.
+  public let originY: Double
+
+  /// The grey of the padding, from the official implementation.
+  public static let padding: UInt8 = 114
 
   package init(
     frame: PixelSize, input: PixelSize, scaled: PixelSize, left: Int, top: Int, scale: Double,
@@ -33,7 +37,7 @@ package struct Letterbox: Hashable, Sendable {
   }
 
   /// Maps a box from input pixels to frame pixels and clips it to the frame.
-  package func frameFromModel(_ box: Box) -> Box {
+  public func frameFromModel(_ box: Box) -> Box {
     func map(_ value: Float, _ origin: Double, _ limit: Int) -> Float {
       min(max(Float((Double(value) - origin) / scale), 0), Float(limit))
     }
@@ -44,28 +48,42 @@ package struct Letterbox: Hashable, Sendable {
 }
 
 /// What a network expects to see: the size rule, where padding goes, and how bytes become floats.
-package struct InputGeometry: Hashable, Sendable {
+public struct InputGeometry: Hashable, Sendable {
   /// Which input sizes the network takes.
-  package enum Size: Hashable, Sendable {
+  public enum Size: Hashable, Sendable {
     /// Exactly this size.
     case fixed(PixelSize)
     /// The longest side scaled to `longest`, each side padded up to a multiple of `stride`.
     case rectangular(longest: Int, stride: Int)
   }
   /// Where the scaled frame lies in the input.
-  package enum Placement: Hashable, Sendable { case centred, topLeft }
+  public enum Placement: String, Hashable, Sendable, CaseIterable {
+    /// In the middle, padded on both sides.
+    case centred = "centre"
+    /// In the top left corner, padded to the right and below.
+    case topLeft = "corner"
+  }
   /// The order of the colour planes.
-  package enum ChannelOrder: Hashable, Sendable { case rgb, bgr }
+  public enum ChannelOrder: String, Hashable, Sendable, CaseIterable {
+    /// Red first.
+    case rgb
+    /// Blue first.
+    case bgr
+  }
 
-  package var size: Size
-  package var placement: Placement
-  package var channelOrder: ChannelOrder
+  /// Which input sizes it takes.
+  public var size: Size
+  /// Where padding goes.
+  public var placement: Placement
+  /// The order of its colour planes.
+  public var channelOrder: ChannelOrder
   /// Each byte is multiplied by this to make the network's float input (1/255 or 1).
-  package var byteScale: Float
+  public var byteScale: Float
   /// What is done to each colour plane after that; nil for nothing, as detectors want it.
-  package var normalization: PixelNormalization?
+  public var normalization: PixelNormalization?
 
-  package init(
+  /// Joins what a network expects.
+  public init(
     size: Size, placement: Placement, channelOrder: ChannelOrder, byteScale: Float,
     normalization: PixelNormalization? = nil
   ) {
@@ -77,14 +95,28 @@ package struct InputGeometry: Hashable, Sendable {
   }
 }
 
+extension InputGeometry {
+  /// The input of a square picture: the size at which a model is looked at where no picture is given.
+  package var largestInput: PixelSize {
+    switch size {
+    case .fixed(let size): size
+    case .rectangular(let longest, let stride):
+      PixelSize(
+        width: (longest + stride - 1) / stride * stride,
+        height: (longest + stride - 1) / stride * stride)
+    }
+  }
+}
+
 /// Per plane, in the order of the network's planes: (value − mean) / deviation.
-package struct PixelNormalization: Hashable, Sendable {
+public struct PixelNormalization: Hashable, Sendable {
   /// In the unit of the scaled bytes.
-  package let mean: SIMD3<Float>
-  package let deviation: SIMD3<Float>
+  public let mean: SIMD3<Float>
+  /// In the unit of the scaled bytes; never 0.
+  public let deviation: SIMD3<Float>
 
   /// - Precondition: all numbers are finite and no deviation is 0.
-  package init(mean: SIMD3<Float>, deviation: SIMD3<Float>) {
+  public init(mean: SIMD3<Float>, deviation: SIMD3<Float>) {
     precondition(
       (0..<3).allSatisfy { mean[$0].isFinite && deviation[$0].isFinite && deviation[$0] != 0 },
       "a mean is finite and a deviation not 0")
@@ -94,11 +126,14 @@ package struct PixelNormalization: Hashable, Sendable {
 }
 
 /// A frame made ready for the network: planes of bytes, shape 1×3×H×W, and the way back.
-package struct PreparedInput: Sendable {
-  package let tensor: Tensor<UInt8>
-  package let letterbox: Letterbox
+public struct PreparedInput: Sendable {
+  /// 1×3×H×W, in the channel order that the network expects.
+  public let tensor: Tensor<UInt8>
+  /// How the frame lies in the tensor.
+  public let letterbox: Letterbox
 
-  package init(tensor: Tensor<UInt8>, letterbox: Letterbox) {
+  /// Joins tensor and geometry.
+  public init(tensor: Tensor<UInt8>, letterbox: Letterbox) {
     self.tensor = tensor
     self.letterbox = letterbox
   }
@@ -112,7 +147,7 @@ extension Letterbox {
   /// `scale_boxes` does.
   ///
   /// - Precondition: all sizes are at least 1.
-  package init(frame: PixelSize, geometry: InputGeometry) {
+  public init(frame: PixelSize, geometry: InputGeometry) {
     precondition(frame.width > 0 && frame.height > 0, "a frame has at least one pixel")
     let bounds: PixelSize
     switch geometry.size {

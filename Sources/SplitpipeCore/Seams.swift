@@ -1,27 +1,31 @@
 /// Where frames come from: a video, an image, a folder of images, a stream.
-package protocol FrameSource: Sendable {
+public protocol FrameSource: Sendable {
   /// What is known before the first frame.
   var information: SourceInformation { get }
   /// Corrupt packets or images passed over so far.
   var skipped: Int { get }
   /// Decodes the next frame; nil at the end.
+  ///
+  /// - Returns: the frame, or nil.
+  /// - Throws: `badData` or `unavailable` where the source breaks.
   func next() throws -> Frame?
 }
 
 /// What a source knows of itself before the first frame.
-package struct SourceInformation: Sendable, Equatable {
+public struct SourceInformation: Sendable, Equatable {
   /// The path or address as the user gave it.
-  package var name: String
+  public var name: String
   /// Size of the first frame as shown, in pixels.
-  package var size: PixelSize
+  public var size: PixelSize
   /// Frames per second; nil for images.
-  package var framesPerSecond: Double?
+  public var framesPerSecond: Double?
   /// The number of frames, where the container says it; an estimate.
-  package var frameCount: Int?
+  public var frameCount: Int?
   /// Bytes of the compressed video stream or of the image files, where known.
-  package var totalBytes: Int?
+  public var totalBytes: Int?
 
-  package init(
+  /// Joins what is known of a source.
+  public init(
     name: String, size: PixelSize, framesPerSecond: Double?, frameCount: Int?, totalBytes: Int?
   ) {
     self.name = name
@@ -33,7 +37,12 @@ package struct SourceInformation: Sendable, Equatable {
 }
 
 /// Turns a frame into the network's input.
-package protocol FramePreparer: Sendable {
+public protocol FramePreparer: Sendable {
+  /// Makes the 1×3×H×W input of one frame.
+  ///
+  /// - Parameter frame: a picture that the preparer can read.
+  /// - Returns: the input, and where the picture lies in it.
+  /// - Throws: `badData` for a picture it cannot read.
   func prepare(_ frame: Frame) throws -> PreparedInput
 }
 
@@ -48,16 +57,24 @@ package protocol AnnotatedFrameSink: Sendable {
 }
 
 /// The arithmetic a graph runs in.
-package enum Precision: String, Sendable, CaseIterable {
-  case f32, bf16, auto
+public enum Precision: String, Sendable, CaseIterable {
+  /// 32-bit floats throughout.
+  case f32
+  /// 16-bit brain floats where the processor has them.
+  case bf16
+  /// What the runtime holds to be best here.
+  case auto
 }
 
 /// Elements of a tensor handed to a compiled graph.
-package enum InferenceInput: Sendable {
+public enum InferenceInput: Sendable {
+  /// Pixels.
   case bytes(Tensor<UInt8>)
+  /// Values of a tensor inside the network.
   case floats(Tensor<Float>)
 
-  package var shape: Shape {
+  /// Of the tensor, whatever its elements.
+  public var shape: Shape {
     switch self {
     case .bytes(let tensor): tensor.shape
     case .floats(let tensor): tensor.shape
@@ -66,7 +83,7 @@ package enum InferenceInput: Sendable {
 }
 
 /// A runtime that compiles ONNX models for this machine.
-package protocol InferenceEngine: Sendable {
+public protocol InferenceEngine: Sendable {
   /// Name and version, for reports.
   var description: String { get }
   /// Compiles a model given as the bytes of an ONNX file.
@@ -79,7 +96,7 @@ package protocol InferenceEngine: Sendable {
 }
 
 /// A compiled graph; one inference at a time.
-package protocol CompiledGraph: Sendable {
+public protocol CompiledGraph: Sendable {
   /// Names of the inputs in the model's order.
   var inputNames: [String] { get }
   /// Names of the outputs in the model's order.

@@ -39,12 +39,11 @@ final class CorrelationModel: Sendable {
     var model = try loadModel(path: try resolveModel(request.model))
     // Image files are read as everywhere else; a video as the official preprocessing reads it.
     preparation = try InputPreparation(
-      for: model, classifier: request.classifierInput,
-      chroma: isVideo ? .replicated : .interpolated)
+      for: model, request.networkInput, chroma: isVideo ? .replicated : .interpolated)
     model.geometry = preparation.geometry
     // Names come before the engine: a wrong one needs no runtime to be found out.
     let input = Letterbox(frame: frame, geometry: model.geometry).input
-    let chosen = try request.split.map(DefaultSplit.init) ?? defaultSplit(of: model, at: input)
+    let chosen = try request.split.map(DefaultSplit.init(named:)) ?? defaultSplit(of: model, at: input)
     _ = try Self.tap(model, request.tensors, split: chosen.name, at: input)
     let runtime = try engine()
     var settings = SplitModel.Settings()

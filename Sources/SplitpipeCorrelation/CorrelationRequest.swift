@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 import SplitpipeCodec
 package import SplitpipeCore
-package import SplitpipeStages
+package import SplitpipeModel
 
 /// What a user asks of one analysis.
 package struct CorrelationRequest: Sendable {
@@ -27,7 +27,8 @@ package struct CorrelationRequest: Sendable {
   package var lowPass: [Int] = []
   /// Codecs whose bytes are counted; nil for all of them where there is a report, else none.
   package var codecs: [String]?
-  package var classifierInput = ClassifierInput()
+  /// How frames become the network's input.
+  package var networkInput = InputSettings()
   package var summary: String?
   package var report: String?
 

@@ -1,26 +1,29 @@
-package import SplitpipeCodec
-package import SplitpipeCore
-package import SplitpipeDetection
+public import SplitpipeCodec
+public import SplitpipeCore
+public import SplitpipeDetection
 
 /// What a receiver found in one frame.
-package struct DetectedFrame: Sendable {
-  package let stamp: FrameStamp
+public struct DetectedFrame: Sendable {
+  /// When the frame was shown at the sender.
+  public let stamp: FrameStamp
   /// In pixels of the sender's picture.
-  package let detections: [Detection]
+  public let detections: [Detection]
   /// How that picture lay in the network's input.
-  package let letterbox: Letterbox
+  public let letterbox: Letterbox
 }
 
 /// What came of one packet.
-package enum Received: Sendable {
+public enum Received: Sendable {
+  /// The objects of a frame.
   case detected(DetectedFrame)
+  /// The packet is of no use, and a key frame has been asked for.
   case refused(PacketRefusal)
 }
 
 /// The server's side of a cut: packet in, detections out. It never sees the picture.
 ///
 /// The steps are those that a pipeline runs one by one: restore, tail, detect.
-package struct Receiver: Sendable {
+public struct Receiver: Sendable {
   private let model: SplitModel
   private var restore: RestoreStep
   private let detector: Detector
@@ -31,7 +34,7 @@ package struct Receiver: Sendable {
   ///   - request: takes the wish for a key frame to the sender.
   ///   - limits: what is taken in one packet.
   /// - Throws: `badData` where the model is no detector splitpipe knows.
-  package init(
+  public init(
     _ model: SplitModel, settings: DetectionSettings = .display,
     request: KeyRequest = KeyRequest(), limits: PacketLimits = PacketLimits()
   ) throws {
@@ -45,7 +48,7 @@ package struct Receiver: Sendable {
   /// - Parameter packet: whatever came over the link.
   /// - Returns: boxes, or why the packet is of no use; then a key frame has been asked for.
   /// - Throws: what compiling and running the tail throw.
-  package mutating func receive(_ packet: [UInt8]) throws -> Received {
+  public mutating func receive(_ packet: [UInt8]) throws -> Received {
     switch try restore.restore(packet) {
     case .refused(let refusal): return .refused(refusal)
     case .frame(let frame):

@@ -1,29 +1,33 @@
-package import SplitpipeCodec
-package import SplitpipeCore
+public import SplitpipeCodec
+public import SplitpipeCore
 import SplitpipeModel
 
 /// The tensors of one frame as they arrived.
-package struct RestoredFrame: Sendable {
-  package let stamp: FrameStamp
+public struct RestoredFrame: Sendable {
+  /// When the frame was shown at the sender.
+  public let stamp: FrameStamp
   /// In the order of the cut, under the names of this side's model.
-  package let frontier: Frontier
+  public let frontier: Frontier
   /// The codes they were restored from; nil at 32 bits.
-  package let codes: [QuantizedTensor]?
+  public let codes: [QuantizedTensor]?
   /// How the sender's picture lay in the network's input.
-  package let letterbox: Letterbox
+  public let letterbox: Letterbox
 }
 
 /// Why a packet was not used. It changed nothing: the next key frame is as good as if it had not
 /// come.
-package struct PacketRefusal: Sendable, Equatable {
-  package let reason: FrameDecoder.Refusal
+public struct PacketRefusal: Sendable, Equatable {
+  /// What kept it from being used.
+  public let reason: FrameDecoder.Refusal
   /// What a person reads.
-  package let sentence: String
+  public let sentence: String
 }
 
 /// What came of one packet.
-package enum Restored: Sendable {
+public enum Restored: Sendable {
+  /// The tensors of a frame.
   case frame(RestoredFrame)
+  /// The packet is of no use, and a key frame has been asked for.
   case refused(PacketRefusal)
 }
 
@@ -32,7 +36,7 @@ package enum Restored: Sendable {
 /// What a packet needs besides itself comes from the packets before it and from this side's model:
 /// sizes of picture and input travel in key frames. A packet that cannot be used is refused and a
 /// key frame asked for, once for all that are lost with it.
-package struct RestoreStep: Sendable {
+public struct RestoreStep: Sendable {
   private let model: SplitModel
   private var decoder: FrameDecoder
   private let request: KeyRequest
@@ -47,7 +51,7 @@ package struct RestoreStep: Sendable {
   ///   - request: takes the wish for a key frame to the sender.
   ///   - assumed: sizes of packets that do not say them: those of versions 1 and 2.
   ///   - limits: what is taken in one packet.
-  package init(
+  public init(
     _ model: SplitModel, request: KeyRequest = KeyRequest(), assuming assumed: FrameSizes? = nil,
     limits: PacketLimits = PacketLimits()
   ) {
@@ -58,14 +62,14 @@ package struct RestoreStep: Sendable {
   }
 
   /// Packets that never came, as the sequence numbers of those that did show.
-  package var missing: Int { decoder.missing }
+  public var missing: Int { decoder.missing }
 
   /// Restores the tensors of a packet.
   ///
   /// - Parameter bytes: whatever came over the link.
   /// - Returns: the tensors, or why the packet is of no use.
   /// - Throws: only what is no fault of the packet's: a model that cannot be cut at its input size.
-  package mutating func restore(_ bytes: [UInt8]) throws -> Restored {
+  public mutating func restore(_ bytes: [UInt8]) throws -> Restored {
     let packet: Packet
     let letterbox: Letterbox
     do throws(SplitpipeError) {

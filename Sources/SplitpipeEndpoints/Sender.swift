@@ -1,22 +1,24 @@
-package import SplitpipeCodec
-package import SplitpipeCore
+public import SplitpipeCodec
+public import SplitpipeCore
 
 /// One frame on its way to the other side.
-package struct SentFrame: Sendable {
-  package let stamp: FrameStamp
-  package let packet: Packet
-  /// What travels, before it was coded.
-  package let quantized: QuantizedFrame
+public struct SentFrame: Sendable {
+  /// When the frame is shown.
+  public let stamp: FrameStamp
+  /// What travels.
+  public let packet: Packet
+  /// The codes in the packet.
+  public let quantized: QuantizedFrame
   /// The values it stands for.
-  package let frontier: Frontier
+  public let frontier: Frontier
   /// What the network saw.
-  package let input: PreparedInput
+  public let input: PreparedInput
 }
 
 /// The device's side of a cut: frame in, packet out.
 ///
 /// The steps are those that a pipeline runs one by one: prepare, head, quantize, encode.
-package struct Sender: Sendable {
+public struct Sender: Sendable {
   private let model: SplitModel
   private let preparer: any FramePreparer
   private var quantize: QuantizeStep
@@ -28,7 +30,7 @@ package struct Sender: Sendable {
   ///   - settings: how tensors become packets.
   ///   - request: carries the receiver's wish for a key frame.
   /// - Throws: nothing that settings which exist can cause.
-  package init(
+  public init(
     _ model: SplitModel, preparer: any FramePreparer, settings: CodingSettings,
     request: KeyRequest = KeyRequest()
   ) throws(SplitpipeError) {
@@ -44,7 +46,7 @@ package struct Sender: Sendable {
   /// - Returns: the packet, and what became of the frame on the way.
   /// - Throws: what preparing and running throw; `badData` for values that cannot be quantized or
   ///   tensors that no packet can hold.
-  package mutating func send(_ frame: Frame) throws -> SentFrame {
+  public mutating func send(_ frame: Frame) throws -> SentFrame {
     let input = try preparer.prepare(frame)
     let frontier = try model.runHead(input)
     let sizes = input.letterbox.sizes

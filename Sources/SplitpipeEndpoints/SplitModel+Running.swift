@@ -1,4 +1,4 @@
-package import SplitpipeCore
+public import SplitpipeCore
 import SplitpipeModel
 
 /// The steps that the network takes part in. Each compiles its part for the size at hand on first
@@ -9,7 +9,7 @@ extension SplitModel {
   /// - Parameter input: a frame made ready for the network, 1×3×H×W.
   /// - Returns: every tensor that crosses the cut, in its order.
   /// - Throws: what compiling and running throw.
-  package func runHead(_ input: PreparedInput) throws -> Frontier {
+  public func runHead(_ input: PreparedInput) throws -> Frontier {
     try compiled(.head, at: input.letterbox.input).frontier(of: input)
   }
 
@@ -20,7 +20,7 @@ extension SplitModel {
   ///   - size: width and height of the network's input on the other side of the cut.
   /// - Returns: the network's first output.
   /// - Throws: what compiling and running throw; a bug where a tensor is missing.
-  package func runTail(_ frontier: Frontier, at size: PixelSize) throws -> Tensor<Float> {
+  public func runTail(_ frontier: Frontier, at size: PixelSize) throws -> Tensor<Float> {
     let tail = try compiled(.tail, at: size)
     let inputs = try tail.inputNames.map { name in
       guard let named = frontier.tensors.first(where: { $0.name == name }) else {
@@ -36,7 +36,7 @@ extension SplitModel {
   /// - Parameter input: a frame made ready for the network, 1×3×H×W.
   /// - Returns: the network's first output.
   /// - Throws: what compiling and running throw.
-  package func runUnsplit(_ input: PreparedInput) throws -> Tensor<Float> {
+  public func runUnsplit(_ input: PreparedInput) throws -> Tensor<Float> {
     try firstOutput(
       compiled(.unsplit, at: input.letterbox.input).run([.bytes(input.tensor)]))
   }

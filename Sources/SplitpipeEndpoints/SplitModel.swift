@@ -1,24 +1,27 @@
-package import SplitpipeCodec
-package import SplitpipeCore
-package import SplitpipeDetection
-package import SplitpipeModel
+public import SplitpipeCodec
+public import SplitpipeCore
+public import SplitpipeDetection
+public import SplitpipeModel
 internal import Synchronization
 
 /// A model, cut at a split and compiled for the input sizes that come along.
 ///
 /// Compiled parts are kept for the sizes used last; at most `maximumSizes` of them.
-package final class SplitModel: Sendable {
+public final class SplitModel: Sendable {
   /// What can be compiled of a model.
   package enum Part: Hashable, Sendable { case head, tail, unsplit }
 
-  package struct Settings: Sendable {
-    package var precision = Precision.auto
+  /// How parts are compiled and kept.
+  public struct Settings: Sendable {
+    /// The arithmetic they run in.
+    public var precision = Precision.auto
     /// Threads of one inference; nil leaves it to the engine.
-    package var threads: Int?
+    public var threads: Int?
     /// Input sizes whose parts are kept compiled.
-    package var maximumSizes = 4
+    public var maximumSizes = 4
 
-    package init() {}
+    /// What suits most machines.
+    public init() {}
   }
 
   private struct Entry: Sendable {
@@ -27,8 +30,9 @@ package final class SplitModel: Sendable {
   }
 
   /// The model uncut.
-  package let whole: Model
-  package let split: String
+  public let whole: Model
+  /// The name of the split.
+  public let split: String
   private let engine: any InferenceEngine
   private let settings: Settings
   /// By size of the network's input.
@@ -39,10 +43,21 @@ package final class SplitModel: Sendable {
   ///   - split: where.
   ///   - engine: what compiles it.
   ///   - settings: how.
+  public convenience init(
+    model: Model, split: String, engine: any InferenceEngine, settings: Settings = Settings()
+  ) {
+    self.init(model: model, split: split, engine: engine, settings: settings, known: nil)
+  }
+
+  /// - Parameters:
+  ///   - model: what is cut.
+  ///   - split: where.
+  ///   - engine: what compiles it.
+  ///   - settings: how.
   ///   - known: a cut made before, and its size.
   package init(
     model: Model, split: String, engine: any InferenceEngine, settings: Settings,
-    known: (size: PixelSize, cut: Cut)? = nil
+    known: (size: PixelSize, cut: Cut)?
   ) {
     var entries = RecentlyUsed<PixelSize, Entry>(capacity: settings.maximumSizes)
     if let known { _ = entries.value(of: known.size) { Entry(cut: known.cut) } }
@@ -53,10 +68,11 @@ package final class SplitModel: Sendable {
     self.settings = settings
   }
 
-  package var engineDescription: String { engine.description }
+  /// Name and version of the engine.
+  public var engineDescription: String { engine.description }
 
   /// Names model and split on the wire.
-  package var fingerprint: CutFingerprint {
+  public var fingerprint: CutFingerprint {
     CutFingerprint(model: whole.contentHash, split: split)
   }
 
@@ -65,7 +81,7 @@ package final class SplitModel: Sendable {
   /// - Parameter settings: which boxes it keeps.
   /// - Returns: the detector.
   /// - Throws: `badData` where the model is no detector splitpipe knows.
-  package func detector(_ settings: DetectionSettings) throws -> Detector {
+  public func detector(_ settings: DetectionSettings) throws -> Detector {
     guard let kind = whole.detector else {
       throw SplitpipeError(
         .badData,
@@ -82,7 +98,7 @@ package final class SplitModel: Sendable {
   /// - Parameter size: width and height of the network's input.
   /// - Returns: the names are those of head and tail.
   /// - Throws: as `cut(at:)`.
-  package func crossing(at size: PixelSize) throws -> [TensorDescription] {
+  public func crossing(at size: PixelSize) throws -> [TensorDescription] {
     try cut(at: size).frontier.map { TensorDescription(name: $0.name, shape: $0.shape) }
   }
 

@@ -1,6 +1,6 @@
 import SplitpipeCodec
 package import SplitpipeCore
-package import SplitpipeStages
+package import SplitpipeModel
 
 /// What a user asks of one sweep.
 package struct EvaluationRequest: Sendable {
@@ -28,7 +28,8 @@ package struct EvaluationRequest: Sendable {
   package var jpegQualities: [Int] = []
   /// Constant rate factors of the H.264 baseline; empty for none.
   package var h264Factors: [Int] = []
-  package var classifierInput = ClassifierInput()
+  /// How pictures become the network's input.
+  package var input = InputSettings()
   package var summary: String?
   package var report: String?
   /// The bit depth that the report looks at closely; nil lets the report choose.

@@ -31,3 +31,15 @@ package func pathsUnderFolder(
     throw .cannotList(folder, reason: "\(error)")
   }
 }
+
+/// Makes a folder, and those it lies in; one that is there already will do.
+///
+/// - Parameter path: the folder.
+/// - Throws: `cannotWrite` with the system's reason.
+package func makeFolder(_ path: String) throws(SplitpipeError) {
+  do {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  } catch {
+    throw SplitpipeError(.cannotWrite, "cannot make the folder \"\(path)\": \(error)")
+  }
+}

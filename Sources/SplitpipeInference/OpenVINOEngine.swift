@@ -1,23 +1,25 @@
 internal import COpenVINO
-package import SplitpipeCore
+public import SplitpipeCore
 internal import Synchronization
 
 /// Runs models with OpenVINO on this machine's CPU.
 ///
 /// Segments of one engine take turns: an inference spreads over all cores, and two at once would
 /// wait for each other's threads at every layer. Other stages run beside it.
-package struct OpenVINOEngine: InferenceEngine {
+public struct OpenVINOEngine: InferenceEngine {
   private let version: String
   private let turn = InferenceTurn()
 
   /// Opens the runtime.
   ///
   /// - Throws: `unavailable` with the command that installs it.
-  package init() throws { version = try OpenVINOLibrary.open() }
+  public init() throws { version = try OpenVINOLibrary.open() }
 
-  package var description: String { "OpenVINO \(version)" }
+  /// Name and version of the runtime.
+  public var description: String { "OpenVINO \(version)" }
 
-  package func compile(
+  /// Compiles a model for this machine's CPU.
+  public func compile(
     onnx model: [UInt8], name: String, precision: Precision, threads: Int?
   ) throws -> any CompiledGraph {
     try OpenVINOGraph(

@@ -8,7 +8,7 @@ import SplitpipeFiles
 ///
 /// - Throws: `.missingInput` where the file cannot be read; `.badData` where it is neither, damaged
 ///   or of a kind that is not read. The message names the file and what it is.
-package func loadModel(path: String) throws -> Model {
+public func loadModel(path: String) throws -> Model {
   let limits = CheckpointLimits()
   let bytes = try readFile(path, limit: limits.fileBytes)
   if let pointer = LFSPointer(bytes) { throw pointer.error(for: path) }

@@ -1,23 +1,25 @@
-package import SplitpipeCore
+public import SplitpipeCore
 
 /// A detector read from a file: what it expects, what it gives, and its graph at any input size.
-package struct Model: Sendable {
+public struct Model: Sendable {
   /// The path or name the user gave.
-  package var name: String
+  public var name: String
   /// What it is, for people: `YOLOv5n`, `YOLOX`, `ONNX`.
-  package var family: String
+  public var family: String
   /// `.pt` or `ONNX opset 12`.
-  package var format: String
-  package var classNames: [String]
-  package var geometry: InputGeometry
+  public var format: String
+  /// By class index.
+  public var classNames: [String]
+  /// How pictures become its input.
+  public var geometry: InputGeometry
   /// nil where the output matches no known detector.
   package var detector: DetectorKind?
   /// What the output looks like instead, where it is neither a known detector's nor a classifier's.
   package var headProblem: String?
   /// Licence as the file states it, if it does.
-  package var licence: String?
+  public var licence: String?
   /// Names what the file holds.
-  package var contentHash: ContentHash
+  public var contentHash: ContentHash
   /// Makes the graph for one input size (1×3×H×W), shapes checked.
   package var graph: @Sendable (PixelSize) throws -> ModelGraph
 

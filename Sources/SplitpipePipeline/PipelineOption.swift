@@ -109,6 +109,31 @@ where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
   }
 }
 
+extension PipelineOption {
+  /// What a parser makes of a text, and nil where it is left out.
+  ///
+  /// - Parameters:
+  ///   - name: the name in a pipeline file.
+  ///   - expectation: what a text must look like, for error messages.
+  ///   - help: one line for people.
+  ///   - parse: nil for a text that is not as expected.
+  package init<Parsed: Sendable>(
+    _ name: String, expecting expectation: String, _ help: String,
+    parse: @escaping @Sendable (String) -> Parsed?
+  ) where Value == Parsed? {
+    self.init(name, expecting: expectation, default: nil, help) { parse($0).map { .some($0) } }
+  }
+
+  /// One of an enumeration's cases, and nil where it is left out.
+  package init<Case>(_ name: String, _ help: String)
+  where
+    Value == Case?, Case: RawRepresentable & CaseIterable & Sendable, Case.RawValue == String
+  {
+    let names = Case.allCases.map(\.rawValue).joined(separator: ", ")
+    self.init(name, expecting: "one of \(names)", help) { Case(rawValue: $0) }
+  }
+}
+
 private func words(for range: ClosedRange<Int>) -> String {
   "a whole number from \(range.lowerBound) to \(range.upperBound)"
 }

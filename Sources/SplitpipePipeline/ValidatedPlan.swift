@@ -27,15 +27,17 @@ package struct ValidatedPlan<Context: Sendable>: Sendable {
   /// - Parameters:
   ///   - file: the pipeline as read.
   ///   - overrides: settings given on the command line, which win over the file's.
+  ///   - stageOverrides: the same of stages' options, by the stage's name.
   ///   - catalogue: the stages and settings there are.
   /// - Throws: `badData` naming file, line and the nearest valid names (`usage` for an override).
   package init(
-    _ file: PipelineFile, overrides: [String: String] = [:], catalogue: StageCatalogue<Context>
+    _ file: PipelineFile, overrides: [String: String] = [:],
+    stageOverrides: [String: [String: String]] = [:], catalogue: StageCatalogue<Context>
   ) throws {
     path = file.path
     settings = try Self.settings(file, overrides: overrides, declared: catalogue.settings)
     buffer = try Self.buffer(file)
-    stages = try Self.stages(file, catalogue)
+    stages = try Self.stages(file, catalogue, overrides: stageOverrides)
     try checkDataFlow()
   }
 
@@ -53,7 +55,16 @@ package struct ValidatedPlan<Context: Sendable>: Sendable {
     _ file: PipelineFile, overrides: [String: String], declared: [any AnyPipelineOption]
   ) throws -> Options {
     var values = try read(file.settings, declared: declared, what: "setting", path: file.path)
-    for (name, text) in overrides {
+    try override(&values, by: overrides, declared: declared)
+    return Options(values, of: declared)
+  }
+
+  /// Puts what the command line says over what the file does.
+  private static func override(
+    _ values: inout [String: any Sendable], by overrides: [String: String],
+    declared: [any AnyPipelineOption]
+  ) throws(SplitpipeError) {
+    for (name, text) in overrides.sorted(by: { $0.key < $1.key }) {
       guard let option = declared.first(where: { $0.name == name }) else {
         throw SplitpipeError(.bug, "no setting is called \"\(name)\"")
       }
@@ -63,7 +74,6 @@ package struct ValidatedPlan<Context: Sendable>: Sendable {
         throw SplitpipeError(.usage, error.sentence)
       }
     }
-    return Options(values, of: declared)
   }
 
   private static func buffer(_ file: PipelineFile) throws -> Int {
@@ -95,21 +105,29 @@ package struct ValidatedPlan<Context: Sendable>: Sendable {
   }
 
   private static func stages(
-    _ file: PipelineFile, _ catalogue: StageCatalogue<Context>
+    _ file: PipelineFile, _ catalogue: StageCatalogue<Context>,
+    overrides: [String: [String: String]]
   ) throws -> [PlannedStage] {
     guard !file.stages.isEmpty else {
       throw SplitpipeError.pipeline(file.path, 1, "it has no stages")
     }
     var planned: [PlannedStage] = []
     for entry in file.stages {
-      planned.append(try stage(entry, after: planned, file.path, catalogue))
+      planned.append(
+        try stage(entry, after: planned, file.path, catalogue, overrides: overrides))
+    }
+    for (name, options) in overrides where !planned.contains(where: { $0.type.name == name }) {
+      throw SplitpipeError(
+        .usage,
+        "--\(options.keys.sorted().joined(separator: ", --")) is for the stage \"\(name)\", which "
+          + "\"\(file.path)\" does not have")
     }
     return planned
   }
 
   private static func stage(
     _ entry: PipelineFile.Entry, after planned: [PlannedStage], _ path: String,
-    _ catalogue: StageCatalogue<Context>
+    _ catalogue: StageCatalogue<Context>, overrides: [String: [String: String]]
   ) throws -> PlannedStage {
     let line = entry.stage.line
     guard let type = catalogue.stages.first(where: { $0.name == entry.stage.text }) else {
@@ -136,8 +154,9 @@ package struct ValidatedPlan<Context: Sendable>: Sendable {
       }
       return index
     }
-    let options = try read(
+    var options = try read(
       entry.options, declared: type.options, what: "option of stage \"\(type.name)\"", path: path)
+    try override(&options, by: overrides[type.name] ?? [:], declared: type.options)
     return PlannedStage(
       type: type, options: Options(options, of: type.options),
       inputs: inputs.isEmpty && !planned.isEmpty ? [planned.count - 1] : inputs, line: line)

@@ -18,6 +18,8 @@ package struct RunContext: Sendable {
   package var frames: Int?
   /// Whether boxes are scored, which wants those of low confidence too.
   package var isScored = false
+  /// Class indices that are looked for and scored; nil for all.
+  package var classes: Set<Int>?
   /// Labels to score against; nil scores against the unsplit model.
   package var truth: Truth?
   /// Receives annotated frames, where asked for.
@@ -32,5 +34,12 @@ package struct RunContext: Sendable {
     self.model = model
     self.coding = coding
     self.link = link
+  }
+
+  /// Which boxes are scored.
+  var scoring: DetectionSettings {
+    var settings = DetectionSettings.evaluation
+    settings.classes = classes
+    return settings
   }
 }

@@ -6,6 +6,8 @@ package struct RunRequest: Sendable {
   package var pipeline: (text: String, path: String)
   /// Settings given on the command line, by name.
   package var overrides: [String: String] = [:]
+  /// Options of stages given on the command line, by the stage's name.
+  package var stageOverrides: [String: [String: String]] = [:]
   package var frames: Int?
   package var truth: String?
   package var output: String?

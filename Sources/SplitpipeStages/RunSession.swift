@@ -29,7 +29,9 @@ package struct RunSession: Sendable {
   package init(_ request: RunRequest) throws {
     self.request = request
     let file = try PipelineFile.parse(request.pipeline.text, path: request.pipeline.path)
-    plan = try ValidatedPlan(file, overrides: request.overrides, catalogue: stageCatalogue)
+    plan = try ValidatedPlan(
+      file, overrides: request.overrides, stageOverrides: request.stageOverrides,
+      catalogue: stageCatalogue)
     settings = try RunSettings(plan.settings)
     let modelPath = try resolveModel(settings.model)
     try checkOutputs(
@@ -37,12 +39,12 @@ package struct RunSession: Sendable {
       inputs: [request.input, modelPath, request.truth].compactMap { $0 })
     summaryFile = try request.summary.map(OutputFile.init)
     let detections = try request.detections.map(OutputFile.init)
-    let model = try loadModel(path: modelPath)
+    let model = try loadModel(path: modelPath).fed(settings.input)
     let source = try openFrameSource(request.input, settings: SourceSettings())
 
     // The cut comes before the engine: a wrong split name needs no runtime to be found out.
     let size = Letterbox(frame: source.information.size, geometry: model.geometry).input
-    split = try settings.split.map(DefaultSplit.init) ?? defaultSplit(of: model, at: size)
+    split = try settings.split.map(DefaultSplit.init(named:)) ?? defaultSplit(of: model, at: size)
     let firstCut = try cut(model.graph(size), at: split.name)
     frontier = firstCut.frontier
     var engineSettings = SplitModel.Settings()
@@ -57,6 +59,7 @@ package struct RunSession: Sendable {
       link: try SendStage.link(plan.options(of: SendStage.self)))
     context.isScored = plan.has(MetricsStage.self)
     context.frames = request.frames
+    context.classes = try settings.classes.map { try model.classIndices($0) }
     context.truth = try request.truth.map { try Truth(path: $0, classNames: model.classNames) }
     context.detections = detections
     context.annotated = try request.output.map {

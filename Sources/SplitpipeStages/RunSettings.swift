@@ -1,5 +1,6 @@
 package import SplitpipeCodec
 package import SplitpipeCore
+package import SplitpipeModel
 import SplitpipeModelStore
 import SplitpipePipeline
 
@@ -13,6 +14,10 @@ package struct RunSettings: Sendable {
   package let precision: Precision
   package let threads: Int?
   package let sizes: Int
+  /// How frames become the network's input.
+  package let input: InputSettings
+  /// Names and numbers of the classes to look for; nil for all.
+  package let classes: [String]?
 
   /// What a user may write for codec and quantizer, for help texts.
   package static let codecSyntax = CodecName.syntax
@@ -42,10 +47,28 @@ package struct RunSettings: Sendable {
     "sizes", 1...64, default: 4,
     "input sizes kept compiled; a folder of images may bring many")
 
+  static let inputSize = PipelineOption<InputSize?>(
+    "size", expecting: InputSize.syntax, "size of the network's input; the model's unless given"
+  ) { InputSize(parsing: $0) }
+  static let pixelRange = PipelineOption<PixelRange?>("range", "what a byte of 255 is: 1 or 255")
+  static let channelOrder = PipelineOption<InputGeometry.ChannelOrder?>(
+    "channels", "order of the channels: rgb or bgr")
+  static let placement = PipelineOption<InputGeometry.Placement?>(
+    "letterbox", "where the picture lies in the input: centre or corner")
+  static let mean = PipelineOption<PlaneValues?>(
+    "mean", expecting: PlaneValues.syntax, "subtracted per channel"
+  ) { PlaneValues(parsing: $0) }
+  static let deviation = PipelineOption<PlaneValues?>(
+    "std", expecting: PlaneValues.syntax, "what each channel is divided by after that"
+  ) { PlaneValues(parsing: $0) }
+  static let classList = PipelineOption<String?>(
+    "classes", "classes to look for, names or numbers separated by commas; all unless given")
+
   /// What `settings` of a pipeline file may hold.
   static let declared: [any AnyPipelineOption] = [
     modelName, splitName, bitDepth, codecName, quantizerSettings, longestInterval, arithmetic,
-    mostThreads, mostSizes,
+    mostThreads, mostSizes, inputSize, pixelRange, channelOrder, placement, mean, deviation,
+    classList,
   ]
 
   /// Reads validated settings.
@@ -69,6 +92,15 @@ package struct RunSettings: Sendable {
     precision = options[Self.arithmetic]
     threads = options[Self.mostThreads]
     sizes = options[Self.mostSizes]
+    classes = options[Self.classList].map { $0.split(separator: ",").map(String.init) }
+    var input = InputSettings()
+    input.size = options[Self.inputSize]
+    input.range = options[Self.pixelRange]
+    input.channels = options[Self.channelOrder]
+    input.letterbox = options[Self.placement]
+    input.mean = options[Self.mean]
+    input.deviation = options[Self.deviation]
+    self.input = input
   }
 }
 

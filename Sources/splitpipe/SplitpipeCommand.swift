@@ -18,9 +18,8 @@ struct SplitpipeCommand: AsyncParsableCommand {
     version: splitpipeVersion,
     subcommands: [
       RunCommand.self, SplitsCommand.self, EvaluateCommand.self, TuneCommand.self,
-      CorrelateCommand.self, ScoreCommand.self, TensorCommand.self, ModelsCommand.self,
-      BenchCommand.self,
-      SynthCommand.self,
+      CorrelateCommand.self, ExportCommand.self, ScoreCommand.self, TensorCommand.self,
+      ModelsCommand.self, BenchCommand.self, SynthCommand.self,
     ])
 
   /// Parses, runs, and turns every failure into a sentence and an exit code.

@@ -8,5 +8,8 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "LibraryExample",
-      dependencies: [.product(name: "SplitpipeCodec", package: "splitpipe")])
+      dependencies: [
+        .product(name: "SplitpipeCodec", package: "splitpipe"),
+        .product(name: "SplitpipeEndpoints", package: "splitpipe"),
+      ])
   ])

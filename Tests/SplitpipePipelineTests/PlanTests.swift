@@ -86,4 +86,21 @@ import Testing
     #expect(error?.kind == .usage)
     #expect(error?.message == "--bits is a whole number from 2 to 8, not \"9\"")
   }
+
+  @Test func `a stage's option on the command line wins over the file's`() throws {
+    let planned = try plan(diamond, stageOverrides: ["double": ["factor": "5"]])
+    #expect(planned.stages[1].options[Multiply.factor] == 5)
+    let wrong = #expect(throws: SplitpipeError.self) {
+      try plan(diamond, stageOverrides: ["double": ["factor": "12"]])
+    }
+    #expect(wrong?.kind == .usage)
+    #expect(wrong?.message == "--factor is a whole number from 1 to 9, not \"12\"")
+    let absent = #expect(throws: SplitpipeError.self) {
+      try plan("stages: [count]", stageOverrides: ["double": ["factor": "5"]])
+    }
+    #expect(absent?.kind == .usage)
+    #expect(
+      absent?.message
+        == "--factor is for the stage \"double\", which \"toy.yaml\" does not have")
+  }
 }

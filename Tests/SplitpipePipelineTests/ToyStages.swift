@@ -210,10 +210,12 @@ let diamond = """
   """
 
 func plan(
-  _ yaml: String, overrides: [String: String] = [:]
+  _ yaml: String, overrides: [String: String] = [:],
+  stageOverrides: [String: [String: String]] = [:]
 ) throws -> ValidatedPlan<Ledger> {
   try ValidatedPlan(
-    PipelineFile.parse(yaml, path: "toy.yaml"), overrides: overrides, catalogue: toyCatalogue)
+    PipelineFile.parse(yaml, path: "toy.yaml"), overrides: overrides,
+    stageOverrides: stageOverrides, catalogue: toyCatalogue)
 }
 
 extension PipelineRun {

@@ -1,10 +1,12 @@
-package import SplitpipeCore
+public import SplitpipeCore
 
 /// Turns a detector's raw output into boxes of the frame.
-package struct Detector: Sendable {
+public struct Detector: Sendable {
   package let kind: DetectorKind
-  package let classCount: Int
-  package let settings: DetectionSettings
+  /// Classes it tells apart.
+  public let classCount: Int
+  /// Which boxes it keeps.
+  public let settings: DetectionSettings
 
   /// - Precondition: `classCount` is at least 1.
   package init(
@@ -27,7 +29,7 @@ package struct Detector: Sendable {
   /// - Returns: boxes in frame pixels, best first.
   /// - Throws: `badData` when the output has not the shape of the kind, or scores that are no
   ///   probabilities.
-  package func detect(_ output: Tensor<Float>, letterbox: Letterbox) throws -> [Detection] {
+  public func detect(_ output: Tensor<Float>, letterbox: Letterbox) throws -> [Detection] {
     try candidates(in: output, letterbox: letterbox, confidence: settings.confidence)
       .detections(settings)
   }

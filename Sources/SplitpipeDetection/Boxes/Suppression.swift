@@ -29,6 +29,8 @@ extension Candidates {
         if seen[anchor] { continue }
         seen[anchor] = true
       }
+      // After the best class of an anchor is known, as the official implementation has it.
+      guard settings.keeps(classIndex) else { continue }
       taken += 1
       guard let box = decoder.box(anchor, values) else { continue }
       if decoder.isSelective

@@ -35,9 +35,9 @@ struct EvaluatedModel: Sendable {
   ///   nor classifies.
   init(_ request: EvaluationRequest, engine: (() throws -> any InferenceEngine)) throws {
     var model = try loadModel(path: try resolveModel(request.model))
-    let preparation = try InputPreparation(for: model, classifier: request.classifierInput)
+    let preparation = try InputPreparation(for: model, request.input)
     model.geometry = preparation.geometry
-    let probe = model.geometry.size.usual
+    let probe = model.geometry.largestInput
     task =
       if let kind = model.detector {
         .detection(

@@ -1,5 +1,6 @@
 import SplitpipeCodec
 package import SplitpipeCore
+package import SplitpipeModel
 
 /// What a user asks of a search for the cheapest setting.
 package struct TuneRequest: Sendable {
@@ -23,6 +24,8 @@ package struct TuneRequest: Sendable {
   package var keyInterval = KeySchedule.usualInterval
   package var precision = Precision.auto
   package var frames: Int?
+  /// How pictures become the network's input.
+  package var networkInput = InputSettings()
   package var summary: String?
   package var resume = false
 
@@ -40,6 +43,7 @@ package struct TuneRequest: Sendable {
     request.keyInterval = keyInterval
     request.precision = precision
     request.limit = frames
+    request.input = networkInput
     request.summary = summary
     request.resume = resume
     return request

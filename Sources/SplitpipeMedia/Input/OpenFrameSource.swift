@@ -1,4 +1,4 @@
-package import SplitpipeCore
+public import SplitpipeCore
 import SplitpipeFiles
 
 /// Opens whatever frames come from: a video file, an image, a folder of images (by name), an address
@@ -7,7 +7,7 @@ import SplitpipeFiles
 /// The first frame is decoded at once, so that its size is known and what cannot be read fails here.
 /// Throws `missingInput` where nothing is there or a folder holds no image, `badData` where what is
 /// there cannot be decoded, `unavailable` where an address does not answer.
-package func openFrameSource(
+public func openFrameSource(
   _ input: String, settings: SourceSettings = SourceSettings()
 ) throws -> any FrameSource {
   guard !input.isEmpty, !input.contains("\0") else {

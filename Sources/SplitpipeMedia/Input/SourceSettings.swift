@@ -1,17 +1,18 @@
 /// How frames are read.
-package struct SourceSettings: Hashable, Sendable {
+public struct SourceSettings: Hashable, Sendable {
   /// Threads that decode slices of one frame. One frame is decoded at a time whatever the number,
   /// so that a frame is out as soon as it is in: no delay of `threads` frames and their memory.
-  package var decoderThreads: Int
+  public var decoderThreads: Int
   /// The most pixels a frame may have; a header that asks for more is bad data, not an allocation.
-  package var maximumPixels: Int
+  public var maximumPixels: Int
   /// How long a stream from elsewhere may stay silent before it counts as gone, in seconds.
-  package var networkTimeout: Double
+  public var networkTimeout: Double
   /// Whether frames that the decoder had to guess in part are delivered; if not, they are skipped
   /// and counted.
-  package var keepsDamagedFrames: Bool
+  public var keepsDamagedFrames: Bool
 
-  package init(
+  /// Joins the settings.
+  public init(
     decoderThreads: Int = 1, maximumPixels: Int = 1 << 27, networkTimeout: Double = 15,
     keepsDamagedFrames: Bool = false
   ) {

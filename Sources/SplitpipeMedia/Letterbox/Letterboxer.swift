@@ -1,5 +1,5 @@
 import CFFmpeg
-package import SplitpipeCore
+public import SplitpipeCore
 import Synchronization
 
 /// Scales frames with libswscale into the network's input and pads them with grey (114).
@@ -22,15 +22,15 @@ import Synchronization
 /// | point | either | 1.55 | 5.56 |
 /// | fast_bilinear | 8 bits | 1.75 | 5.55 |
 /// | fast_bilinear, no other flag | 8 bits packed | 3.49 | 5.85 |
-package final class Letterboxer: FramePreparer {
-  /// The grey of the padding, from the official implementation.
-  package static let padding: UInt8 = 114
-
+public final class Letterboxer: FramePreparer {
   private let geometry: InputGeometry
   private let options: ScalingOptions
   private let cache = Mutex(ScalerCache())
 
-  package init(geometry: InputGeometry, options: ScalingOptions = ScalingOptions()) {
+  /// - Parameters:
+  ///   - geometry: what the network expects.
+  ///   - options: how frames are scaled.
+  public init(geometry: InputGeometry, options: ScalingOptions = ScalingOptions()) {
     _ = FFmpegLibrary.ready
     self.geometry = geometry
     self.options = options
@@ -39,7 +39,7 @@ package final class Letterboxer: FramePreparer {
   /// Makes the 1×3×H×W input of one frame, H and W by the rule of the geometry.
   ///
   /// Throws `badData` where libswscale cannot read the frame's pixel format.
-  package func prepare(_ frame: Frame) throws -> PreparedInput {
+  public func prepare(_ frame: Frame) throws -> PreparedInput {
     let picture = try FFmpegPicture.of(frame)
     let letterbox = Letterbox(frame: picture.size, geometry: geometry)
     let tensor = try cache.withLock { cache in
@@ -57,9 +57,9 @@ package final class Letterboxer: FramePreparer {
 }
 
 /// How `Letterboxer` scales.
-package struct ScalingOptions: Hashable, Sendable {
+public struct ScalingOptions: Hashable, Sendable {
   /// How many source pixels make one input pixel.
-  package enum Kernel: String, Hashable, Sendable, CaseIterable {
+  public enum Kernel: String, Hashable, Sendable, CaseIterable {
     /// The two nearest in each direction, whatever the scale: what OpenCV's `INTER_LINEAR` does.
     case twoTap
     /// A triangle that widens as the picture shrinks.
@@ -81,7 +81,7 @@ package struct ScalingOptions: Hashable, Sendable {
   }
 
   /// How colour planes of half the resolution become colours of pixels.
-  package enum Chroma: String, Hashable, Sendable, CaseIterable {
+  public enum Chroma: String, Hashable, Sendable, CaseIterable {
     /// In between the samples, at the size of the network's input: smoother from frame to frame.
     case interpolated
     /// The nearest sample, at the size of the frame, as OpenCV reads videos: what the official
@@ -89,10 +89,13 @@ package struct ScalingOptions: Hashable, Sendable {
     case replicated
   }
 
-  package var kernel: Kernel
-  package var chroma: Chroma
+  /// What makes one pixel of several.
+  public var kernel: Kernel
+  /// What makes colours of fewer samples.
+  public var chroma: Chroma
 
-  package init(kernel: Kernel = .twoTap, chroma: Chroma = .interpolated) {
+  /// Joins the options.
+  public init(kernel: Kernel = .twoTap, chroma: Chroma = .interpolated) {
     self.kernel = kernel
     self.chroma = chroma
   }

@@ -137,14 +137,14 @@ private func fill(
   let right = width - letterbox.left - scaled.width
   let above = letterbox.top * width
   let below = (letterbox.input.height - letterbox.top - scaled.height) * width
-  unsafe base.initialize(repeating: Letterboxer.padding, count: above)
-  unsafe (base + plane.count - below).initialize(repeating: Letterboxer.padding, count: below)
+  unsafe base.initialize(repeating: Letterbox.padding, count: above)
+  unsafe (base + plane.count - below).initialize(repeating: Letterbox.padding, count: below)
   for y in 0..<scaled.height {
     let row = unsafe base + (above + y * width)
-    unsafe row.initialize(repeating: Letterboxer.padding, count: letterbox.left)
+    unsafe row.initialize(repeating: Letterbox.padding, count: letterbox.left)
     let pixels = unsafe row + letterbox.left
     unsafe round(source + y * steps.y, step: steps.x, into: pixels, count: scaled.width)
-    unsafe (pixels + scaled.width).initialize(repeating: Letterboxer.padding, count: right)
+    unsafe (pixels + scaled.width).initialize(repeating: Letterbox.padding, count: right)
   }
 }
 

@@ -8,7 +8,7 @@ package enum ModelLimits {
   /// Bytes of all weights that lie beside a model.
   package static let externalBytes = 4 << 30
   /// Pixels along a side of the input.
-  package static let inputSide = PixelSize.longestSide
+  package static let inputSide = 1 << 14
   /// Nodes of a graph.
   package static let nodes = 100_000
   /// Dimensions of a tensor.

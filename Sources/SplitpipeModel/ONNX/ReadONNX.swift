@@ -44,13 +44,16 @@ private struct ONNXDetector {
     notes = try ExportNotes(message.metadataProps)
     let size = try Self.inputSize(of: graph, notes)
 
-    let shaped = try graph.sized(size.usual).inferringShapes()
+    let look = InputGeometry(
+      size: size, placement: .centred, channelOrder: .rgb, byteScale: 1
+    ).largestInput
+    let shaped = try graph.sized(look).inferringShapes()
     let outputs = message.graph.output.compactMap { output in
       (shaped.types[output.name]?.shape ?? output.declaredShape).map {
         OutputHead.Output(name: output.name, shape: $0)
       }
     }
-    let head = OutputHead(outputs, of: shaped, input: size.usual, notes: notes)
+    let head = OutputHead(outputs, of: shaped, input: look, notes: notes)
     // Training outputs beside the decoded boxes are of no use here.
     if let output = head.output { graph.outputs = [output] }
     graph = try graph.pruned().givingFloat32(message, types: shaped.types)

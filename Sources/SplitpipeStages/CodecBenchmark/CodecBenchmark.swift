@@ -62,13 +62,13 @@ package struct CodecBenchmark: Codable, Sendable {
     _ request: CodecBenchmarkRequest, stop: StopSignal, note: (String) -> Void,
     progress: (FrameStamp) -> Void
   ) throws -> CodecBenchmark {
-    let model = try loadModel(path: request.model)
+    let model = try loadModel(path: request.model).fed(request.networkInput)
     let source = try openFrameSource(request.input)
     let size = Letterbox(frame: source.information.size, geometry: model.geometry).input
     var settings = SplitModel.Settings()
     settings.precision = request.precision
     // A wrong split name needs no runtime to be found out.
-    let split = try request.split.map(DefaultSplit.init) ?? defaultSplit(of: model, at: size)
+    let split = try request.split.map(DefaultSplit.init(named:)) ?? defaultSplit(of: model, at: size)
     let firstCut = try cut(model.graph(size), at: split.name)
     if let sentence = split.note { note(sentence) }
     let splitModel = SplitModel(

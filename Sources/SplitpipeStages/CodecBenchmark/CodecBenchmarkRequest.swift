@@ -1,5 +1,6 @@
 package import SplitpipeCodec
 package import SplitpipeCore
+package import SplitpipeModel
 
 /// What a user wants to have measured about codecs.
 package struct CodecBenchmarkRequest: Sendable {
@@ -13,6 +14,8 @@ package struct CodecBenchmarkRequest: Sendable {
   package var bits: [BitDepth] = []
   package var codecs: [CodecName] = Self.usualCodecs
   package var quantizer = QuantizerSettings.paper
+  /// How frames become the network's input.
+  package var networkInput = InputSettings()
   /// Frames to measure; nil takes all.
   package var frames: Int?
   /// Frames passed over before the first one measured.

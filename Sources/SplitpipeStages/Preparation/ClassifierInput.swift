@@ -1,67 +1,77 @@
-package import SplitpipeCore
+import SplitpipeCore
 import SplitpipeModel
 
-/// How a picture becomes a classifier's input; the defaults are those of ImageNet models.
-package struct ClassifierInput: Sendable, Hashable {
-  /// Length of the shorter side after scaling, in pixels; nil for 256 / 224 of the crop.
-  package var resize: Int?
-  /// Side of the square cut out of the middle, in pixels; nil for the model's own, else 224.
-  package var crop: Int?
-  /// Per channel in the model's order, in the unit of `range`.
-  package var mean: [Double] = [0.485, 0.456, 0.406]
-  package var deviation: [Double] = [0.229, 0.224, 0.225]
-  /// What a byte of 255 is before mean and deviation: 1 or 255.
-  package var range = 1.0
-  package var channelOrder = InputGeometry.ChannelOrder.rgb
-
-  package init() {}
-
-  /// The size of the network's input.
-  ///
-  /// - Throws: `usage` where the model takes another size than the one asked for.
-  func crop(of model: Model) throws -> PixelSize {
-    guard case .fixed(let fixed) = model.geometry.size else {
-      let side = crop ?? 224
-      return PixelSize(width: side, height: side)
-    }
-    if let crop, fixed != PixelSize(width: crop, height: crop) {
-      throw SplitpipeError(
-        .usage, "--crop is \(crop), but the model \(model.name) takes pictures of \(fixed) only")
-    }
-    return fixed
-  }
-
+/// How a picture becomes a classifier's input; what nobody says is as ImageNet models want it.
+struct ClassifierInput: Sendable, CustomStringConvertible {
+  /// Size of the network's input, in pixels, cut out of the middle.
+  let crop: PixelSize
   /// Length of the shorter side after scaling, in pixels.
-  func shorterSide(crop: PixelSize) -> Int {
-    resize ?? Int((Double(max(crop.width, crop.height)) * 256 / 224).rounded())
+  let shorterSide: Int
+  /// How the network reads a cropped picture.
+  let geometry: InputGeometry
+  private let range: PixelRange
+
+  private static let mean = SIMD3<Float>(0.485, 0.456, 0.406)
+  private static let deviation = SIMD3<Float>(0.229, 0.224, 0.225)
+  private static let usualSide = 224
+
+  /// - Throws: `usage` for an input that the model cannot have.
+  init(_ model: Model, _ settings: InputSettings) throws(SplitpipeError) {
+    guard settings.letterbox == nil else {
+      throw SplitpipeError(
+        .usage,
+        "--letterbox is for detectors, but \(model.name) is a classifier, whose input is cut out of "
+          + "the middle; --resize and --crop say how")
+    }
+    if settings.size != nil, settings.crop != nil {
+      throw SplitpipeError(.usage, "--size and --crop say the same of a classifier; give one")
+    }
+    crop = try Self.crop(of: model, settings)
+    shorterSide =
+      settings.resize
+      ?? Int((Double(max(crop.width, crop.height)) * 256 / Double(Self.usualSide)).rounded())
+    range = settings.range ?? .one
+    var filled = settings
+    filled.size = nil
+    filled.range = range
+    filled.mean = settings.mean ?? PlaneValues(Self.mean)
+    filled.deviation = settings.deviation ?? PlaneValues(Self.deviation)
+    filled.channels = settings.channels ?? .rgb
+    filled.letterbox = .centred
+    var geometry = try model.fed(filled).geometry
+    geometry.size = .fixed(crop)
+    self.geometry = geometry
   }
 
-  /// How the network reads a cropped picture.
-  ///
-  /// - Throws: `usage` for a mean or a deviation that cannot be.
-  func geometry(crop: PixelSize) throws -> InputGeometry {
-    guard mean.count == 3, deviation.count == 3, mean.allSatisfy(\.isFinite),
-      deviation.allSatisfy({ $0.isFinite && $0 > 0 })
-    else {
-      throw SplitpipeError(
-        .usage, "--mean and --std each take three numbers separated by commas, --std greater than 0"
-      )
+  private static func crop(
+    of model: Model, _ settings: InputSettings
+  ) throws(SplitpipeError) -> PixelSize {
+    guard case .fixed = model.geometry.size else {
+      switch settings.size {
+      case .exactly(let size): return size
+      case .longest(let side): return PixelSize(width: side, height: side)
+      case nil:
+        let side = settings.crop ?? usualSide
+        return PixelSize(width: side, height: side)
+      }
     }
-    func triple(_ values: [Double]) -> SIMD3<Float> {
-      SIMD3(Float(values[0]), Float(values[1]), Float(values[2]))
+    var sized = InputSettings()
+    sized.size = settings.size ?? settings.crop.map { .longest($0) }
+    guard case .fixed(let own) = try model.fed(sized).geometry.size else {
+      throw SplitpipeError(.bug, "the size of \(model.name) is no longer fixed")
     }
-    return InputGeometry(
-      size: .fixed(crop), placement: .centred, channelOrder: channelOrder,
-      byteScale: Float(range / 255),
-      normalization: PixelNormalization(mean: triple(mean), deviation: triple(deviation)))
+    return own
   }
 
   /// The same in words.
-  func sentence(crop: PixelSize) -> String {
-    let list = { (values: [Double]) in values.map { "\($0)" }.joined(separator: ",") }
+  var description: String {
+    let list = { (values: SIMD3<Float>) in
+      (0..<3).map { "\(values[$0])" }.joined(separator: ",")
+    }
     return
-      "shorter side \(shorterSide(crop: crop)), middle \(crop), "
-      + "\(channelOrder == .rgb ? "RGB" : "BGR") of 0…\(range == 1 ? "1" : "255"), "
-      + "mean \(list(mean)), std \(list(deviation))"
+      "shorter side \(shorterSide), middle \(crop), "
+      + "\(geometry.channelOrder == .rgb ? "RGB" : "BGR") of 0…\(range.rawValue), "
+      + "mean \(list(geometry.normalization?.mean ?? .zero)), "
+      + "std \(list(geometry.normalization?.deviation ?? SIMD3(repeating: 1)))"
   }
 }

@@ -17,11 +17,13 @@ struct MetricsStage: Stage {
     "frames scored at most; the records kept for it take about 2 kB each")
 
   private let truth: Truth?
+  private let settings: DetectionSettings
   private let maximumFrames: Int
   private var scored = 0
 
   init(_ context: RunContext, _ options: Options) {
     truth = context.truth
+    settings = context.scoring
     maximumFrames = options[Self.frames]
   }
 
@@ -29,7 +31,8 @@ struct MetricsStage: Stage {
     guard scored < maximumFrames, let objects = try objects(in: record) else { return }
     scored += 1
     record[Slots.score] = ScoredFrame(
-      detections: record[Slots.candidates]?.detections(.evaluation) ?? [], objects: objects)
+      detections: record[Slots.candidates]?.detections(settings) ?? [],
+      objects: objects.filter { settings.keeps($0.classIndex) })
   }
 
   /// nil where the labels say nothing of the frame.

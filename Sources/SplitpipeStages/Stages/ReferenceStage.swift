@@ -15,7 +15,7 @@ struct ReferenceStage: Stage {
 
   init(_ context: RunContext, _ options: Options) throws {
     model = context.model
-    detector = try context.model.detector(.evaluation)
+    detector = try context.model.detector(context.scoring)
   }
 
   static func takesPart(in context: RunContext) -> Bool { context.truth == nil }

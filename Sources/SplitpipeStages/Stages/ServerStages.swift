@@ -55,12 +55,16 @@ struct DetectStage: Stage {
   static let summary = "turns predictions into boxes, overlapping ones suppressed"
   static let reads: SlotSet = [Slots.predictions, Slots.letterbox]
   static let writes: SlotSet = [Slots.candidates, Slots.detections]
-  static let options: [any AnyPipelineOption] = [confidence, iou]
+  static let options: [any AnyPipelineOption] = [confidence, iou, maximum]
 
   private static let confidence = PipelineOption<Double>(
     "confidence", 0.001...1, default: 0.25, "least confidence of a box")
   private static let iou = PipelineOption<Double>(
     "iou", 0...1, default: 0.45, "overlap above which the lesser box goes")
+
+  private static let maximum = PipelineOption<Int>(
+    "max-boxes", 1...100_000, default: DetectionSettings.display.maximumDetections,
+    "boxes of a frame at most, the best ones")
 
   private let detector: Detector
   /// The least confidence that anyone asks for.
@@ -70,6 +74,8 @@ struct DetectStage: Stage {
     var settings = DetectionSettings.display
     settings.confidence = Float(options[Self.confidence])
     settings.overlap = options[Self.iou]
+    settings.maximumDetections = options[Self.maximum]
+    settings.classes = context.classes
     detector = try context.model.detector(settings)
     scanned =
       context.isScored

@@ -86,6 +86,7 @@ struct BenchCodecCommand: ParsableCommand {
     request.quantizer = try QuantizerSettings.parse(quantizer)
     request.precision = try network.chosenPrecision() ?? .auto
     request.frames = network.frames
+    request.networkInput = try network.input.settings()
     request.start = start
     request.noise = noise
     return request

@@ -112,7 +112,8 @@ struct CorrelateCommand: AsyncParsableCommand {
     }
     request.codecs = codecs.map { $0.split(separator: ",").map(String.init) }
     request.precision = try network.chosenPrecision() ?? request.precision
-    request.classifierInput = try classifier.settings()
+    request.networkInput = try network.input.settings()
+    classifier.apply(to: &request.networkInput)
     request.report = report
     request.summary = summary
     return request

@@ -73,7 +73,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: "Constant rate factors of the H.264 baseline. (default: 18 to 45)")
   var h264: String?
 
-  @OptionGroup(title: "Input of a classifier") var input: ClassifierOptions
+  @OptionGroup(title: "Input of a classifier") var classifier: ClassifierOptions
 
   @Option(help: "Write the summary as JSON here.", completion: .file(extensions: ["json"]))
   var summary: String?
@@ -127,7 +127,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     request.report = report
     request.reportBits = reportBits
     request.resume = resume
-    request.classifierInput = try input.settings()
+    request.input = try network.input.settings()
+    classifier.apply(to: &request.input)
     let wantsBaselines = baselines ?? (report != nil)
     if let jpeg {
       request.jpegQualities = try numberList(jpeg, option: "--jpeg")
@@ -147,62 +148,5 @@ struct EvaluateCommand: AsyncParsableCommand {
     let name = path.lowercased()
     guard !name.hasSuffix(".json"), !name.hasSuffix(".csv") else { return false }
     return path.contains("://") || (try? FileKind(of: path)) != .folder
-  }
-}
-
-/// How pictures become a classifier's input.
-struct ClassifierOptions: ParsableArguments {
-  @Option(help: "Length of the shorter side after scaling. (default: 256/224 of the crop)")
-  var resize: Int?
-
-  @Option(help: "Side of the square cut from the middle. (default: the model's input, else 224)")
-  var crop: Int?
-
-  @Option(help: "Subtracted per channel, after bytes became 0 to --range.")
-  var mean = "0.485,0.456,0.406"
-
-  @Option(help: "What each channel is divided by after that.")
-  var std = "0.229,0.224,0.225"
-
-  @Option(help: "What a byte of 255 is before --mean and --std: 1 or 255.")
-  var range = 1
-
-  @Option(help: "Order of the channels: rgb or bgr.")
-  var channels = "rgb"
-
-  func validate() throws {
-    for (name, value) in [("--resize", resize), ("--crop", crop)] {
-      if let value, !(1...8192).contains(value) {
-        throw ValidationError("\(name) is 1 to 8192 pixels, not \(value)")
-      }
-    }
-    guard range == 1 || range == 255 else {
-      throw ValidationError("--range is 1 or 255, not \(range)")
-    }
-    guard ["rgb", "bgr"].contains(channels) else {
-      throw ValidationError("--channels is rgb or bgr, not \(channels)")
-    }
-  }
-
-  /// - Throws: `ValidationError` for what is no list of numbers.
-  func settings() throws -> ClassifierInput {
-    var settings = ClassifierInput()
-    settings.resize = resize
-    settings.crop = crop
-    settings.mean = try numbers(mean, option: "--mean")
-    settings.deviation = try numbers(std, option: "--std")
-    settings.range = Double(range)
-    settings.channelOrder = channels == "bgr" ? .bgr : .rgb
-    return settings
-  }
-
-  private func numbers(_ text: String, option: String) throws -> [Double] {
-    try text.split(separator: ",").map { part in
-      guard let value = Double(part) else {
-        throw SplitpipeError(
-          .usage, "\(option) takes three numbers separated by commas, not \"\(text)\"")
-      }
-      return value
-    }
   }
 }

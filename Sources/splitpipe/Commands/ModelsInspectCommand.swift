@@ -21,7 +21,7 @@ struct ModelsInspectCommand: ParsableCommand {
   func run() throws {
     let path = try resolveModel(model)
     let model = try loadModel(path: path)
-    let size = model.geometry.size.usual
+    let size = model.geometry.largestInput
     let input =
       switch model.geometry.size {
       case .fixed(let fixed): "\(fixed)"
@@ -48,7 +48,7 @@ struct ModelsInspectCommand: ParsableCommand {
   }
 
   private func head(of model: Model) -> String {
-    if let kind = model.detector { return kind.sentence }
+    if let kind = model.detector { return kind.layout }
     return "none that splitpipe knows" + (model.headProblem.map { ": \($0)" } ?? "")
   }
 
@@ -70,17 +70,5 @@ struct ModelsInspectCommand: ParsableCommand {
       return "not stated in the file"
     }
     return "\(known.licence): the weights \(known.name) of \(known.maker)"
-  }
-}
-
-extension DetectorKind {
-  fileprivate var sentence: String {
-    switch self {
-    case .yolov5: "YOLOv5: 1×N×(5+classes), boxes in pixels, with objectness"
-    case .yolox: "YOLOX: 1×N×(5+classes), boxes in grid cells, with objectness"
-    case .yolov8: "YOLOv8/11: 1×(4+classes)×N, boxes in pixels, no objectness"
-    case .queries: "RT-DETR: 1×N×(4+classes), boxes in shares of the input, none suppressed"
-    case .endToEnd: "end-to-end: 1×N×6, corners in pixels, score and class, none suppressed"
-    }
   }
 }

@@ -14,6 +14,8 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "Read at most this many frames or images.")
   var frames: Int?
 
+  @OptionGroup(title: "Input of the network") var input: InputOptions
+
   @Flag(help: "No progress line.")
   var quiet = false
 

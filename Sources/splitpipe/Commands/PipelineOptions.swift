@@ -25,6 +25,9 @@ struct PipelineOptions: ParsableArguments {
       "precision": network.precision,
     ]
     request.overrides = given.compactMapValues { $0 }
+    // float32 values are sent as they are, whatever codes codes the pipeline has.
+    if bits == "32", codec == nil { request.overrides["codec"] = "raw" }
+    request.overrides.merge(network.input.given) { _, given in given }
     request.frames = frames
     return request
   }

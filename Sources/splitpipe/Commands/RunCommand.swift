@@ -25,6 +25,8 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var quantizing: QuantizerOptions
 
+  @OptionGroup(title: "Boxes") var boxes: BoxOptions
+
   @Option(
     help: "Labels: COCO instances.json, a folder of YOLO label files, or a dataset folder.",
     completion: .file())
@@ -48,6 +50,7 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     var request = options.request(input, pipeline: try chosenPipeline())
     quantizing.apply(to: &request)
+    boxes.apply(to: &request)
     request.truth = truth
     request.output = output
     request.detections = detections

@@ -21,8 +21,8 @@ struct SplitsCommand: ParsableCommand {
 
   @Option(
     help: """
-      Size of the network's input in pixels: 640, or width and height as in 640x384. (default: the \
-      model's own)
+      Longest side of the network's input in pixels, or width x height as in 640x384. (default: the \
+      model's)
       """)
   var size: String?
 
@@ -43,9 +43,15 @@ struct SplitsCommand: ParsableCommand {
 
   func run() throws {
     let path = try model.map(resolveModel) ?? DemoModel.path()
-    let asked = try size.map { try PixelSize(parsing: $0) }
-    let model = try loadModel(path: path)
-    let graph = try model.graph(asked ?? model.geometry.size.usual)
+    var settings = InputSettings()
+    settings.size = try size.map { text in
+      guard let size = InputSize(parsing: text) else {
+        throw SplitpipeError(.usage, "--size takes \(InputSize.syntax), not \"\(text)\"")
+      }
+      return size
+    }
+    let model = try loadModel(path: path).fed(settings)
+    let graph = try model.graph(model.geometry.largestInput)
     let splits = try usableSplits(graph)
     guard !splits.isEmpty else {
       throw SplitpipeError.noSplits(path, try reasonAgainstSplits(of: graph))

@@ -108,6 +108,7 @@ struct TuneCommand: AsyncParsableCommand {
     request.codec = codec
     request.keyInterval = keyInterval
     request.precision = try network.chosenPrecision() ?? request.precision
+    request.networkInput = try network.input.settings()
     request.truth = truth
     request.images = images
     request.frames = network.frames

@@ -80,7 +80,7 @@ import Testing
     ])
   func `is found in models that have no 4.m`(path: String) throws {
     let model = try loadModel(path: SharedData.path(path))
-    let size = model.geometry.size.usual
+    let size = model.geometry.largestInput
     let split = try defaultSplit(of: model, at: size)
     let cut = try cut(model.graph(size), at: split.name)
     #expect(3 * cut.headMACs <= cut.headMACs + cut.tailMACs && cut.headMACs > 0)

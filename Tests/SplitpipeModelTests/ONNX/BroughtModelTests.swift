@@ -9,14 +9,14 @@ import Testing
   @Test(SharedData.needs("field/04-splits-fixed-size/FastestDet.onnx"))
   func `of one size is cut at that size`() throws {
     let model = try loadModel(path: SharedData.path("field/04-splits-fixed-size/FastestDet.onnx"))
-    #expect(model.geometry.size.usual == PixelSize(width: 352, height: 352))
-    #expect(try usableSplits(model.graph(model.geometry.size.usual)).count == 210)
+    #expect(model.geometry.largestInput == PixelSize(width: 352, height: 352))
+    #expect(try usableSplits(model.graph(model.geometry.largestInput)).count == 210)
   }
 
   @Test(SharedData.needs("field/05-splits-empty/zededa-best_int8.onnx"))
   func `of integers quantized as they come is cut between its layers`() throws {
     let model = try loadModel(path: SharedData.path("field/05-splits-empty/zededa-best_int8.onnx"))
-    let graph = try model.graph(model.geometry.size.usual)
+    let graph = try model.graph(model.geometry.largestInput)
     #expect(try graph.inferringShapes().macs.reduce(0, +) > 1_000_000_000)
     let splits = try usableSplits(graph)
     #expect(splits.count { $0.isModule } > 50)
@@ -27,7 +27,7 @@ import Testing
   @Test(SharedData.needs("field/06-default-split/opraz-best_int8.onnx"))
   func `of integers with scales beside them is cut at its modules`() throws {
     let model = try loadModel(path: SharedData.path("field/06-default-split/opraz-best_int8.onnx"))
-    let graph = try model.graph(model.geometry.size.usual)
+    let graph = try model.graph(model.geometry.largestInput)
     for split in ["4", "6", "9"] {
       #expect(try !cut(graph, at: split).frontier.isEmpty, "\(split)")
     }
