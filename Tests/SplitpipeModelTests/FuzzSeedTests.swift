@@ -12,11 +12,9 @@ struct FuzzSeedTests {
     .appendingPathComponent("Fuzz/Seeds")
 
   private func seeds() throws -> [(path: String, bytes: [UInt8])] {
-    var later = TinyUltralytics()
-    later.isEndToEnd = true
-    return [
+    [
       ("checkpoint/tiny.pt", TinyCheckpoint().bytes),
-      ("checkpoint/ultralytics.pt", later.bytes),
+      ("checkpoint/ultralytics.pt", TinyUltralytics.seed.bytes),
       ("pickle/tiny.pkl", TinyCheckpoint().root.pickle),
       ("onnx/detector.onnx", try ONNXFixture.detector.serializedBytes()),
       ("onnx/block.onnx", try ONNXFixture.message(GraphSketch.c3).serializedBytes()),

@@ -3,8 +3,7 @@ import SplitpipeCore
 extension GraphBuilder {
   /// Adds the choice of the best boxes of a one-to-one head, as `Detect.postprocess` makes it: first
   /// the cells whose best class is among the best, then of all their classes the best scores. A cell
-  /// may give boxes of several classes. Of equal scores the lower cell comes first, then the lower
-  /// class.
+  /// may give boxes of several classes. Which of equal scores comes first is left open there as well.
   ///
   /// - Parameters:
   ///   - count: how many boxes, at most the number of cells.

@@ -66,23 +66,26 @@ import Testing
     let mixed = apply(mixing, input)
     var (values, means): ([[Double]], [[Double]]) = ([], [])
     for head in 0..<heads {
-      let rows = Array(mixed[head * (2 * keyWidth + valueWidth)...])
-      let weights = (0..<pixels).map { i in
-        let powers = (0..<pixels).map { j in
-          exp(0.5 * (0..<keyWidth).reduce(0) { $0 + rows[$1][i] * rows[keyWidth + $1][j] })
+      let rows = Array(mixed.dropFirst(head * (2 * keyWidth + valueWidth)))
+      var weights: [[Double]] = []
+      for i in 0..<pixels {
+        var powers: [Double] = []
+        for j in 0..<pixels {
+          var product = 0.0
+          for number in 0..<keyWidth { product += rows[number][i] * rows[keyWidth + number][j] }
+          powers.append(exp(0.5 * product))
         }
         let sum = powers.reduce(0, +)
-        return powers.map { $0 / sum }
+        weights.append(powers.map { $0 / sum })
       }
-      for row in rows[(2 * keyWidth)..<(2 * keyWidth + valueWidth)] {
+      for row in rows.dropFirst(2 * keyWidth).prefix(valueWidth) {
         values.append(row)
-        means.append(
-          (0..<pixels).map { i in (0..<pixels).reduce(0) { $0 + row[$1] * weights[i][$1] } })
+        means.append(weights.map { weight in zip(row, weight).reduce(0) { $0 + $1.0 * $1.1 } })
       }
     }
     let positions = apply(position, values)
-    let sums = zip(means, positions).map { zip($0, $1).map { $0 + $1 } }
-    let wanted = apply(projection, sums).flatMap { $0.map(Float.init) }
+    let sums = zip(means, positions).map { mean, position in zip(mean, position).map(+) }
+    let wanted = apply(projection, sums).flatMap { row in row.map { Float($0) } }
 
     var builder = GraphBuilder()
     let value = try builder.add(
@@ -102,7 +105,7 @@ import Testing
       ], outputs: [value.name], weights: builder.weights)
     let output = try OpenVINOEngine().compile(
       onnx: onnxBytes(of: graph), name: "attention", precision: .f32, threads: 1
-    ).run([.floats(Tensor(shape: shape, values: input.flatMap { $0.map(Float.init) }))])[0]
+    ).run([.floats(Tensor(shape: shape, values: input.flatMap { row in row.map { Float($0) } }))])[0]
     #expect(output.shape == shape)
     #expect(largestDeviation(of: output.values, from: wanted) < 1e-5, "seed \(seed)")
   }

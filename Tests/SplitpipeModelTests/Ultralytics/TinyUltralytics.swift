@@ -16,6 +16,8 @@ struct TinyUltralytics {
   /// Bins of each distance.
   var bins = 4
   var isEndToEnd = false
+  /// Whether the one-to-many branches are gone, as after `fuse` of a head that chooses boxes.
+  var isFused = false
   var names = Pickled.dictionary([
     (.integer(0), .text("cat")), (.integer(1), .text("dog")), (.integer(2), .text("bird")),
   ])
@@ -206,15 +208,13 @@ struct TinyUltralytics {
         ])
     }
 
-    func branch(_ channels: Int, _ outputs: Int) -> Pickled {
-      list(
-        [
-          list(
-            [
-              conv(channels, channels, 3, groups: channels, name: "DWConv"),
-              convolution(channels, outputs, hasBias: true),
-            ], "Sequential")
-        ])
+    func branch(_ channels: Int, _ outputs: Int, isPlain: Bool) -> Pickled {
+      let last = convolution(channels, outputs, hasBias: true)
+      guard !isPlain else { return list([last]) }
+      return list([
+        list(
+          [conv(channels, channels, 3, groups: channels, name: "DWConv"), last], "Sequential")
+      ])
     }
 
     func placed(_ module: Pickled, from source: Pickled = .integer(-1)) -> Pickled {
@@ -223,15 +223,43 @@ struct TinyUltralytics {
     }
   }
 
+  /// The smallest with attention and a choice of boxes, for the fuzzer.
+  static var seed: TinyUltralytics {
+    var checkpoint = TinyUltralytics()
+    checkpoint.isEndToEnd = true
+    checkpoint.isFused = true
+    checkpoint.bins = 1
+    checkpoint.layers = [
+      { sketch in
+        sketch.module(
+          "block", "Attention",
+          [
+            ("num_heads", .integer(1)), ("head_dim", .integer(8)), ("key_dim", .integer(2)),
+            ("scale", .real(0.75)),
+          ],
+          children: [
+            ("qkv", sketch.convolution(8, 12)), ("proj", sketch.convolution(8, 8)),
+            ("pe", sketch.convolution(8, 8, 3, groups: 8)),
+          ])
+      }
+    ]
+    return checkpoint
+  }
+
   /// The checkpoint's dictionary, and the tensors it refers to.
   private var contents: (root: Pickled, tensors: [(key: String, bytes: [UInt8])]) {
     let sketch = Sketch()
-    var made = [sketch.placed(sketch.conv(3, 8, 3, stride: 8))]
+    let first =
+      isFused
+      ? sketch.convolution(3, 8, 3, stride: 8, hasBias: true) : sketch.conv(3, 8, 3, stride: 8)
+    var made = [sketch.placed(first)]
     for layer in layers { made.append(sketch.placed(layer(sketch))) }
     var branches: [(String, Pickled)] = []
-    for prefix in isEndToEnd ? ["", "one2one_"] : [""] {
+    if isFused { branches += [("cv2", .none), ("cv3", .none)] }
+    for prefix in (isFused ? [] : [""]) + (isEndToEnd ? ["one2one_"] : []) {
       branches += [
-        ("\(prefix)cv2", sketch.branch(8, 4 * bins)), ("\(prefix)cv3", sketch.branch(8, 3)),
+        ("\(prefix)cv2", sketch.branch(8, 4 * bins, isPlain: isFused)),
+        ("\(prefix)cv3", sketch.branch(8, 3, isPlain: isFused)),
       ]
     }
     let dfl =

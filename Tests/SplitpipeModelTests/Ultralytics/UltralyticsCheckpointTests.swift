@@ -64,6 +64,13 @@ struct UltralyticsCheckpointTests {
     #expect(!large.weights.keys.contains { $0.hasPrefix("7.cv2") })
   }
 
+  @Test func `a head fused before it was saved has its one-to-one branches alone`() throws {
+    let model = try read(TinyUltralytics.seed)
+    #expect(model.detector == .endToEnd)
+    let graph = try model.graph(PixelSize(width: 64, height: 32))
+    #expect(try shapes(graph)["output"] == [1, 32, 6])
+  }
+
   @Test func `a head told to do without its one-to-one branches gives a box for every cell`() throws
   {
     var checkpoint = TinyUltralytics()
