@@ -26,11 +26,13 @@ package func namesInFolder(_ path: String) throws(SplitpipeError) -> [String] {
 }
 
 /// All files under a folder, those of its subfolders included and links followed, but for hidden ones
-/// (`.name`; macOS leaves a `._name` beside every file on disks that are not its own).
+/// (`.name`; macOS leaves a `._name` beside every file on disks that are not its own) and those of the
+/// `__MACOSX` of archives.
 ///
 /// - Parameter folder: where to look.
 /// - Returns: paths relative to the folder, sorted.
-/// - Throws: `missingInput` where the folder cannot be listed; a subfolder that cannot be, too.
+/// - Throws: `missingInput` where the folder cannot be listed; a subfolder that cannot be, too;
+///   `badData` where there are more than ten million files.
 package func filesUnderFolder(_ folder: String) throws(SplitpipeError) -> [String] {
   var found: [String] = []
   // Folders still to be listed, each with those it lies in, so that a link upwards is not followed.
@@ -41,17 +43,26 @@ package func filesUnderFolder(_ folder: String) throws(SplitpipeError) -> [Strin
       if path.isEmpty { throw .cannotList(folder, reason: systemReason(ENOENT)) }
       continue
     }
-    for name in try namesInFolder(place) where !name.hasPrefix(".") {
+    for name in try namesInFolder(place) where !name.hasPrefix(".") && name != "__MACOSX" {
       let relative = path.isEmpty ? name : path + "/" + name
       switch try? FileKind(of: folder + "/" + relative) {
       case .folder: waiting.append((relative, above.union([identity])))
-      case .file: found.append(relative)
+      case .file:
+        found.append(relative)
+        guard found.count <= mostFiles else {
+          throw SplitpipeError(
+            .badData,
+            "cannot use the folder \"\(folder)\": it holds more than \(mostFiles) files; give the "
+              + "folder of the data itself")
+        }
       default: break
       }
     }
   }
   return found.sorted()
 }
+
+private let mostFiles = 10_000_000
 
 /// What makes two paths the same file.
 private struct FileIdentity: Hashable {

@@ -17,6 +17,7 @@ package struct RunSession: Sendable {
   package let settings: RunSettings
   package let context: RunContext
   package let plan: ValidatedPlan<RunContext>
+  private let split: DefaultSplit
   /// What crosses at the size of the first frame.
   private let frontier: [CrossingTensor]
   private let summaryFile: OutputFile?
@@ -52,14 +53,15 @@ package struct RunSession: Sendable {
     let size = Letterbox(
       frame: source.information.shownSize, geometry: model.geometry
     ).input
-    let firstCut = try cut(model.graph(size), at: settings.split)
+    split = try settings.split.map(DefaultSplit.init(named:)) ?? defaultSplit(of: model, at: size)
+    let firstCut = try cut(model.graph(size), at: split.name)
     frontier = firstCut.frontier
     var engineSettings = SplitModel.Settings()
     engineSettings.precision = settings.precision
     engineSettings.threads = settings.threads
     engineSettings.maximumSizes = settings.sizes
     let splitModel = SplitModel(
-      model: model, split: settings.split, engine: try OpenVINOEngine(), settings: engineSettings,
+      model: model, split: split.name, engine: try OpenVINOEngine(), settings: engineSettings,
       known: (size, firstCut))
     var context = RunContext(
       source: source, model: splitModel, coding: settings.coding,
@@ -92,7 +94,7 @@ package struct RunSession: Sendable {
   package var breakage: SplitpipeError? { context.breakage.error }
 
   /// What the user should know before the run, such as labels that were left out.
-  package var notes: [String] { context.truth?.notes ?? [] }
+  package var notes: [String] { [split.note].compactMap { $0 } + (context.truth?.notes ?? []) }
 
   /// Frames that will be read, where the input says how many it has.
   package var expectedFrames: Int? {
@@ -136,7 +138,7 @@ package struct RunSession: Sendable {
   ) -> RunSummary {
     let score = tally.score
     return RunSummary(
-      input: redacted(request.input), model: settings.model, split: settings.split,
+      input: redacted(request.input), model: settings.model, split: split.name,
       bits: settings.coding.codec.bits.bits, codec: settings.coding.codec.codec.rawValue,
       quantizer: settings.coding.quantizer.description, precision: settings.precision.rawValue,
       engine: context.model.engineDescription, frames: result.frames,
