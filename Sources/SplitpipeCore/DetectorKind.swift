@@ -21,6 +21,7 @@ extension DetectorKind {
     case .yolov5: "YOLOv5: 1×N×(5+classes), boxes in pixels, with objectness"
     case .yolox: "YOLOX: 1×N×(5+classes), boxes in grid cells, with objectness"
     case .yolov8: "YOLOv8/11: 1×(4+classes)×N, boxes in pixels, no objectness"
+    case .queries: "RT-DETR: 1×N×(4+classes), boxes in shares of the input, none suppressed"
     case .endToEnd: "end-to-end: 1×N×6, corners in pixels, score and class, none suppressed"
     }
   }

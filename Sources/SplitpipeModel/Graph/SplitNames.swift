@@ -40,12 +40,16 @@ struct SplitNames {
         throw SplitpipeError.cannotSplit(split, "it is a constant, so the head would be empty")
       }
       let outputs = outputs(ofModule: name)
-      if outputs.count == 1 { return outputs[0] }
+      let tensors = outputs.map { flow.tensors[$0].name }
+      // A list of modules has no output even where it holds only one; what has no path of its own
+      // goes by the module that gives it out.
+      if outputs.count == 1, module(of: tensors[0]) == nil { return outputs[0] }
       if !outputs.isEmpty {
         throw SplitpipeError.cannotSplit(
           split,
-          "the module has several outputs; name one of them: "
-            + quoted(outputs.map { flow.tensors[$0].name }))
+          outputs.count == 1
+            ? "the module has no output of its own; name what it holds: \(quoted(tensors))"
+            : "the module has several outputs; name one of them: \(quoted(tensors))")
       }
     }
     throw SplitpipeError.unknownSplit(split, nearest: nearest(to: names[names.count - 1]))

@@ -46,6 +46,7 @@ extension ModelGraph {
       name: graph.name, opset: opset, nodes: nodes, inputs: inputs,
       outputs: graph.output.map(\.name), weights: weights)
     self = try sortedTopologically()
+    handCodingToReaders()
   }
 
   private static func opset(of model: ONNXModel) throws -> Int {
@@ -81,12 +82,9 @@ private struct NodeNames {
 extension Node {
   init(_ message: ONNXNode, name: String, files: ExternalWeights) throws {
     let domain = message.domain == "ai.onnx" ? "" : message.domain
-    // Quantizers name the making of codes after the tensor they are of; it is the reader's work, and
-    // what the module gives out is the tensor.
-    let isCoding = message.opType == "DynamicQuantizeLinear"
     var node = Node(
       name: name, operation: message.opType, domain: domain, inputs: message.input,
-      outputs: message.output, scope: isCoding ? "" : moduleScope(ofNodeNamed: message.name))
+      outputs: message.output, scope: moduleScope(ofNodeNamed: message.name))
     for attribute in message.attribute {
       guard let value = try Attribute(attribute, of: name, files: files) else {
         throw SplitpipeError.subgraph(node)
