@@ -14,7 +14,8 @@ package struct EvaluationRequest: Sendable {
   /// How the labels are to be read.
   package var labels = TruthOptions()
   package var model: String
-  package var splits = ["4.m"]
+  /// Where the model is cut; none for the model's default.
+  package var splits: [String] = []
   package var bits = [2, 3, 4, 5, 6, 7, 8]
   package var codecs = ["rle"]
   /// How values become codes, as `QuantizerSettings.parse` reads it.

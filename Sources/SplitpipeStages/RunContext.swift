@@ -14,6 +14,8 @@ package struct RunContext: Sendable {
   package var link: any PacketLink
   /// Carries the restoring side's wish for a key frame to the quantizing one.
   package let keyRequest = KeyRequest()
+  /// What ended the source too soon.
+  package let breakage = SourceBreakage()
   /// Frames to read; nil reads all.
   package var frames: Int?
   /// Whether boxes are scored, or written as they would be, which wants those of low confidence too.

@@ -1,5 +1,5 @@
-import SplitpipeCore
 package import SplitpipeDetection
+package import SplitpipeMedia
 
 /// What a user asks of one run; nil leaves a value to the pipeline file or its default.
 package struct RunRequest: Sendable {
@@ -12,6 +12,8 @@ package struct RunRequest: Sendable {
   /// Options of stages given on the command line, by the stage's name.
   package var stageOverrides: [String: [String: String]] = [:]
   package var frames: Int?
+  /// Where in the input reading begins, and how many of its frames are read.
+  package var reading = SourceSettings()
   package var truth: String?
   /// How the labels are to be read.
   package var labels = TruthOptions()

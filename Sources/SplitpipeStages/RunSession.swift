@@ -1,5 +1,5 @@
 import SplitpipeCodec
-import SplitpipeCore
+package import SplitpipeCore
 import SplitpipeDetection
 import SplitpipeEndpoints
 import SplitpipeFiles
@@ -17,6 +17,7 @@ package struct RunSession: Sendable {
   package let settings: RunSettings
   package let context: RunContext
   package let plan: ValidatedPlan<RunContext>
+  private let split: DefaultSplit
   /// What crosses at the size of the first frame.
   private let frontier: [CrossingTensor]
   private let summaryFile: OutputFile?
@@ -46,18 +47,21 @@ package struct RunSession: Sendable {
     }
     let coco = try request.coco.map(OutputFile.init)
     let model = try loadModel(path: modelPath).fed(settings.input)
-    let source = try openFrameSource(request.input, settings: SourceSettings())
+    let source = try openFrameSource(request.input, settings: request.reading)
 
     // The cut comes before the engine: a wrong split name needs no runtime to be found out.
-    let size = Letterbox(frame: source.information.size, geometry: model.geometry).input
-    let firstCut = try cut(model.graph(size), at: settings.split)
+    let size = Letterbox(
+      frame: source.information.shownSize, geometry: model.geometry
+    ).input
+    split = try settings.split.map(DefaultSplit.init(named:)) ?? defaultSplit(of: model, at: size)
+    let firstCut = try cut(model.graph(size), at: split.name)
     frontier = firstCut.frontier
     var engineSettings = SplitModel.Settings()
     engineSettings.precision = settings.precision
     engineSettings.threads = settings.threads
     engineSettings.maximumSizes = settings.sizes
     let splitModel = SplitModel(
-      model: model, split: settings.split, engine: try OpenVINOEngine(), settings: engineSettings,
+      model: model, split: split.name, engine: try OpenVINOEngine(), settings: engineSettings,
       known: (size, firstCut))
     var context = RunContext(
       source: source, model: splitModel, coding: settings.coding,
@@ -85,8 +89,12 @@ package struct RunSession: Sendable {
     }
   }
 
+  /// What ended the input before its end, once the run is over; nil where it came to its end. What came
+  /// before is finished and in the summary.
+  package var breakage: SplitpipeError? { context.breakage.error }
+
   /// What the user should know before the run, such as labels that were left out.
-  package var notes: [String] { context.truth?.notes ?? [] }
+  package var notes: [String] { [split.note].compactMap { $0 } + (context.truth?.notes ?? []) }
 
   /// Frames that will be read, where the input says how many it has.
   package var expectedFrames: Int? {
@@ -113,11 +121,14 @@ package struct RunSession: Sendable {
       progress(report)
     }.overlapped()
     let sum = tally.withLock { $0 }
-    var summary = summary(of: result, sum, interrupted: stop.isStopped)
+    var summary = summary(of: result, sum, interrupted: stop.isStopped || breakage != nil)
+    summary.notes = context.source.notes
     if let truth = context.truth, plan.has(MetricsStage.self), !stop.isStopped {
-      summary.notes = try truth.check(
-        covered: sum.covered, of: result.frames, isWhole: result.frames != request.frames,
-        isVideo: context.source.information.framesPerSecond != nil, input: request.input)
+      let isWhole =
+        breakage == nil && result.frames != request.frames && request.reading == SourceSettings()
+      summary.notes += try truth.check(
+        covered: sum.covered, of: result.frames, isWhole: isWhole,
+        isVideo: context.source.information.framesPerSecond != nil, input: redacted(request.input))
     }
     return summary
   }
@@ -127,7 +138,7 @@ package struct RunSession: Sendable {
   ) -> RunSummary {
     let score = tally.score
     return RunSummary(
-      input: request.input, model: settings.model, split: settings.split,
+      input: redacted(request.input), model: settings.model, split: split.name,
       bits: settings.coding.codec.bits.bits, codec: settings.coding.codec.codec.rawValue,
       quantizer: settings.coding.quantizer.description, precision: settings.precision.rawValue,
       engine: context.model.engineDescription, frames: result.frames,

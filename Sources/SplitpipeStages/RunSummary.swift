@@ -56,10 +56,11 @@ package struct RunSummary: Encodable, Sendable {
   package var precision: String
   package var engine: String
   package var frames: Int
-  /// Corrupt packets or unreadable images passed over.
+  /// Corrupt packets or unreadable images passed over, and frames known to be missing.
   package var skipped: Int
   /// Packets of no use; their frames have no boxes and are scored as such.
   package var refused: Int
+  /// Whether the user stopped it, or the input broke off.
   package var interrupted: Bool
   package var framesPerSecond: Double
   package var frontier: [FrontierTensor]

@@ -126,4 +126,24 @@ import Testing
       #expect(error?.message.hasPrefix("cannot list the folder \"/nowhere\": ") == true)
     }
   }
+
+  @Test func `a part of a file is read from its place, or not at all`() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("numbers", (0..<100).map { UInt8($0) })
+    #expect(try readPart(of: path, from: 10, count: 5) == [10, 11, 12, 13, 14])
+    #expect(try readPart(of: path, from: 100, count: 0).isEmpty)
+    for (offset, count) in [(99, 2), (101, 0), (0, 101), (1, .max), (.max, 1)] {
+      let error = #expect(throws: SplitpipeError.self) {
+        try readPart(of: path, from: offset, count: count)
+      }
+      #expect(error?.kind == .badData)
+      #expect(error?.message.hasSuffix("it has 100 bytes altogether") == true)
+    }
+    for other in [folder.path, "/dev/zero", folder.file("missing")] {
+      let error = #expect(throws: SplitpipeError.self) {
+        try readPart(of: other, from: 0, count: 1)
+      }
+      #expect(error?.kind == .missingInput, "\(other)")
+    }
+  }
 }

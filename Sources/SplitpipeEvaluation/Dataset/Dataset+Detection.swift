@@ -47,7 +47,9 @@ extension Dataset {
   ) throws -> Dataset {
     let path = request.dataset
     guard let truth = request.truth else {
-      return Dataset(name: path, pictures: .video(path), truth: nil, notes: [unsplitNote(path)])
+      return Dataset(
+        name: redacted(path), pictures: .video(path), truth: nil,
+        notes: [unsplitNote(redacted(path))])
     }
     var options = request.labels
     options.video = TruthOptions.Video(name: path, frameCount: nil)
@@ -56,7 +58,8 @@ extension Dataset {
       options.video?.frameCount = try openFrameSource(path).information.frameCount
     }
     let labels = try Truth(path: truth, classNames: classNames, options: options)
-    return Dataset(name: path, pictures: .video(path), truth: labels, notes: labels.notes)
+    return Dataset(
+      name: redacted(path), pictures: .video(path), truth: labels, notes: labels.notes)
   }
 
   /// The images of a folder with labels that lie elsewhere.

@@ -1,17 +1,15 @@
-internal import FoundationEssentials
 import SplitpipeCore
 import SplitpipeFiles
 
 /// What lies where, for finding out what a dataset is.
 enum FileTree {
   static func isFolder(_ path: String) -> Bool {
-    var isDirectory = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory
+    (try? FileKind(of: path)) == .folder
   }
 
-  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+  static func exists(_ path: String) -> Bool { (try? FileKind(of: path)) != nil }
 
-  /// Paths of all files under a folder, relative to it; see `filesUnderFolder(_:)`.
+  /// Paths of every file under a folder, relative to it, hidden ones left out.
   ///
   /// - Throws: `missingInput` when it cannot be listed.
   static func names(under folder: String) throws -> [String] { try filesUnderFolder(folder) }

@@ -2,6 +2,7 @@ import SplitpipeCore
 import SplitpipeDetection
 import SplitpipeMedia
 import SplitpipePipeline
+import SplitpipeStages
 
 extension Sweep {
   /// Evaluates the frames of a video one after another: coders of video want them in order.
@@ -29,7 +30,7 @@ extension Sweep {
     var covered = 0
     var isAtEnd = false
     while !stop.isStopped, count < limit {
-      guard let frame = try source.next() else {
+      guard let frame = try nextFrame(source, after: count) else {
         isAtEnd = true
         break
       }
@@ -50,15 +51,27 @@ extension Sweep {
     }
     if isAtEnd || count >= limit {
       state.total = state.done.count
-      try results.finish(frames: isAtEnd ? .max : count)
+      try results.finish(frames: isAtEnd && state.breakage == nil ? .max : count)
     }
+    var notes = source.notes
     if let truth = plan.dataset.truth, isAtEnd || count >= limit {
-      state.notes += try truth.check(
-        covered: covered, of: count, isWhole: isAtEnd, isVideo: true, input: path
-      ).filter { !state.notes.contains($0) }
+      notes += try truth.check(
+        covered: covered, of: count, isWhole: isAtEnd && state.breakage == nil, isVideo: true,
+        input: redacted(path))
     }
     if source.skipped > 0 {
-      state.notes.append("\"\(path)\": \(source.skipped) damaged frames are left out")
+      notes.append("\"\(redacted(path))\": \(source.skipped) damaged or missing frames are left out")
+    }
+    state.notes += notes.filter { !state.notes.contains($0) }
+  }
+
+  /// The next frame; nil at the end, and where the source breaks after some.
+  private func nextFrame(_ source: any FrameSource, after count: Int) throws -> Frame? {
+    do {
+      return try source.next()
+    } catch let error as SplitpipeError where count > 0 && SourceBreakage.isBreakage(error) {
+      state.breakage = error
+      return nil
     }
   }
 }

@@ -19,7 +19,8 @@ package struct TuneRequest: Sendable {
   package var labels = TruthOptions()
   package var images: String?
   package var model: String
-  package var splits = ["4.m"]
+  /// Where the model is cut; none for the model's default.
+  package var splits: [String] = []
   package var floor = AccuracyFloor.share(0.95)
   package var metric = Metric.map50_95
   package var codec = "context"

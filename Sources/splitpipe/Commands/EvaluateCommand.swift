@@ -30,8 +30,8 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   @OptionGroup var network: NetworkOptions
 
-  @Option(help: "Modules, tensors or nodes to cut after, separated by commas.")
-  var split = "4.m"
+  @Option(help: SplitHelp.several)
+  var split: String?
 
   @Option(help: "Widths of a coefficient: 2 to 8 or 32, separated by commas, or a range.")
   var bits = "2-8"
@@ -105,6 +105,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     for note in result.notes.dropFirst(notes.count) { Terminal.say("note: \(note)") }
     try session.finish(result, command: Text.commandLine)
     try Terminal.result(json ? jsonText(result) : EvaluationTable(result).text)
+    if let breakage = session.breakage { throw breakage }
     if !result.complete {
       let how =
         request.statePath == nil
@@ -118,7 +119,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   private func makeRequest() throws -> EvaluationRequest {
     var request = EvaluationRequest(
       dataset: dataset, model: try network.model.map(resolveModel) ?? DemoModel.path())
-    request.splits = split.split(separator: ",").map(String.init).uniqued()
+    request.splits = try split.map { try nameList($0, option: "--split") } ?? []
     request.bits = try numberList(bits, option: "--bits")
     request.codecs = codec.split(separator: ",").map(String.init)
     request.quantizers = quantizer.split(separator: ",").map(String.init)

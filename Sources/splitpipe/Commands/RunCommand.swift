@@ -25,6 +25,8 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var options: PipelineOptions
 
+  @OptionGroup var source: SourceOptions
+
   @OptionGroup var quantizing: QuantizerOptions
 
   @OptionGroup(title: "Boxes") var boxes: BoxOptions
@@ -61,6 +63,7 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     var request = options.request(input, pipeline: try chosenPipeline())
     quantizing.apply(to: &request)
+    request.reading = source.settings
     boxes.apply(to: &request)
     request.truth = truth
     request.labels = try labels.options()
@@ -81,6 +84,7 @@ struct RunCommand: AsyncParsableCommand {
     for note in result.notes { Terminal.say("note: \(note)") }
     try session.write(result)
     try Terminal.result(json ? jsonText(result) : SummaryTable(result).text)
+    if let breakage = session.breakage { throw breakage }
     if result.interrupted {
       throw SplitpipeError(
         .interrupted, "stopped after \(result.frames) frames; what was finished is kept")

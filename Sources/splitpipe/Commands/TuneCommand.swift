@@ -28,8 +28,8 @@ struct TuneCommand: AsyncParsableCommand {
 
   @OptionGroup var network: NetworkOptions
 
-  @Option(help: "Modules, tensors or nodes to cut after, separated by commas.")
-  var split = "4.m"
+  @Option(help: SplitHelp.several)
+  var split: String?
 
   @Option(
     help: "The mAP to keep, as in 0.95, or the share of the unsplit model's, as in 95%.")
@@ -87,6 +87,7 @@ struct TuneCommand: AsyncParsableCommand {
       }
     }
     try Terminal.result(json ? jsonText(result) : TuneTable(result).text)
+    if let breakage = session.breakage { throw breakage }
     if !result.complete {
       throw SplitpipeError(
         .interrupted,
@@ -98,7 +99,7 @@ struct TuneCommand: AsyncParsableCommand {
   private func makeRequest() throws -> TuneRequest {
     var request = TuneRequest(
       input: input, model: try network.model.map(resolveModel) ?? DemoModel.path())
-    request.splits = split.split(separator: ",").map(String.init).uniqued()
+    request.splits = try split.map { try nameList($0, option: "--split") } ?? []
     request.floor = try AccuracyFloor.parse(floor)
     guard let metric = TuneRequest.Metric(rawValue: metric) else {
       throw SplitpipeError(

@@ -48,7 +48,7 @@ struct SummaryTable {
       rows.append(["mAP", "none: the reference has no object"])
     }
     rows.append(["speed", "\(Text.decimal(summary.framesPerSecond, 1)) frames/s"])
-    if summary.skipped > 0 { rows.append(["skipped", "\(summary.skipped) damaged"]) }
+    if summary.skipped > 0 { rows.append(["skipped", "\(summary.skipped) damaged or missing"]) }
     if summary.refused > 0 {
       rows.append(["refused", "\(summary.refused) packets, whose frames count as without boxes"])
     }

@@ -1,5 +1,6 @@
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeFiles
 
 /// Numbers and columns for people.
 enum Text {
@@ -41,10 +42,10 @@ enum Text {
       + "at most \(settings.maximumDetections) a \(noun)"
   }
 
-  /// What was typed, quoted for a shell where needed.
+  /// What was typed, quoted for a shell where needed, credentials left out.
   static var commandLine: String {
-    CommandLine.arguments.enumerated().map { index, argument in
-      shellWord(index == 0 ? "splitpipe" : argument)
+    processArguments.enumerated().map { index, argument in
+      shellWord(index == 0 ? "splitpipe" : redacted(argument))
     }
     .joined(separator: " ")
   }
