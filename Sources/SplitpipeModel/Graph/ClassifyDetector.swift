@@ -27,7 +27,9 @@ package func classifyDetector(output: Shape, input: PixelSize, classCount: Int?)
     (.yolov8, output[2], grids, 1),
   ]
   for candidate in candidates {
-    guard let classes = candidate.kind.classCount(output: output), classes > 0, classCount == nil || classCount == classes else { continue }
+    guard let classes = candidate.kind.classCount(output: output), classes > 0,
+      classCount == nil || classCount == classes
+    else { continue }
     if candidate.grids.contains(where: { cells($0) * candidate.each == candidate.predictions }) {
       return candidate.kind
     }
