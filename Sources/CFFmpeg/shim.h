@@ -10,11 +10,13 @@
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
+#include <string.h>
 
 static inline int cffmpeg_error_again(void) { return AVERROR(EAGAIN); }
 static inline int cffmpeg_error_end(void) { return AVERROR_EOF; }
 static inline int cffmpeg_error_exit(void) { return AVERROR_EXIT; }
 static inline int cffmpeg_error_invalid_data(void) { return AVERROR_INVALIDDATA; }
+static inline int cffmpeg_error_input_output(void) { return AVERROR(EIO); }
 static inline int cffmpeg_error_no_memory(void) { return AVERROR(ENOMEM); }
 static inline int cffmpeg_error_http_not_found(void) { return AVERROR_HTTP_NOT_FOUND; }
 static inline int cffmpeg_error_no_protocol(void) { return AVERROR_PROTOCOL_NOT_FOUND; }
@@ -45,6 +47,17 @@ static inline int cffmpeg_plain_format(int format, int *full_range) {
 static inline int cffmpeg_is_rgb(int format) {
   const AVPixFmtDescriptor *d = av_pix_fmt_desc_get((enum AVPixelFormat)format);
   return d && (d->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL));
+}
+
+// 1 where the format is shades of grey, with or without alpha.
+static inline int cffmpeg_is_grey(int format) {
+  const AVPixFmtDescriptor *d = av_pix_fmt_desc_get((enum AVPixelFormat)format);
+  return d && d->nb_components <= 2 && !cffmpeg_is_rgb(format);
+}
+
+// 1 where the input comes over HTTP.
+static inline int cffmpeg_is_http(const AVFormatContext *context) {
+  return context->url && (!strncmp(context->url, "http:", 5) || !strncmp(context->url, "https:", 6));
 }
 
 // The 3×3 display matrix of a stream, null where it has none.

@@ -14,9 +14,9 @@ public struct FrameStamp: Hashable, Sendable {
 
 /// Decoded pixels held by the media library; they are freed with the last reference.
 public protocol Picture: AnyObject, Sendable {
-  /// Width in pixels as shown, rotation applied.
+  /// Width in pixels, rotation applied; pixels need not be square.
   var width: Int { get }
-  /// Height in pixels as shown, rotation applied.
+  /// Height in pixels, rotation applied.
   var height: Int { get }
 }
 

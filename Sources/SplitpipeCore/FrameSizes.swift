@@ -3,7 +3,7 @@
 /// With what a model says of its input, a `Letterbox` follows from these; so a receiver can give
 /// boxes in pixels of a picture that it never had.
 public struct FrameSizes: Hashable, Sendable, CustomStringConvertible {
-  /// Of the source's picture, in pixels as shown.
+  /// Of the source's picture as a person sees it, in square pixels.
   public let source: PixelSize
   /// Of the network's input, padding included, in pixels.
   public let input: PixelSize
@@ -20,5 +20,5 @@ public struct FrameSizes: Hashable, Sendable, CustomStringConvertible {
 
 extension Letterbox {
   /// The sizes it leads between.
-  public var sizes: FrameSizes { FrameSizes(source: frame, input: input) }
+  public var sizes: FrameSizes { FrameSizes(source: shown, input: input) }
 }

@@ -1,49 +1,60 @@
-/// How a frame lies in the network's input: scaled by one factor, the rest padded with grey.
+/// How a frame lies in the network's input: scaled to fit, the rest padded with grey.
 ///
-/// Geometry of the official YOLOv5 `letterbox` (see `init(frame:geometry:)`).
+/// Geometry of the official YOLOv5 `letterbox` (see `init(frame:geometry:)`). Boxes come back by what was
+/// done to the pixels, exactly: each axis by its own scale, `scaled` over `frame`, from the whole pixel
+/// at which the picture was placed.
 public struct Letterbox: Hashable, Sendable {
-  /// Size of the frame, in pixels as shown.
+  /// Size of the frame that boxes are in pixels of, upright.
   public let frame: PixelSize
+  /// Size of the frame as a person sees it, in square pixels; that of `frame` unless its own pixels are
+  /// shown wider or narrower than they are high.
+  public let shown: PixelSize
   /// Size of the network's input.
   public let input: PixelSize
   /// Size of the frame after scaling.
   public let scaled: PixelSize
-  /// Left edge of the scaled frame inside the input, in whole pixels.
+  /// Left edge of the scaled frame inside the input, in whole pixels; negative where it is cut off.
   public let left: Int
-  /// Top edge of the scaled frame inside the input, in whole pixels.
+  /// Top edge of the scaled frame inside the input, in whole pixels; negative where it is cut off.
   public let top: Int
-  /// Input pixels per frame pixel.
-  public let scale: Double
-  /// Where the frame's left edge maps to, in input pixels; fractional when the padding is odd.
-  public let originX: Double
-  /// Where the frame's top edge maps to, in input pixels; fractional when the padding is odd.
-  public let originY: Double
 
   /// The grey of the padding, from the official implementation.
   public static let padding: UInt8 = 114
 
   package init(
-    frame: PixelSize, input: PixelSize, scaled: PixelSize, left: Int, top: Int, scale: Double,
-    originX: Double, originY: Double
+    frame: PixelSize, shown: PixelSize, input: PixelSize, scaled: PixelSize, left: Int, top: Int
   ) {
     self.frame = frame
+    self.shown = shown
     self.input = input
     self.scaled = scaled
     self.left = left
     self.top = top
-    self.scale = scale
-    self.originX = originX
-    self.originY = originY
+  }
+
+  /// Input pixels per frame pixel along a row.
+  public var scaleX: Double { Double(scaled.width) / Double(frame.width) }
+  /// Input pixels per frame pixel along a column.
+  public var scaleY: Double { Double(scaled.height) / Double(frame.height) }
+
+  /// The same picture in other pixels of its own: boxes come back in pixels of `frame`.
+  ///
+  /// - Parameter frame: the size that it has there.
+  /// - Precondition: at least one pixel.
+  public func mapping(to frame: PixelSize) -> Letterbox {
+    precondition(frame.width > 0 && frame.height > 0, "a frame has at least one pixel")
+    return Letterbox(
+      frame: frame, shown: shown, input: input, scaled: scaled, left: left, top: top)
   }
 
   /// Maps a box from input pixels to frame pixels and clips it to the frame.
   public func frameFromModel(_ box: Box) -> Box {
-    func map(_ value: Float, _ origin: Double, _ limit: Int) -> Float {
-      min(max(Float((Double(value) - origin) / scale), 0), Float(limit))
+    func map(_ value: Float, _ origin: Int, _ scale: Double, _ limit: Int) -> Float {
+      min(max(Float((Double(value) - Double(origin)) / scale), 0), Float(limit))
     }
     return Box(
-      x1: map(box.x1, originX, frame.width), y1: map(box.y1, originY, frame.height),
-      x2: map(box.x2, originX, frame.width), y2: map(box.y2, originY, frame.height))
+      x1: map(box.x1, left, scaleX, frame.width), y1: map(box.y1, top, scaleY, frame.height),
+      x2: map(box.x2, left, scaleX, frame.width), y2: map(box.y2, top, scaleY, frame.height))
   }
 }
 
@@ -142,23 +153,32 @@ public struct PreparedInput: Sendable {
 extension Letterbox {
   /// The official rectangular letterbox: scale = longest / longest side of the frame, sides rounded
   /// half to even, padding to a multiple of the stride split between both sides (the odd pixel goes
-  /// right and below). Boxes map back with the unrounded padding and, where rounding a side down
-  /// made the input a hair too small for the frame, its smaller scale, as the official
-  /// `scale_boxes` does.
+  /// right and below).
   ///
+  /// Boxes map back otherwise than by the official `scale_boxes` of YOLOv5 v7.0, which takes off half the
+  /// padding where the picture was placed at a whole pixel, and divides both axes by one scale although
+  /// each was rounded by itself: up to half an input pixel off.
+  ///
+  /// - Parameters:
+  ///   - frame: size of the frame, upright.
+  ///   - shown: its size in square pixels, which is what is fitted; nil where its pixels are square.
+  ///   - geometry: what the network expects.
   /// - Precondition: all sizes are at least 1.
-  public init(frame: PixelSize, geometry: InputGeometry) {
-    precondition(frame.width > 0 && frame.height > 0, "a frame has at least one pixel")
+  public init(frame: PixelSize, shown: PixelSize? = nil, geometry: InputGeometry) {
+    let picture = shown ?? frame
+    precondition(
+      frame.width > 0 && frame.height > 0 && picture.width > 0 && picture.height > 0,
+      "a frame has at least one pixel")
     let bounds: PixelSize
     switch geometry.size {
     case .fixed(let size): bounds = size
     case .rectangular(let longest, _): bounds = PixelSize(width: longest, height: longest)
     }
     let scale = min(
-      Double(bounds.width) / Double(frame.width), Double(bounds.height) / Double(frame.height))
+      Double(bounds.width) / Double(picture.width), Double(bounds.height) / Double(picture.height))
     let scaled = PixelSize(
-      width: max(1, Int((Double(frame.width) * scale).rounded(.toNearestOrEven))),
-      height: max(1, Int((Double(frame.height) * scale).rounded(.toNearestOrEven))))
+      width: max(1, Int((Double(picture.width) * scale).rounded(.toNearestOrEven))),
+      height: max(1, Int((Double(picture.height) * scale).rounded(.toNearestOrEven))))
     let input: PixelSize
     switch geometry.size {
     case .fixed(let size): input = size
@@ -167,17 +187,12 @@ extension Letterbox {
         width: (scaled.width + stride - 1) / stride * stride,
         height: (scaled.height + stride - 1) / stride * stride)
     }
-    let wayBack = min(
-      scale, Double(input.width) / Double(frame.width), Double(input.height) / Double(frame.height))
     let centred = geometry.placement == .centred
     let padX = Double(input.width - scaled.width) / 2
     let padY = Double(input.height - scaled.height) / 2
     self.init(
-      frame: frame, input: input, scaled: scaled,
+      frame: frame, shown: picture, input: input, scaled: scaled,
       left: centred ? Int((padX - 0.1).rounded(.toNearestOrEven)) : 0,
-      top: centred ? Int((padY - 0.1).rounded(.toNearestOrEven)) : 0,
-      scale: wayBack,
-      originX: centred ? (Double(input.width) - Double(frame.width) * wayBack) / 2 : 0,
-      originY: centred ? (Double(input.height) - Double(frame.height) * wayBack) / 2 : 0)
+      top: centred ? Int((padY - 0.1).rounded(.toNearestOrEven)) : 0)
   }
 }

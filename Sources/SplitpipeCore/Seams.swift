@@ -2,8 +2,11 @@
 public protocol FrameSource: Sendable {
   /// What is known before the first frame.
   var information: SourceInformation { get }
-  /// Corrupt packets or images passed over so far.
+  /// Corrupt packets or images passed over so far, and frames known to be missing.
   var skipped: Int { get }
+  /// What the user should know of frames that are missing, such as the names of images that cannot be
+  /// read; complete once the frames have ended.
+  var notes: [String] { get }
   /// Decodes the next frame; nil at the end.
   ///
   /// - Returns: the frame, or nil.
@@ -11,12 +14,19 @@ public protocol FrameSource: Sendable {
   func next() throws -> Frame?
 }
 
+extension FrameSource {
+  /// Nothing.
+  public var notes: [String] { [] }
+}
+
 /// What a source knows of itself before the first frame.
 public struct SourceInformation: Sendable, Equatable {
-  /// The path or address as the user gave it.
+  /// The path or address as the user gave it, credentials left out.
   public var name: String
-  /// Size of the first frame as shown, in pixels.
+  /// Size of the first frame, upright, in its own pixels.
   public var size: PixelSize
+  /// The same as a person sees it, in square pixels.
+  public var shownSize: PixelSize
   /// Frames per second; nil for images.
   public var framesPerSecond: Double?
   /// The number of frames, where the container says it; an estimate.
@@ -26,10 +36,12 @@ public struct SourceInformation: Sendable, Equatable {
 
   /// Joins what is known of a source.
   public init(
-    name: String, size: PixelSize, framesPerSecond: Double?, frameCount: Int?, totalBytes: Int?
+    name: String, size: PixelSize, shownSize: PixelSize? = nil, framesPerSecond: Double?,
+    frameCount: Int?, totalBytes: Int?
   ) {
     self.name = name
     self.size = size
+    self.shownSize = shownSize ?? size
     self.framesPerSecond = framesPerSecond
     self.frameCount = frameCount
     self.totalBytes = totalBytes

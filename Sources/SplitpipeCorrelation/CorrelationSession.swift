@@ -1,4 +1,4 @@
-import SplitpipeCore
+package import SplitpipeCore
 import SplitpipeEndpoints
 import SplitpipeFiles
 import SplitpipeInference
@@ -29,7 +29,7 @@ package struct CorrelationSession: Sendable {
     reportFile = try request.report.map(ReportFile.init)
     plan = try CorrelationPipeline.plan(request)
     let source = try openFrameSource(request.input)
-    let size = source.information.size
+    let size = source.information.shownSize
     let isVideo = source.information.framesPerSecond != nil
     let model = try CorrelationModel(request, frame: size, isVideo: isVideo) {
       try OpenVINOEngine()
@@ -38,6 +38,12 @@ package struct CorrelationSession: Sendable {
     context = CorrelationContext(request: request, source: source, model: model, codecs: codecs)
     try model.compile(at: Letterbox(frame: size, geometry: model.geometry).input)
   }
+
+  /// What ended the input before its end, once the analysis is over; nil where it came to its end.
+  package var breakage: SplitpipeError? { context.breakage.error }
+
+  /// What the user should know after it, such as images that could not be read.
+  package var notesOnFrames: [String] { context.source.notes }
 
   /// Frames that will be analysed, where the input says how many it has.
   package var expectedFrames: Int? {
@@ -60,12 +66,13 @@ package struct CorrelationSession: Sendable {
       .overlapped()
     guard let result = context.ledger.result, result.whole.frames > 0 else {
       throw SplitpipeError(
-        stop.isStopped ? .interrupted : .badData, "no frame of \"\(request.input)\" was analysed")
+        stop.isStopped ? .interrupted : .badData, "no frame of \"\(redacted(request.input))\" was analysed")
     }
     return CorrelationOutcome(
       summary: CorrelationSummary(
         request, context.model, result, lowPass: context.ledger.lowPass,
-        skipped: context.source.skipped, interrupted: stop.isStopped,
+        skipped: context.source.skipped,
+        interrupted: stop.isStopped || breakage != nil,
         seconds: run.elapsed / .seconds(1)),
       result: result)
   }

@@ -11,6 +11,8 @@ struct CorrelationContext: Sendable {
   let model: CorrelationModel
   let codecs: [CodecName]
   let ledger = CorrelationLedger()
+  /// What ended the source too soon.
+  let breakage = SourceBreakage()
 }
 
 /// The pipeline of an analysis: decoding, the network and the counting overlap.
@@ -35,18 +37,20 @@ private struct EveryFrame: SourceStage {
   static let writes: SlotSet = [Slots.frame]
 
   private let source: any FrameSource
+  private let breakage: SourceBreakage
   private let every: Int
   private let limit: Int?
   private var count = 0
 
   init(_ context: CorrelationContext, _ options: Options) {
     source = context.source
+    breakage = context.breakage
     every = context.request.every
     limit = context.request.frames
   }
 
   mutating func next() async throws -> FrameRecord? {
-    while count < limit ?? .max, let frame = try source.next() {
+    while count < limit ?? .max, let frame = try nextFrame() {
       defer { count += 1 }
       guard count.isMultiple(of: every) else { continue }
       var record = FrameRecord(stamp: frame.stamp)
@@ -54,6 +58,16 @@ private struct EveryFrame: SourceStage {
       return record
     }
     return nil
+  }
+
+  /// The next frame; nil at the end, and where the source breaks after some.
+  private func nextFrame() throws -> Frame? {
+    do {
+      return try source.next()
+    } catch let error as SplitpipeError where count > 0 && SourceBreakage.isBreakage(error) {
+      breakage.note(error)
+      return nil
+    }
   }
 }
 

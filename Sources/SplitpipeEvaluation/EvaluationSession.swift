@@ -1,3 +1,4 @@
+package import SplitpipeCore
 import SplitpipeFiles
 package import SplitpipePipeline
 import SplitpipeReport
@@ -19,6 +20,9 @@ package struct EvaluationSession {
 
   /// Sentences for the user on what was left out or looks wrong.
   package var notes: [String] { sweep.state.notes }
+
+  /// What ended a video before its end, once the sweep is over; nil where it came to its end.
+  package var breakage: SplitpipeError? { sweep.state.breakage }
 
   /// Evaluates every picture that has results missing, and writes the summary now and then.
   ///

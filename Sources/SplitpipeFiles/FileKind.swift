@@ -10,7 +10,7 @@ package enum FileKind: Hashable, Sendable {
   /// - Throws: `missingInput` where nothing is there or it may not be looked at.
   package init(of path: String) throws(SplitpipeError) {
     var status = stat()
-    guard unsafe stat(path, &status) == 0 else { throw .cannotOpen(path, errno) }
+    guard unsafe stat(systemPath(path), &status) == 0 else { throw .cannotOpen(path, errno) }
     self.init(status)
   }
 

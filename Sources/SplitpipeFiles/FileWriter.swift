@@ -38,7 +38,7 @@ package struct FileWriter: ~Copyable {
       if let standing = Self.openDescriptor(path) {
         fcntl(standing, F_DUPFD_CLOEXEC, 0)
       } else {
-        unsafe open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+        unsafe open(systemPath(path), O_WRONLY | O_TRUNC | O_CLOEXEC)
       }
     guard descriptor >= 0 else { throw .cannotWrite(name, errno) }
     self.name = name

@@ -11,7 +11,7 @@ struct InputDescriptor: ~Copyable {
   init(_ path: String) throws(SplitpipeError) {
     // The system would stop at the zero byte and open another file.
     guard !path.utf8.contains(0) else { throw .cannotOpen(path, ENOENT) }
-    try self.init(unsafe open(path, O_RDONLY | O_CLOEXEC), name: path)
+    try self.init(unsafe open(systemPath(path), O_RDONLY | O_CLOEXEC), name: path)
   }
 
   /// Reads on from where standard input stands.
@@ -38,6 +38,11 @@ struct InputDescriptor: ~Copyable {
     guard case .file(let bytes) = try kind() else { return nil }
     let place = lseek(descriptor, 0, SEEK_CUR)
     return place < 0 ? nil : max(0, bytes - place)
+  }
+
+  /// Lets the next read begin at a byte.
+  func move(to offset: Int) throws(SplitpipeError) {
+    guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw .cannotOpen(name, errno) }
   }
 
   /// Waits for bytes or the end; false if neither came within so many milliseconds.

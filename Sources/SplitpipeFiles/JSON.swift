@@ -9,8 +9,14 @@ package import SplitpipeCore
 package func jsonText(_ value: some Encodable) throws -> String {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(value), as: UTF8.self)
+  return shownInJSON(String(decoding: try encoder.encode(value), as: UTF8.self))
 }
+
+/// The text of JSON that holds names of files, with what is not UTF-8 in them as people read it.
+///
+/// - Parameter text: what an encoder made.
+/// - Returns: the same where all names are UTF-8.
+package func shownInJSON(_ text: String) -> String { PathText.shown(text, sign: "\\\\") }
 
 /// Writes a value as a JSON file, which appears whole or not at all.
 ///

@@ -26,7 +26,7 @@ package struct PendingFile: ~Copyable {
         .cannotWrite, "cannot write \"\(path)\": it is a folder; give the name of a file")
     }
     if kind == .pipe || kind == .device || Self.isSystemLink(path) {
-      guard unsafe access(path, W_OK) == 0 else { throw .cannotWrite(path, errno) }
+      guard unsafe access(systemPath(path), W_OK) == 0 else { throw .cannotWrite(path, errno) }
       self.init(path: path, workingPath: path)
       return
     }
@@ -36,14 +36,15 @@ package struct PendingFile: ~Copyable {
     // Shortened, so that a name as long as the system takes leaves room for the additions.
     let start = String((parts.last ?? "").prefix(48))
     let workingPath = folder + "." + start + "." + suffix + ".part"
-    let descriptor = unsafe open(workingPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let descriptor = unsafe open(
+      systemPath(workingPath), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .cannotWrite(path, errno) }
     close(descriptor)
     self.init(path: path, workingPath: workingPath)
   }
 
   deinit {
-    if isOpen, workingPath != path { unsafe unlink(workingPath) }
+    if isOpen, workingPath != path { unsafe unlink(systemPath(workingPath)) }
   }
 
   /// Gives the finished file its name.
@@ -53,16 +54,16 @@ package struct PendingFile: ~Copyable {
     guard isOpen else { return }
     isOpen = false
     guard workingPath != path else { return }
-    guard unsafe rename(workingPath, path) == 0 else {
+    guard unsafe rename(systemPath(workingPath), systemPath(path)) == 0 else {
       let code = errno
-      unsafe unlink(workingPath)
+      unsafe unlink(systemPath(workingPath))
       throw .cannotWrite(path, code)
     }
   }
 
   /// Removes what was written so far.
   package mutating func discard() {
-    if isOpen, workingPath != path { unsafe unlink(workingPath) }
+    if isOpen, workingPath != path { unsafe unlink(systemPath(workingPath)) }
     isOpen = false
   }
 
@@ -71,6 +72,6 @@ package struct PendingFile: ~Copyable {
   private static func isSystemLink(_ path: String) -> Bool {
     guard path.hasPrefix("/dev/") || path.hasPrefix("/proc/") else { return false }
     var status = stat()
-    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    return unsafe lstat(systemPath(path), &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 }

@@ -8,6 +8,8 @@ package import SplitpipePipeline
 package enum Slots {
   /// The decoded picture.
   package static let frame = Slot<Frame>("frame")
+  /// Size of the picture in its own pixels, which boxes are in.
+  package static let frameSize = Slot<PixelSize>("frame size")
   /// Bytes the frame took in its source, which outlive the picture.
   package static let sourceBytes = Slot<Int>("source bytes")
   /// The frame made ready for the network, 1×3×H×W.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import SplitpipeCore
+import SplitpipeFiles
 
 @main
 struct SplitpipeCommand: AsyncParsableCommand {
@@ -25,7 +26,7 @@ struct SplitpipeCommand: AsyncParsableCommand {
   /// Parses, runs, and turns every failure into a sentence and an exit code.
   static func main() async {
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(Array(processArguments.dropFirst()))
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {

@@ -8,7 +8,7 @@ struct DetectorTests {
   static func plain(_ width: Int, _ height: Int) -> Letterbox {
     let size = PixelSize(width: width, height: height)
     return Letterbox(
-      frame: size, input: size, scaled: size, left: 0, top: 0, scale: 1, originX: 0, originY: 0)
+      frame: size, shown: size, input: size, scaled: size, left: 0, top: 0)
   }
 
   @Test func `a yolov5 row is centre, size, objectness and classes`() throws {
@@ -139,6 +139,51 @@ struct DetectorTests {
     #expect(error.message.contains(text), "\(error.message)")
   }
 
+  @Test func `a query is a box in shares of the input, of one class, and suppresses no other`()
+    throws
+  {
+    let output = Tensor<Float>(
+      shape: Shape([1, 3, 6]),
+      values: [
+        0.5, 0.5, 0.25, 0.5, 0.75, 0.5,
+        0.5, 0.5, 0.25, 0.5, 0.5, 0.25,
+        0.5, 0.5, 0.25, 0.5, 0, 0,
+      ])
+    let detector = Detector(kind: .queries, classCount: 2, settings: .evaluation)
+    let detections = try detector.detect(output, letterbox: Self.plain(160, 96))
+    let box = Box(x1: 60, y1: 24, x2: 100, y2: 72)
+    #expect(
+      detections == [
+        Detection(box: box, confidence: 0.75, classIndex: 0),
+        Detection(box: box, confidence: 0.5, classIndex: 0),
+      ])
+  }
+
+  @Test func `scores that are no probabilities are refused as another task's`() throws {
+    func refusal(_ kind: DetectorKind, _ shape: [Int], _ values: [Float]) -> SplitpipeError? {
+      #expect(throws: SplitpipeError.self) {
+        try Detector(kind: kind, classCount: 2).detect(
+          Tensor(shape: Shape(shape), values: values), letterbox: Self.plain(160, 96))
+      }
+    }
+    // A keypoint in pixels in the place of a second class.
+    let pose = refusal(.yolov8, [1, 6, 1], [100, 50, 40, 20, 0.5, 87.5])
+    #expect(pose?.kind == .badData)
+    #expect(
+      pose?.message
+        == "the model's output has a score of 87.5, expected probabilities from 0 to 1: it is read as "
+        + "a yolov8 detector and may be one of another task (keypoints, masks or angles after the "
+        + "scores) or without its last sigmoid; splitpipe models inspect shows what it is, and an "
+        + "export of a detection model is what it should be")
+    #expect(refusal(.yolov5, [1, 1, 7], [100, 50, 40, 20, 3.5, 0.5, 0.5]) != nil)
+    #expect(refusal(.yolov5, [1, 1, 7], [100, 50, 40, 20, 0.5, 0.5, 9]) != nil)
+    // What integers round a little above 1 is a probability.
+    let rounded = Tensor<Float>(shape: Shape([1, 6, 1]), values: [100, 50, 40, 20, 0.5, 1.004])
+    #expect(
+      try Detector(kind: .yolov8, classCount: 2).detect(rounded, letterbox: Self.plain(160, 96))
+        .map(\.classIndex) == [1])
+  }
+
   @Test(arguments: [Float.nan, .infinity, -.infinity, -1])
   func `boxes that are no boxes are left out and counted`(_ bad: Float) throws {
     let good: [Float] = [30, 20, 8, 8, 0.5, 0.9]
@@ -154,7 +199,7 @@ struct DetectorTests {
     }
   }
 
-  @Test(arguments: [DetectorKind.yolov5, .yolox, .yolov8, .endToEnd], [UInt64](1...3))
+  @Test(arguments: [DetectorKind.yolov5, .yolox, .yolov8, .endToEnd, .queries], [UInt64](1...3))
   func `no numbers crash the detector`(_ kind: DetectorKind, _ seed: UInt64) throws {
     var random = Draw(seed: seed)
     let special: [Float] = [
@@ -165,11 +210,14 @@ struct DetectorTests {
       switch kind {
       case .yolov5, .yolox: [1, 42, 7]
       case .yolov8: [1, 6, 49]
-      case .endToEnd: [1, 49, 6]
+      case .endToEnd, .queries: [1, 49, 6]
       }
-    let candidates = try Detector(kind: kind, classCount: 2).candidates(
-      in: Tensor(shape: Shape(shape), values: values), letterbox: Self.plain(64, 32),
-      confidence: 0)
+    let output = Tensor(shape: Shape(shape), values: values)
+    let input = PixelSize(width: 64, height: 32)
+    // Not through the detector, which refuses the greatest of these as scores.
+    let candidates = Candidates(
+      decoder: try BoxDecoder(kind: kind, classCount: 2, shape: output.shape, input: input),
+      output: output, letterbox: Self.plain(64, 32), confidence: 0)
     for settings in [DetectionSettings.display, .evaluation] {
       for detection in candidates.detections(settings) {
         #expect(detection.confidence.isFinite && detection.box.area.isFinite)

@@ -27,7 +27,7 @@ import Testing
     Detection(box: Box(x1: 40, y1: 50, x2: 120, y2: 100), confidence: 0.87, classIndex: 1)
   ]
 
-  @Test(arguments: ["mp4", "mkv", "mov", "avi", "webm", ""])
+  @Test(arguments: ["mp4", "m4v", "mkv", "mov", "avi", "webm", "ts", "m2ts", "flv", "MP4", ""])
   func `a video has every frame at its time`(suffix: String) throws {
     let path = folder.file(suffix.isEmpty ? "plain" : "a." + suffix)
     let writer = try AnnotatedVideoWriter(path: path, classNames: ["a", "b"])
@@ -161,11 +161,15 @@ import Testing
     #expect(error?.message.hasPrefix("cannot write \"\(folder.file(name))\": ") == true)
   }
 
-  @Test func `an extension no encoder fits is a usage error`() {
+  @Test(arguments: ["wav", "m3u8", "mpd", "mpg", "mp5", "part", "mp4 "])
+  func `an ending of nothing we write is a usage error that names those we do`(ending: String) {
     let error = #expect(throws: SplitpipeError.self) {
-      try AnnotatedVideoWriter(path: folder.file("a.wav"), classNames: [])
+      try AnnotatedVideoWriter(path: folder.file("a." + ending), classNames: [])
     }
     #expect(error?.kind == .usage)
+    for word in [".mp4, .m4v, .mov, .mkv, .webm, .avi, .ts", ".png, .jpg, .jpeg", "a.\(ending)\""] {
+      #expect(error?.message.contains(word) == true, "\(error?.message ?? "")")
+    }
     #expect(folder.contents.isEmpty)
   }
 

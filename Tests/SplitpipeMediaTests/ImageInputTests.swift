@@ -100,7 +100,7 @@ import Testing
     let error = #expect(throws: SplitpipeError.self) { try openFrameSource(folder.path) }
     #expect(error?.kind == .missingInput)
     #expect(error?.message.contains(".jpeg .jpg") == true)
-    #expect(error?.message.contains("among 1 names") == true)
+    #expect(error?.message.contains("among 1 files") == true)
   }
 
   @Test func `a folder of unreadable images says how many and why`() throws {

@@ -151,4 +151,35 @@ private func readReference(_ name: String) throws -> (height: Int, width: Int, b
     }
     #expect(frames == 8)
   }
+
+  /// Edges of a black bar in a white picture are found in the input to a fraction of a pixel by what is
+  /// missing of the white, and taken back to the frame.
+  @Test(arguments: [
+    PixelSize(width: 333, height: 500), PixelSize(width: 1001, height: 357),
+    PixelSize(width: 1366, height: 1025), PixelSize(width: 101, height: 67),
+  ])
+  func `edges come back to where they are, nearer by the scale of each axis than by one`(
+    size: PixelSize
+  ) throws {
+    let folder = try TemporaryFolder()
+    let bar = (left: size.width * 7 / 10, right: size.width * 19 / 20)
+    let path = try folder.writePixmap("bar.ppm", size) { x, _ in
+      (bar.left..<bar.right).contains(x) ? (0, 0, 0) : (255, 255, 255)
+    }
+    let frame = try #require(try openFrameSource(path).next())
+    let prepared = try Letterboxer(geometry: official).prepare(frame)
+    let letterbox = prepared.letterbox
+    let row = letterbox.top + letterbox.scaled.height / 2
+    let middle = Int(
+      Double(bar.left + bar.right) / 2 * letterbox.scaleX + Double(letterbox.left))
+    /// The place of an edge between `from`, where all is white or black, and the bar's middle.
+    let dark = (letterbox.left..<middle).map { 1 - Double(prepared.tensor.colour($0, row)[0]) / 255 }
+    let edge = Double(middle) - dark.reduce(0, +)
+    let back = letterbox.frameFromModel(Box(x1: Float(edge), y1: 0, x2: 0, y2: 0)).x1
+    let error = abs(Double(back) - Double(bar.left))
+    let one = min(640 / Double(size.width), 640 / Double(size.height))
+    let byOneScale = abs((edge - Double(letterbox.left)) / one - Double(bar.left))
+    #expect(error < 0.1, "\(size): \(error), by one scale \(byOneScale)")
+    #expect(error <= byOneScale + 0.02, "\(size): \(error), by one scale \(byOneScale)")
+  }
 }

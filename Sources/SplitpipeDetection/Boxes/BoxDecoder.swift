@@ -36,6 +36,10 @@ struct BoxDecoder: Sendable {
   let scores: Scores
   /// Empty unless boxes are given relative to cells.
   let grids: [Grid]
+  /// Pixels of the input that 1 is worth, along width and height.
+  var unit: (x: Float, y: Float) = (1, 1)
+  /// Whether each anchor is an object of its own: it has one class, and no box suppresses another.
+  var isSelective = false
 
   /// The box of an anchor in input pixels.
   ///
@@ -62,6 +66,10 @@ struct BoxDecoder: Sendable {
       width = exp(width) * stride
       height = exp(height) * stride
     }
+    x *= unit.x
+    y *= unit.y
+    width *= unit.x
+    height *= unit.y
     let box = Box(
       x1: x - width / 2, y1: y - height / 2, x2: x + width / 2, y2: y + height / 2)
     return box.isFinite && width >= 0 && height >= 0 ? box : nil
@@ -82,6 +90,7 @@ extension BoxDecoder {
       case .yolov5, .yolox: (.objectness, 2, classCount + 5)
       case .yolov8: (.classes, 1, classCount + 4)
       case .endToEnd: (.chosen, 2, 6)
+      case .queries: (.classes, 2, classCount + 4)
       }
     guard shape.rank == 3, shape[0] == 1, shape[fieldAxis] == fields else {
       throw SplitpipeError.outputShape(shape, kind: kind, classCount: classCount)
@@ -105,6 +114,8 @@ extension BoxDecoder {
       anchors: anchors, classCount: classCount, fieldStep: kind == .yolov8 ? anchors : 1,
       anchorStep: kind == .yolov8 ? 1 : fields, scores: scores,
       grids: grids.filter { $0.columns > 0 })
+    isSelective = kind == .endToEnd || kind == .queries
+    if kind == .queries { unit = (Float(input.width), Float(input.height)) }
   }
 }
 
@@ -117,6 +128,7 @@ extension SplitpipeError {
       switch kind {
       case .yolov5, .yolox: "\(usual) 1×N×\(classCount + 5)"
       case .yolov8: "\(usual) 1×\(classCount + 4)×N"
+      case .queries: "\(usual) 1×N×\(classCount + 4)"
       case .endToEnd: "an end-to-end detector gives 1×N×6"
       }
     return SplitpipeError(

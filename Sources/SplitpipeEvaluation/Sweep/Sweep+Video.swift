@@ -1,6 +1,8 @@
 import SplitpipeCore
+import SplitpipeDetection
 import SplitpipeMedia
 import SplitpipePipeline
+import SplitpipeStages
 
 extension Sweep {
   /// Evaluates the frames of a video one after another: coders of video want them in order.
@@ -25,9 +27,10 @@ extension Sweep {
       video: source.information, clock: clock)
     var interim = InterimSummaries()
     var count = 0
+    var covered = 0
     var isAtEnd = false
     while !stop.isStopped, count < limit {
-      guard let frame = try source.next() else {
+      guard let frame = try nextFrame(source, after: count) else {
         isAtEnd = true
         break
       }
@@ -42,15 +45,33 @@ extension Sweep {
       }
       try results.append(image: number, found)
       if isCovered { state.finish(number) }
+      if try plan.dataset.truth?.covers(frame: number, fileName: nil) ?? true { covered += 1 }
       progress(.advanced)
       try interim.writeIfDue { try publish(summary(isComplete: false)) }
     }
     if isAtEnd || count >= limit {
       state.total = state.done.count
-      try results.finish(frames: isAtEnd ? .max : count)
+      try results.finish(frames: isAtEnd && state.breakage == nil ? .max : count)
+    }
+    var notes = source.notes
+    if let truth = plan.dataset.truth, isAtEnd || count >= limit {
+      notes += try truth.check(
+        covered: covered, of: count, isWhole: isAtEnd && state.breakage == nil, isVideo: true,
+        input: redacted(path))
     }
     if source.skipped > 0 {
-      state.notes.append("\"\(path)\": \(source.skipped) damaged frames are left out")
+      notes.append("\"\(redacted(path))\": \(source.skipped) damaged or missing frames are left out")
+    }
+    state.notes += notes.filter { !state.notes.contains($0) }
+  }
+
+  /// The next frame; nil at the end, and where the source breaks after some.
+  private func nextFrame(_ source: any FrameSource, after count: Int) throws -> Frame? {
+    do {
+      return try source.next()
+    } catch let error as SplitpipeError where count > 0 && SourceBreakage.isBreakage(error) {
+      state.breakage = error
+      return nil
     }
   }
 }

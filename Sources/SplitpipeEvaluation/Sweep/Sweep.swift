@@ -22,7 +22,7 @@ final class Sweep {
   init(_ plan: SweepPlan, since start: ContinuousClock.Instant) throws {
     self.plan = plan
     self.start = start
-    state = SweepState(notes: plan.dataset.notes)
+    state = SweepState(notes: plan.model.notes + plan.dataset.notes)
     journal = try plan.journal()
     results = try SweepResults(plan.units, in: journal)
   }
@@ -51,7 +51,7 @@ final class Sweep {
       try evaluate(video: path, stop: stop, interim: interim, progress: progress)
     }
     state.skipped.sort { $0.file < $1.file }
-    let summary = try summary(isComplete: !stop.isStopped)
+    let summary = try summary(isComplete: !stop.isStopped && state.breakage == nil)
     guard summary.images > 0 || stop.isStopped else {
       throw SplitpipeError(
         .badData,

@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import Glibc
 import SplitpipeCodec
 import SplitpipeCore
+import SplitpipeFiles
 
 /// The results of a sweep on disk: every picture is added once it is done, so that an interruption
 /// loses at most one picture and memory holds an index only (16 bytes per picture and unit).
@@ -62,7 +63,8 @@ final class SweepJournal {
   /// appeared meanwhile is not ours, and a link would have us write elsewhere.
   private static func open(_ path: String, isOld: Bool) throws -> Int32 {
     let creation = isOld ? 0 : O_CREAT | O_EXCL
-    let descriptor = unsafe Glibc.open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | creation, 0o644)
+    let descriptor = unsafe Glibc.open(
+      systemPath(path), O_RDWR | O_NOFOLLOW | O_CLOEXEC | creation, 0o644)
     guard descriptor >= 0 else { throw cannotWrite(path, errno) }
     return descriptor
   }

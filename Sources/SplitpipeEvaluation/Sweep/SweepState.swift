@@ -17,6 +17,9 @@ struct SweepState: Sendable {
   /// Pictures that can be scored; nil where the end is not known.
   var total: Int?
 
+  /// What ended a video before its end; the frames before it count.
+  var breakage: SplitpipeError?
+
   init(notes: [String]) { self.notes = notes }
 
   /// Begins a pass of other units over the same pictures.

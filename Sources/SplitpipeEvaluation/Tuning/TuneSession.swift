@@ -1,5 +1,5 @@
 import SplitpipeCodec
-import SplitpipeCore
+package import SplitpipeCore
 import SplitpipeFiles
 package import SplitpipePipeline
 
@@ -12,6 +12,7 @@ package struct TuneSession {
     case sweep(SweepProgress)
   }
 
+  /// With the splits that the model chose where none were asked for.
   private let request: TuneRequest
   private let codec: CodecName
   private let sweep: Sweep
@@ -20,13 +21,15 @@ package struct TuneSession {
 
   /// Opens everything the search needs.
   ///
-  /// - Parameter request: what the user asks.
+  /// - Parameter asked: what the user asks.
   /// - Throws: the first thing that stands in the way; `usage` for a classifier.
-  package init(_ request: TuneRequest) throws {
-    self.request = request
+  package init(_ asked: TuneRequest) throws {
+    var request = asked
     start = .now
     codec = try CodecName.parse(request.codec)
     sweep = try Sweep(SweepPlan(request.evaluation), since: start)
+    request.splits = sweep.plan.request.splits
+    self.request = request
     guard sweep.plan.model.isDetection else {
       throw SplitpipeError(
         .usage,
@@ -39,6 +42,9 @@ package struct TuneSession {
 
   /// Sentences for the user on the input.
   package var notes: [String] { sweep.state.notes }
+
+  /// What ended the input before its end, once the search is over; nil where it came to its end.
+  package var breakage: SplitpipeError? { sweep.state.breakage }
 
   /// Tries settings until the search is over, and writes a summary after every round.
   ///
@@ -77,7 +83,7 @@ package struct TuneSession {
       throw SplitpipeError(
         .interrupted, "stopped in the first round of the search; \(resumeSentence)")
     }
-    summary.complete = !stop.isStopped
+    summary.complete = !stop.isStopped && breakage == nil
     summary.seconds = (ContinuousClock.now - start) / .seconds(1)
     try write(summary)
     if summary.complete { sweep.removeJournal() }
@@ -118,7 +124,7 @@ package struct TuneSession {
       sweep.removeJournal()
       throw SplitpipeError(
         .badData,
-        "there is no accuracy to keep on \"\(request.input)\": \(what); choose another "
+        "there is no accuracy to keep on \"\(redacted(request.input))\": \(what); choose another "
           + "input or model\(request.frames == nil ? "" : ", or more --frames")")
     }
     return found
@@ -132,7 +138,7 @@ package struct TuneSession {
       throw SplitpipeError(
         .usage,
         "the unsplit model itself reaches \(request.metric.title) \(reached) on "
-          + "\"\(request.input)\", less than the floor \(request.floor); give a lower --floor, or "
+          + "\"\(redacted(request.input))\", less than the floor \(request.floor); give a lower --floor, or "
           + "a share such as 95%"
           + (request.summary == nil ? "" : ", with --resume to keep what was tried"))
     }

@@ -30,7 +30,7 @@ extension TuneSummary {
       points.firstIndex { $0.candidate == best.candidate }.map { tried[$0] }
     }
     self.init(
-      input: request.input, model: request.model, precision: request.precision.rawValue,
+      input: redacted(request.input), model: request.model, precision: request.precision.rawValue,
       engine: result.engine, version: splitpipeVersion, codec: codec.rawValue,
       keyInterval: request.keyInterval, frames: result.images, reference: result.reference,
       metric: request.metric.rawValue, floor: request.floor.description,
@@ -43,7 +43,7 @@ extension TuneSummary {
 extension TuneRequest {
   /// What runs a setting.
   fileprivate func command(_ point: TuneSummary.Point, looksBack: Bool) -> String {
-    var words = ["splitpipe", "run", input, "--model", model]
+    var words = ["splitpipe", "run", redacted(input), "--model", model]
     words += ["--split", point.split, "--bits", "\(point.bits)", "--codec", point.codec]
     words += ["--quantizer", point.quantizer]
     if looksBack, keyInterval != KeySchedule.usualInterval {

@@ -40,6 +40,14 @@ struct CodedPacket: ~Copyable {
   /// True where the demuxer says that the decoder needs it but nobody shall see it.
   var isHidden: Bool { unsafe pointer.pointee.flags & AV_PKT_FLAG_DISCARD != 0 }
 
+  /// True where decoding can begin with it.
+  var isKey: Bool { unsafe pointer.pointee.flags & AV_PKT_FLAG_KEY != 0 }
+  /// Decoding time in ticks of the stream; nil where there is none.
+  var decodingTicks: Int64? {
+    let ticks = unsafe pointer.pointee.dts
+    return ticks == FFmpegLibrary.noTime ? nil : ticks
+  }
+
   /// Presentation time in ticks of the stream, the decoding time where there is none; nil without both.
   var ticks: Int64? {
     let (presented, decoded) = unsafe (pointer.pointee.pts, pointer.pointee.dts)

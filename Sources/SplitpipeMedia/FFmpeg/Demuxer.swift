@@ -1,6 +1,7 @@
 import CFFmpeg
 import Glibc
 import SplitpipeCore
+import SplitpipeFiles
 
 /// Owns one `AVFormatContext` opened for reading, and gives out the packets of its video stream.
 @safe
@@ -17,23 +18,29 @@ struct Demuxer: ~Copyable {
     guard let fresh = unsafe avformat_alloc_context() else {
       throw SplitpipeError.outOfMemory("an input")
     }
+    unsafe FFmpegLog.listen(to: fresh)
     let patience = Patience(seconds: isRemote ? settings.networkTimeout : nil)
     unsafe fresh.pointee.interrupt_callback = patience.callback
     var opened: UnsafeMutablePointer<AVFormatContext>? = unsafe fresh
     var options: OpaquePointer?
     defer { unsafe av_dict_free(&options) }
     unsafe av_dict_set(&options, "rtsp_transport", "tcp", 0)
-    var status = unsafe avformat_open_input(&opened, address, nil, &options)
+    var status = unsafe avformat_open_input(&opened, systemPath(address), nil, &options)
     guard status >= 0, let context = unsafe opened else {
-      throw SplitpipeError.cannotOpen(input, isRemote: isRemote, status)
+      // FFmpeg has freed it.
+      let said = unsafe FFmpegLog.take(of: fresh)
+      unsafe FFmpegLog.forget(fresh)
+      throw SplitpipeError.cannotOpen(input, isRemote: isRemote, status, said: said)
     }
     do {
       status = unsafe avformat_find_stream_info(context, nil)
       guard status >= 0 else {
-        throw SplitpipeError.cannotOpen(input, isRemote: isRemote, status)
+        throw unsafe SplitpipeError.cannotOpen(
+          input, isRemote: isRemote, status, said: FFmpegLog.take(of: context))
       }
       unsafe stream = try videoStream(of: context, input: input)
     } catch {
+      unsafe FFmpegLog.forget(context)
       unsafe avformat_close_input(&opened)
       throw error
     }
@@ -43,6 +50,7 @@ struct Demuxer: ~Copyable {
   }
 
   deinit {
+    unsafe FFmpegLog.forget(context)
     var context: UnsafeMutablePointer<AVFormatContext>? = unsafe context
     unsafe avformat_close_input(&context)
   }
@@ -66,6 +74,44 @@ struct Demuxer: ~Copyable {
     return try unsafe Decoder(
       codec: parameters.pointee.codec_id, parameters: parameters, isStrict: false,
       settings: settings, input: input)
+  }
+
+  /// What FFmpeg said of the input since the last time.
+  func messages() -> [String] { unsafe FFmpegLog.take(of: context) }
+
+  /// Whether a failure to read is the end: an HTTP server that does not say how much it sends says by
+  /// closing the connection that this was all, and FFmpeg takes that for a fault.
+  func isEnd(_ status: Int32) -> Bool {
+    guard isRemote, status == FFmpegLibrary.inputOutput, let file = unsafe context.pointee.pb else {
+      return false
+    }
+    return unsafe avio_size(file) < 0 && cffmpeg_is_http(context) != 0
+  }
+
+  /// Whether the input can be read from another place.
+  var canSeek: Bool {
+    guard let file = unsafe context.pointee.pb else { return false }
+    return unsafe file.pointee.seekable & AVIO_SEEKABLE_NORMAL != 0
+  }
+
+  /// Goes on reading at the last key frame up to a time; false where the format cannot.
+  func seek(to ticks: Int64) -> Bool {
+    unsafe av_seek_frame(context, stream.pointee.index, ticks, AVSEEK_FLAG_BACKWARD) >= 0
+  }
+
+  /// How much wider than high a coded pixel is shown, as the container or else the codec says; 1 where
+  /// neither does or no screen would show it so.
+  func pixelAspect(of frame: borrowing FrameBuffer) -> Double {
+    let aspect = unsafe av_guess_sample_aspect_ratio(context, stream, frame.pointer)
+    guard aspect.num > 0, aspect.den > 0 else { return 1 }
+    let value = Double(aspect.num) / Double(aspect.den)
+    return (0.1...10).contains(value) ? value : 1
+  }
+
+  /// How long a frame is shown, at least one tick; a rate that is not said is 25 a second.
+  var ticksPerFrame: Int64 {
+    let ticks = 1 / max(secondsPerTick * (framesPerSecond ?? 25), 1e-9)
+    return max(1, Int64(ticks.rounded(.down)))
   }
 
   /// True where the stream went silent for longer than the settings allow.
@@ -143,7 +189,10 @@ extension SplitpipeError {
       """)
   }
 
-  static func cannotOpen(_ input: String, isRemote: Bool, _ status: Int32) -> SplitpipeError {
+  /// `said` is what FFmpeg said of it besides.
+  static func cannotOpen(
+    _ input: String, isRemote: Bool, _ status: Int32, said: [String] = []
+  ) -> SplitpipeError {
     if status == FFmpegLibrary.exit, Task.isCancelled {
       return SplitpipeError(.interrupted, "stopped while opening \"\(input)\"")
     }
@@ -162,6 +211,7 @@ extension SplitpipeError {
         .unavailable,
         "cannot open \"\(input)\": \(reason); check the address and that the sender is running")
     }
-    return .unreadable(input, FFmpegLibrary.text(status))
+    let more = said.first?.split(whereSeparator: \.isNewline).first.map { ", \($0)" } ?? ""
+    return .unreadable(input, FFmpegLibrary.text(status) + more)
   }
 }

@@ -30,6 +30,9 @@ struct Encoder: ~Copyable {
     unsafe context.pointee.width = Int32(clamping: size.width)
     unsafe context.pointee.height = Int32(clamping: size.height)
     unsafe context.pointee.pix_fmt = format
+    if settings.pixelAspect != 1 {
+      unsafe context.pointee.sample_aspect_ratio = av_d2q(settings.pixelAspect, 4096)
+    }
     unsafe context.pointee.time_base = time
     unsafe context.pointee.thread_count = Int32(clamping: max(1, settings.encoderThreads))
     if let rate = settings.framesPerSecond, rate.isFinite, rate > 0, rate < 1000 {

@@ -4,7 +4,7 @@ import SplitpipeCore
 /// What must hold before any other call into FFmpeg: it prints nothing by itself.
 enum FFmpegLibrary {
   static let ready: Void = {
-    av_log_set_level(AV_LOG_QUIET)
+    FFmpegLog.start()
     avformat_network_init()
   }()
 
@@ -19,6 +19,7 @@ enum FFmpegLibrary {
   static let again = cffmpeg_error_again()
   static let end = cffmpeg_error_end()
   static let exit = cffmpeg_error_exit()
+  static let inputOutput = cffmpeg_error_input_output()
   static let invalidData = cffmpeg_error_invalid_data()
   static let noMemory = cffmpeg_error_no_memory()
   static let noTime = cffmpeg_no_time()

@@ -10,16 +10,35 @@ final class FFmpegPicture: Picture, @unchecked Sendable {
   let orientation: Orientation
   let width: Int
   let height: Int
+  /// How much wider than high a pixel is shown, upright.
+  let aspect: Double
 
-  init(_ frame: consuming FrameBuffer, orientation: Orientation) {
-    let shown = orientation.applied(to: frame.size)
+  /// - Parameters:
+  ///   - frame: the coded pixels.
+  ///   - orientation: how they lie in the picture.
+  ///   - aspect: how much wider than high a coded pixel is shown.
+  init(_ frame: consuming FrameBuffer, orientation: Orientation, aspect: Double = 1) {
+    let upright = orientation.applied(to: frame.size)
     self.frame = frame
     self.orientation = orientation
-    width = shown.width
-    height = shown.height
+    self.aspect = orientation.transposes ? 1 / aspect : aspect
+    width = upright.width
+    height = upright.height
+  }
+
+  /// The same picture in other pixels, coded and decoded again.
+  convenience init(_ frame: consuming FrameBuffer, like other: FFmpegPicture) {
+    self.init(
+      frame, orientation: other.orientation,
+      aspect: other.orientation.transposes ? 1 / other.aspect : other.aspect)
   }
 
   var size: PixelSize { PixelSize(width: width, height: height) }
+
+  /// The size in square pixels: what a person sees.
+  var shownSize: PixelSize {
+    PixelSize(width: max(1, Int((Double(width) * aspect).rounded())), height: height)
+  }
 
   /// The FFmpeg picture inside `frame`.
   ///

@@ -46,10 +46,11 @@ struct Muxer: ~Copyable {
     }
     let owner = unsafe Muxer(owning: context, stream: stream)
     unsafe stream.pointee.time_base = encoder.context.pointee.time_base
+    unsafe stream.pointee.sample_aspect_ratio = encoder.context.pointee.sample_aspect_ratio
     unsafe stream.pointee.avg_frame_rate = encoder.context.pointee.framerate
     try owner.check(
       unsafe avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context), output)
-    try owner.check(unsafe avio_open(&context.pointee.pb, "file:" + path, AVIO_FLAG_WRITE), output)
+    try owner.check(unsafe avio_open(&context.pointee.pb, systemPath("file:" + path), AVIO_FLAG_WRITE), output)
     try owner.check(unsafe avformat_write_header(context, nil), output)
     self = owner
   }

@@ -21,13 +21,15 @@ struct PixelLayout: Hashable, Sendable {
   }
 
   /// What the decoder says of a frame; an unspecified matrix is BT.601 and an unspecified range is
-  /// limited, as FFmpeg's own tools and OpenCV take it.
+  /// limited, or full where there is only grey, as FFmpeg's own tools and OpenCV take it.
   init(_ frame: borrowing FrameBuffer) {
     let pointer = unsafe frame.pointer
     var full: Int32 = unsafe pointer.pointee.color_range == AVCOL_RANGE_JPEG ? 1 : 0
     size = frame.size
     format = unsafe cffmpeg_plain_format(pointer.pointee.format, &full)
-    isFullRange = full != 0 || cffmpeg_is_rgb(format) != 0
+    let isUnspecified = unsafe pointer.pointee.color_range == AVCOL_RANGE_UNSPECIFIED
+    isFullRange =
+      full != 0 || cffmpeg_is_rgb(format) != 0 || isUnspecified && cffmpeg_is_grey(format) != 0
     matrix =
       switch unsafe pointer.pointee.colorspace {
       case AVCOL_SPC_BT709: SWS_CS_ITU709

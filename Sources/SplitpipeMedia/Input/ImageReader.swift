@@ -18,25 +18,31 @@ package func readImage(
   _ = FFmpegLibrary.ready
   let bytes = try readFile(path, limit: CodedPacket.byteLimit)
   guard !bytes.isEmpty else { throw SplitpipeError.emptyFile(path) }
-  let signature = Array(bytes.prefix(ImageKind.signatureLength))
-  guard let codec = ImageKind.codec(signature: signature) else {
+  if let pointer = LFSPointer(bytes) { throw SplitpipeError.isPointer(path, pointer) }
+  guard let kind = ImageKind(signature: Array(bytes.prefix(ImageKind.signatureLength))) else {
     throw SplitpipeError.unreadable(path, "its first bytes are those of no image format known here")
   }
+  if let obstacle = kind.obstacle(in: bytes) {
+    throw SplitpipeError(.badData, "cannot read \"\(path)\": \(obstacle)")
+  }
   let frame = try decodeImage(
-    CodedPacket.holding(bytes), codec: codec, settings: settings, input: path)
-  let orientation = unsafe Orientation(matrix: cffmpeg_frame_matrix(frame.pointer))
-  let name = path.split(separator: "/").last.map(String.init) ?? path
+    CodedPacket.holding(bytes), codec: kind.codec, settings: settings, input: path)
+  // Colours of a TIFF file are those of its whole range, whatever they are kept as.
+  if kind == .tiff, unsafe frame.pointer.pointee.color_range == AVCOL_RANGE_UNSPECIFIED {
+    unsafe frame.pointer.pointee.color_range = AVCOL_RANGE_JPEG
+  }
+  let orientation =
+    unsafe Orientation(bytes, kind: kind)
+    ?? Orientation(matrix: cffmpeg_frame_matrix(frame.pointer))
   return Frame(
     stamp: FrameStamp(index: number, seconds: Double(number)),
     picture: FFmpegPicture(frame, orientation: orientation), sourceBytes: bytes.count,
-    fileName: name)
+    fileName: path.fileName)
 }
 
 /// Those of the names that are called like images, sorted; folders before a name are ignored.
 package func imageNames(among names: [String]) -> [String] {
-  names.filter { name in
-    ImageKind.isImage(name: name.split(separator: "/").last.map(String.init) ?? name)
-  }.sorted()
+  names.filter { ImageKind.isImage(name: $0.fileName) }.sorted()
 }
 
 /// Decodes one whole picture; `input` is what errors call it.

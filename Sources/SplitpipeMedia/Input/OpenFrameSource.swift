@@ -16,12 +16,12 @@ public func openFrameSource(
   }
   if input == "-" || input.hasPrefix("pipe:") {
     return try VideoSource(
-      address: input == "-" ? "pipe:0" : input, input: input, isRemote: false, fileBytes: nil,
+      address: input == "-" ? "pipe:0" : input, input: redacted(input), isRemote: false, fileBytes: nil,
       settings: settings)
   }
   if input.contains("://"), !input.hasPrefix("file://") {
     return try VideoSource(
-      address: input, input: input, isRemote: true, fileBytes: nil, settings: settings)
+      address: input, input: redacted(input), isRemote: true, fileBytes: nil, settings: settings)
   }
   let path = input.hasPrefix("file://") ? String(input.dropFirst(7)) : input
   switch try FileKind(of: path) {
@@ -30,8 +30,12 @@ public func openFrameSource(
   case .file(bytes: 0):
     throw SplitpipeError.emptyFile(path)
   case .file(let bytes):
-    let signature = try readStart(of: path, count: ImageKind.signatureLength)
-    if ImageKind.codec(signature: signature) != nil {
+    let start = try readStart(of: path, count: LFSPointer.lengthLimit)
+    if let pointer = LFSPointer(start) { throw SplitpipeError.isPointer(path, pointer) }
+    if let obstacle = heicObstacle(start) {
+      throw SplitpipeError(.badData, "cannot read \"\(path)\": \(obstacle)")
+    }
+    if ImageKind(signature: Array(start.prefix(ImageKind.signatureLength))) != nil {
       return try ImageSource(input: path, paths: [path], settings: settings)
     }
     // The prefix keeps FFmpeg from reading a colon in the name as a protocol.
@@ -41,6 +45,16 @@ public func openFrameSource(
     return try VideoSource(
       address: "file:" + path, input: path, isRemote: false, fileBytes: nil, settings: settings)
   }
+}
+
+/// Why a picture that phones write is not read: FFmpeg takes one of the tiles it is made of for the
+/// whole. nil for anything else (ISO/IEC 23008-12: the brand after `ftyp`).
+private func heicObstacle(_ bytes: [UInt8]) -> String? {
+  guard bytes.dropFirst(4).starts(with: "ftyp".utf8) else { return nil }
+  let brand = String(decoding: bytes.dropFirst(8).prefix(4), as: UTF8.self)
+  guard ["heic", "heix", "heim", "heis", "mif1", "avif"].contains(brand) else { return nil }
+  return "it is a \(brand == "avif" ? "AVIF" : "HEIC") picture, of which FFmpeg may read but a tile; "
+    + "convert it to JPEG or PNG"
 }
 
 extension SplitpipeError {

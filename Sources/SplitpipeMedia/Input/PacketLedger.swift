@@ -10,6 +10,7 @@ struct PacketLedger {
   private var waiting: [(ticks: Int64, bytes: Int)] = []
   private var lost: [Int64] = []
   private var lostBefore = 0
+  private var lostSinceShown = 0
   private var frames = 0
 
   /// Notes a packet on its way into the decoder.
@@ -23,11 +24,29 @@ struct PacketLedger {
 
   /// Notes that the picture of this time will not come.
   mutating func lostFrame(ticks: Int64?) {
+    lostSinceShown += 1
     guard let ticks, lost.count < Self.capacity else {
       lostBefore += 1
       return
     }
     lost.append(ticks)
+  }
+
+  /// Notes that so many pictures are missing before one shown now, those noted already included.
+  ///
+  /// - Returns: how many had not been noted.
+  mutating func lostFrames(atLeast count: Int) -> Int {
+    let more = max(0, count - lostSinceShown)
+    lostBefore += more
+    return more
+  }
+
+  /// Begins anew at a frame of this number and time.
+  mutating func begin(at number: Int, ticks: Int64) {
+    frames = number
+    lostBefore = 0
+    lost = []
+    waiting.removeAll { $0.ticks < ticks }
   }
 
   /// The number (from 0, lost frames before it included) and the coded bytes of a frame shown now.
@@ -41,6 +60,7 @@ struct PacketLedger {
     } else if !waiting.isEmpty {
       bytes = waiting.removeFirst().bytes
     }
+    lostSinceShown = 0
     defer { frames += 1 }
     return (frames + lostBefore, bytes)
   }

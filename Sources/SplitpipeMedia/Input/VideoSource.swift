@@ -5,6 +5,10 @@ import Synchronization
 /// Frames of anything that FFmpeg can open, in the order shown.
 final class VideoSource: FrameSource {
   let information: SourceInformation
+  private let input: String
+  /// Of this frame and every so many after it.
+  private let firstNumber: Int
+  private let every: Int
   private let reader: Mutex<VideoReader>
   private let first: Mutex<Frame?>
   /// Apart from the reader, which is locked while it waits for a slow stream.
@@ -20,23 +24,42 @@ final class VideoSource: FrameSource {
     var reader = try VideoReader(
       demuxer: Demuxer(address: address, input: input, isRemote: isRemote, settings: settings),
       input: input, settings: settings)
-    guard let first = try reader.next() else { throw SplitpipeError.noFrame(input, reader.skipped) }
+    guard let first = try reader.next() else {
+      if settings.start > 0, reader.skipped == 0 {
+        throw SplitpipeError.startsAfterEnd(input, settings.start, last: nil)
+      }
+      if reader.demuxer.listsEveryPacket, !reader.demuxer.canSeek {
+        throw SplitpipeError.lateIndex(input)
+      }
+      throw SplitpipeError.noFrame(input, reader.skipped)
+    }
+    let picture = try FFmpegPicture.of(first)
+    let expected = reader.demuxer.expectedFrames.map { $0 - first.stamp.index }
     information = SourceInformation(
-      name: input, size: PixelSize(width: first.picture.width, height: first.picture.height),
-      framesPerSecond: reader.demuxer.framesPerSecond, frameCount: reader.demuxer.expectedFrames,
+      name: input, size: picture.size, shownSize: picture.shownSize,
+      framesPerSecond: reader.demuxer.framesPerSecond,
+      frameCount: expected.map { max(1, ($0 + settings.every - 1) / settings.every) },
       totalBytes: reader.demuxer.expectedBytes ?? fileBytes)
+    self.input = input
     skippedCount = Atomic(reader.skipped)
     self.reader = Mutex(reader)
     self.first = Mutex(first)
+    firstNumber = first.stamp.index
+    every = settings.every
   }
 
   var skipped: Int { skippedCount.load(ordering: .relaxed) }
+
+  var notes: [String] { reader.withLock { [$0.losses.note(input)] }.compactMap { $0 } }
 
   func next() throws -> Frame? {
     if let frame = first.withLock({ $0.take() }) { return frame }
     return try reader.withLock { reader in
       defer { skippedCount.store(reader.skipped, ordering: .relaxed) }
-      return try reader.next()
+      while let frame = try reader.next() {
+        if (frame.stamp.index - firstNumber).isMultiple(of: every) { return frame }
+      }
+      return nil
     }
   }
 }

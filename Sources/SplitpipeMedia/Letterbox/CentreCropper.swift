@@ -27,27 +27,31 @@ package final class CentreCropper: FramePreparer {
 
   package func prepare(_ frame: Frame) throws -> PreparedInput {
     let picture = try FFmpegPicture.of(frame)
-    let size = picture.size
+    let size = picture.shownSize
     // The longer side is rounded down, as torchvision does.
     let isWide = size.width >= size.height
     let longer =
       shorterSide * max(size.width, size.height) / max(1, min(size.width, size.height))
     let scaled = PixelSize(
       width: isWide ? longer : shorterSide, height: isWide ? shorterSide : longer)
+    // Half pixels go to the even side, as torchvision's crop does.
+    let corner = (
+      x: Int((Double(scaled.width - crop.width) / 2).rounded(.toNearestOrEven)),
+      y: Int((Double(scaled.height - crop.height) / 2).rounded(.toNearestOrEven))
+    )
     let tensor = try cache.withLock { cache in
       let scaler = try cache.scaler(
         for: ScalingTask(
           source: PixelLayout(picture.frame), target: picture.orientation.applied(to: scaled),
           flags: ScalingOptions.Kernel.triangle.flags))
       try scaler.run(picture.frame)
-      return scaler.tensor(crop: crop, of: scaled, orientation: picture.orientation, order: order)
+      return scaler.tensor(
+        crop: crop, at: corner, orientation: picture.orientation, order: order)
     }
-    let scale = Double(shorterSide) / Double(min(size.width, size.height))
     return PreparedInput(
       tensor: tensor,
       letterbox: Letterbox(
-        frame: size, input: crop, scaled: scaled, left: 0, top: 0, scale: scale,
-        originX: -Double(scaled.width - crop.width) / 2,
-        originY: -Double(scaled.height - crop.height) / 2))
+        frame: picture.size, shown: size, input: crop, scaled: scaled, left: -corner.x,
+        top: -corner.y))
   }
 }

@@ -41,7 +41,8 @@ public final class Letterboxer: FramePreparer {
   /// Throws `badData` where libswscale cannot read the frame's pixel format.
   public func prepare(_ frame: Frame) throws -> PreparedInput {
     let picture = try FFmpegPicture.of(frame)
-    let letterbox = Letterbox(frame: picture.size, geometry: geometry)
+    let letterbox = Letterbox(
+      frame: picture.size, shown: picture.shownSize, geometry: geometry)
     let tensor = try cache.withLock { cache in
       let scaler = try cache.scaler(
         for: ScalingTask(

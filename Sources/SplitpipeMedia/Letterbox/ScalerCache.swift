@@ -77,23 +77,22 @@ final class PlaneScaler {
     }
   }
 
-  /// The middle of the scratch, turned upright and rounded to bytes, as a 1×3×H×W tensor.
+  /// A part of the scratch, turned upright and rounded to bytes, as a 1×3×H×W tensor.
   ///
-  /// - Precondition: the crop is no larger than the scaled picture, whose size as shown is `scaled`.
+  /// - Precondition: the crop, whose upper left corner is given, lies in the scaled picture.
   func tensor(
-    crop: PixelSize, of scaled: PixelSize, orientation: Orientation,
+    crop: PixelSize, at corner: (x: Int, y: Int), orientation: Orientation,
     order: InputGeometry.ChannelOrder
   ) -> Tensor<UInt8> {
+    let scaled = orientation.applied(to: scratch.size)
     precondition(
-      crop.width <= scaled.width && crop.height <= scaled.height, "a crop lies in the picture")
-    // Half pixels go to the even side, as torchvision's crop does.
-    let left = Int((Double(scaled.width - crop.width) / 2).rounded(.toNearestOrEven))
-    let top = Int((Double(scaled.height - crop.height) / 2).rounded(.toNearestOrEven))
+      corner.x >= 0 && corner.x + crop.width <= scaled.width && corner.y >= 0
+        && corner.y + crop.height <= scaled.height, "a crop lies in the picture")
     return unsafe planes(crop, orientation, order) { plane, source, steps in
       guard let base = plane.baseAddress else { return }
       for y in 0..<crop.height {
         unsafe round(
-          source + (top + y) * steps.y + left * steps.x, step: steps.x,
+          source + (corner.y + y) * steps.y + corner.x * steps.x, step: steps.x,
           into: base + y * crop.width, count: crop.width)
       }
     }

@@ -14,10 +14,11 @@ package func annotatedJPEG(
 ) throws -> [UInt8] {
   _ = FFmpegLibrary.ready
   let picture = try FFmpegPicture.of(frame)
-  let scale = min(1, Double(longestSide) / Double(max(picture.width, picture.height, 1)))
+  let shown = picture.shownSize
+  let scale = min(1, Double(longestSide) / Double(max(shown.width, shown.height, 1)))
   let size = PixelSize(
-    width: max(1, Int((Double(picture.width) * scale).rounded())),
-    height: max(1, Int((Double(picture.height) * scale).rounded())))
+    width: max(1, Int((Double(shown.width) * scale).rounded())),
+    height: max(1, Int((Double(shown.height) * scale).rounded())))
   var painter = try FramePainter(size: size, names: classNames, isStill: true)
   try painter.paint(picture, detections: detections)
   var bytes: [UInt8] = []

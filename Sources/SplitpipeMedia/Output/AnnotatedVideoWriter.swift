@@ -4,10 +4,9 @@ import Synchronization
 
 /// Draws detections on copies of frames and writes them as a video, or one of them as an image.
 ///
-/// The extension of the name decides: `.png`, `.jpg` for one frame, `.mp4` (also without extension),
-/// `.mkv`, `.mov`, `.avi`, `.webm`, … for a video, coded with libx264 or else the first of
-/// libopenh264, VP9, VP8, MPEG-4 that this FFmpeg has and the container takes. The video has the
-/// size of the first frame; times are those of the frames.
+/// The ending of the name decides, as `OutputFormat` lists them: a picture for one frame, else a video,
+/// coded with the first encoder the container takes that this FFmpeg has. The video has the size of the
+/// first frame and the shape of its pixels; times are those of the frames.
 package final class AnnotatedVideoWriter: AnnotatedFrameSink {
   /// What has been done so far and what may come.
   private struct State: ~Copyable {
@@ -100,7 +99,7 @@ package final class AnnotatedVideoWriter: AnnotatedFrameSink {
   private func append(
     _ picture: FFmpegPicture, seconds: Double, detections: [Detection], to state: inout State
   ) throws {
-    let box = try state.painter ?? begin(size: picture.size, file: state.file)
+    let box = try state.painter ?? begin(picture, file: state.file)
     state.painter = box
     try box.painter.paint(picture, detections: detections)
     switch format {
@@ -115,7 +114,12 @@ package final class AnnotatedVideoWriter: AnnotatedFrameSink {
     state.frames += 1
   }
 
-  private func begin(size: PixelSize, file: borrowing PendingFile) throws -> PainterBox {
+  private func begin(
+    _ picture: FFmpegPicture, file: borrowing PendingFile
+  ) throws -> PainterBox {
+    let size = picture.size
+    var settings = settings
+    settings.pixelAspect = picture.aspect
     let box = PainterBox(
       try FramePainter(size: size, names: classNames, isStill: format.isImage))
     if case .video(let container, let encoder) = format {

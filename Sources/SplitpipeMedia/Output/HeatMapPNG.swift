@@ -32,10 +32,11 @@ package func heatMapPNG(
 ) throws -> [UInt8] {
   _ = FFmpegLibrary.ready
   let picture = try FFmpegPicture.of(frame)
-  let shrink = min(1, Double(longestSide) / Double(max(picture.width, picture.height, 1)))
+  let shown = picture.shownSize
+  let shrink = min(1, Double(longestSide) / Double(max(shown.width, shown.height, 1)))
   let size = PixelSize(
-    width: max(1, Int((Double(picture.width) * shrink).rounded())),
-    height: max(1, Int((Double(picture.height) * shrink).rounded())))
+    width: max(1, Int((Double(shown.width) * shrink).rounded())),
+    height: max(1, Int((Double(shown.height) * shrink).rounded())))
   var painter = try FramePainter(size: size, names: [], isStill: true)
   try painter.paint(picture, detections: [])
   guard let plane = unsafe painter.canvas.pixels.plane(0), map.columns > 0, map.rows > 0 else {
@@ -43,16 +44,18 @@ package func heatMapPNG(
   }
   let largest = max(map.values.max() ?? 0, .leastNormalMagnitude)
   /// The cell of each pixel along one side of the canvas.
-  func cells(_ count: Int, origin: Double, input: Int, cells: Int) -> [Int] {
+  func cells(_ count: Int, origin: Int, scaled: Int, input: Int, cells: Int) -> [Int] {
     (0..<count).map { pixel in
-      let place = (Double(pixel) + 0.5) / shrink * letterbox.scale + origin
+      let place = (Double(pixel) + 0.5) / Double(count) * Double(scaled) + Double(origin)
       return min(max(Int(place / Double(max(1, input)) * Double(cells)), 0), cells - 1)
     }
   }
   let columns = cells(
-    size.width, origin: letterbox.originX, input: letterbox.input.width, cells: map.columns)
+    size.width, origin: letterbox.left, scaled: letterbox.scaled.width,
+    input: letterbox.input.width, cells: map.columns)
   let rows = cells(
-    size.height, origin: letterbox.originY, input: letterbox.input.height, cells: map.rows)
+    size.height, origin: letterbox.top, scaled: letterbox.scaled.height,
+    input: letterbox.input.height, cells: map.rows)
   let bytesPerRow = unsafe plane.bytesPerRow
   for y in 0..<size.height {
     let line = unsafe UnsafeMutableRawPointer(plane.0 + y * bytesPerRow)

@@ -2,52 +2,97 @@ import CFFmpeg
 import SplitpipeCore
 import SplitpipeFiles
 
-/// What an annotated output becomes, by the extension of its name.
+/// What an annotated output becomes, by the ending of its name.
 enum OutputFormat: Equatable {
   /// One picture, by the encoder and pixel format named.
   case image(encoder: String, format: AVPixelFormat)
   /// A video in FFmpeg's container of this name, by the encoder named.
   case video(container: String, encoder: String)
 
-  /// Encoders by what they make of a given number of bytes; the first that the build has and the
-  /// container takes is used.
-  static let encoders = ["libx264", "libopenh264", "libvpx-vp9", "libvpx", "mpeg4"]
+  /// A container we write, all of a video in one file.
+  private struct Container {
+    /// Endings of names, in lower case without the dot.
+    let endings: [String]
+    /// FFmpeg's name of its writer.
+    let name: String
+    /// What it takes, the best first.
+    let encoders: [String]
+  }
+
+  private static let h264 = ["libx264", "libopenh264"]
+  private static let vp9 = ["libvpx-vp9", "libvpx"]
+  private static let containers = [
+    Container(endings: ["mp4", "m4v"], name: "mp4", encoders: h264 + ["libvpx-vp9", "mpeg4"]),
+    Container(endings: ["mov"], name: "mov", encoders: h264 + ["mpeg4"]),
+    Container(endings: ["mkv"], name: "matroska", encoders: h264 + vp9 + ["mpeg4"]),
+    Container(endings: ["webm"], name: "webm", encoders: vp9),
+    Container(endings: ["avi"], name: "avi", encoders: h264 + ["mpeg4"]),
+    Container(endings: ["ts", "mts", "m2ts"], name: "mpegts", encoders: h264 + ["mpeg4"]),
+    Container(endings: ["flv"], name: "flv", encoders: h264),
+  ]
+  private static let pictures: [(endings: [String], format: OutputFormat)] = [
+    (["png"], .image(encoder: "png", format: AV_PIX_FMT_RGB24)),
+    (["jpg", "jpeg"], .image(encoder: "mjpeg", format: AV_PIX_FMT_YUVJ420P)),
+  ]
 
   var isImage: Bool {
     if case .image = self { return true }
     return false
   }
 
+  /// - Parameter path: what is to be written; without an ending it is an MP4.
+  /// - Throws: `usage` for an ending of none of the formats, `cannotWrite` where this FFmpeg has none of
+  ///   a format's encoders.
   init(path: String) throws {
     _ = FFmpegLibrary.ready
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    let suffix = name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() } ?? ""
-    switch suffix {
-    case "png": self = .image(encoder: "png", format: AV_PIX_FMT_RGB24)
-    case "jpg", "jpeg": self = .image(encoder: "mjpeg", format: AV_PIX_FMT_YUVJ420P)
-    default: self = try Self.video(suffix: suffix, path: path)
+    let name = path.fileName
+    let ending = name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() } ?? "mp4"
+    if let picture = Self.pictures.first(where: { $0.endings.contains(ending) }) {
+      self = picture.format
+      if case .image(let encoder, _) = self, unsafe avcodec_find_encoder_by_name(encoder) == nil {
+        throw SplitpipeError.noEncoder(path, [encoder])
+      }
+      return
     }
-    if case .image(let encoder, _) = self, unsafe avcodec_find_encoder_by_name(encoder) == nil {
-      throw SplitpipeError.cannotWrite(path, reason: "this FFmpeg has no encoder \(encoder)")
+    guard let container = Self.containers.first(where: { $0.endings.contains(ending) }) else {
+      throw SplitpipeError.unknownEnding(
+        path, ending, videos: Self.containers.flatMap(\.endings),
+        pictures: Self.pictures.flatMap(\.endings))
     }
+    guard unsafe av_guess_format(container.name, nil, nil) != nil else {
+      throw SplitpipeError.cannotWrite(path, reason: "this FFmpeg cannot write \(container.name)")
+    }
+    guard
+      let encoder = container.encoders.first(where: {
+        unsafe avcodec_find_encoder_by_name($0) != nil
+      })
+    else { throw SplitpipeError.noEncoder(path, container.encoders) }
+    self = .video(container: container.name, encoder: encoder)
+  }
+}
+
+extension SplitpipeError {
+  static func unknownEnding(
+    _ path: String, _ ending: String, videos: [String], pictures: [String]
+  ) -> SplitpipeError {
+    func list(_ endings: [String]) -> String {
+      endings.map { "." + $0 }.joined(separator: ", ")
+    }
+    let found =
+      switch ending {
+      case "m3u8", "mpd": ".\(ending) is a list of many files"
+      case "mpg", "mpeg", "vob": ".\(ending) holds MPEG-2, which is not written here"
+      default: ".\(ending) is no kind of file that is written here"
+      }
+    return SplitpipeError(
+      .usage,
+      "cannot write \"\(path)\": \(found); a video is written as \(list(videos)), a single frame as "
+        + list(pictures))
   }
 
-  private static func video(suffix: String, path: String) throws -> OutputFormat {
-    let guessed = suffix.isEmpty ? nil : unsafe av_guess_format(nil, "a." + suffix, nil)
-    guard let container = unsafe guessed ?? av_guess_format("mp4", nil, nil),
-      let name = unsafe container.pointee.name
-    else { throw SplitpipeError.cannotWrite(path, reason: "this FFmpeg cannot write mp4") }
-    let label = unsafe String(cString: name)
-    for encoder in encoders {
-      guard let codec = unsafe avcodec_find_encoder_by_name(encoder) else { continue }
-      let fits = unsafe avformat_query_codec(container, codec.pointee.id, FF_COMPLIANCE_NORMAL)
-      if fits == 1 { return .video(container: label, encoder: encoder) }
-    }
-    throw SplitpipeError(
-      .usage,
-      """
-      cannot write video to "\(path)": a .\(suffix) file takes none of the encoders here \
-      (\(encoders.joined(separator: ", "))); use .mp4, .mkv, .webm, .png, or .jpg
-      """)
+  static func noEncoder(_ path: String, _ encoders: [String]) -> SplitpipeError {
+    let names = encoders.joined(separator: ", ")
+    return .cannotWrite(
+      path, reason: "this FFmpeg has \(encoders.count == 1 ? "no encoder" : "none of the encoders") \(names)")
   }
 }

@@ -11,6 +11,9 @@ package struct WriterSettings: Hashable, Sendable {
   /// One of x264's tunings, such as `zerolatency`; nil for none.
   package var tune: String?
 
+  /// How much wider than high a pixel is to be shown.
+  package var pixelAspect = 1.0
+
   package init(
     preset: String = "veryfast", quality: Int = 23, encoderThreads: Int = 1,
     framesPerSecond: Double? = nil, tune: String? = nil

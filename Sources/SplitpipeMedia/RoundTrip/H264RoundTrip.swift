@@ -98,7 +98,7 @@ package final class H264RoundTrip: FrameRoundTrip {
     }
     let decoded = try current.send(picture, name: name)
     return Frame(
-      stamp: frame.stamp, picture: FFmpegPicture(decoded, orientation: picture.orientation),
+      stamp: frame.stamp, picture: FFmpegPicture(decoded, like: picture),
       sourceBytes: current.bytes, fileName: frame.fileName)
   }
 }

@@ -61,7 +61,7 @@ package final class JPEGRoundTrip: FrameRoundTrip {
       packet, codec: AV_CODEC_ID_MJPEG, settings: SourceSettings(),
       input: "frame \(frame.stamp.index) as JPEG")
     return Frame(
-      stamp: frame.stamp, picture: FFmpegPicture(decoded, orientation: picture.orientation),
+      stamp: frame.stamp, picture: FFmpegPicture(decoded, like: picture),
       sourceBytes: packet.size, fileName: frame.fileName)
   }
 }

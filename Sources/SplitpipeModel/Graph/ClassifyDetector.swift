@@ -6,7 +6,8 @@ package import SplitpipeCore
 /// P6 sizes, with 4 for P2) and c ≥ 1 classes:
 /// - YOLOv5: 1×3G×(5+c), three anchors in each cell;
 /// - YOLOX: 1×G×(5+c) at strides 8, 16, 32, one prediction in each cell;
-/// - YOLOv8 and 11: 1×(4+c)×G.
+/// - YOLOv8 and 11: 1×(4+c)×G;
+/// - end-to-end: 1×N×6 with N up to 1000, whatever the number of classes.
 ///
 /// `input` is the size of the network's input that gave the output, `classCount` how many classes
 /// the model says it has, nil where it does not say.
@@ -34,7 +35,7 @@ package func classifyDetector(output: Shape, input: PixelSize, classCount: Int?)
       return candidate.kind
     }
   }
-  return nil
+  return (1...1000).contains(output[1]) && output[2] == 6 ? .endToEnd : nil
 }
 
 extension DetectorKind {
@@ -45,6 +46,7 @@ extension DetectorKind {
     switch self {
     case .yolov5, .yolox: output[2] - 5
     case .yolov8: output[1] - 4
+    case .queries: output[2] - 4
     case .endToEnd: nil
     }
   }

@@ -63,7 +63,7 @@ struct DetectionsStage: Stage {
       bytes: record[Slots.cost]?.wireBytes,
       unchanged: record[Slots.change].map { Self.rounded($0.unchangedFraction, 1e6) },
       refused: record[Slots.refusal]?.sentence)
-    try file.append(String(decoding: encoder.encode(line), as: UTF8.self) + "\n")
+    try file.append(shownInJSON(String(decoding: encoder.encode(line), as: UTF8.self)) + "\n")
   }
 
   mutating func finish() async throws { try file.finish() }

@@ -54,6 +54,7 @@ struct DetectStage: Stage {
   static let name = "detect"
   static let summary = "turns predictions into boxes, overlapping ones suppressed"
   static let reads: SlotSet = [Slots.predictions, Slots.letterbox]
+  static let uses: SlotSet = [Slots.frameSize]
   static let writes: SlotSet = [Slots.candidates, Slots.detections]
   static let options: [any AnyPipelineOption] = [confidence, iou, maximum]
 
@@ -84,8 +85,11 @@ struct DetectStage: Stage {
 
   mutating func process(_ record: inout FrameRecord) async throws {
     guard let predictions = record[Slots.predictions] else { return }
+    // The far side knows the picture as it is shown; boxes are wanted in its own pixels.
+    let shown = try record.require(Slots.letterbox)
+    let letterbox = record[Slots.frameSize].map { shown.mapping(to: $0) } ?? shown
     let candidates = try detector.candidates(
-      in: predictions, letterbox: record.require(Slots.letterbox), confidence: scanned)
+      in: predictions, letterbox: letterbox, confidence: scanned)
     record[Slots.candidates] = candidates
     record[Slots.detections] = candidates.detections(detector.settings)
   }

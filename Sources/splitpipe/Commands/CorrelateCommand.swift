@@ -27,8 +27,8 @@ struct CorrelateCommand: AsyncParsableCommand {
 
   @OptionGroup var network: NetworkOptions
 
-  @Option(help: "Module, tensor or node to cut after.")
-  var split = "4.m"
+  @Option(help: SplitHelp.one)
+  var split: String?
 
   @Option(
     help: """
@@ -80,9 +80,11 @@ struct CorrelateCommand: AsyncParsableCommand {
       outcome = try await session.run(stop: Interruption.signal) { progress.advance() }
     }
     if !network.quiet { for note in outcome.summary.notes { Terminal.say("note: \(note)") } }
+    for note in session.notesOnFrames { Terminal.say("note: \(note)") }
     try session.finish(outcome, command: Text.commandLine)
     try Terminal.result(
       json ? jsonText(outcome.summary) : CorrelationTable(outcome.summary).text)
+    if let breakage = session.breakage { throw breakage }
     if outcome.summary.interrupted {
       throw SplitpipeError(
         .interrupted,

@@ -43,11 +43,12 @@ struct SummaryTable {
       let against = reference == "truth" ? "the labels" : "the unsplit model"
       rows.append(["mAP50", "\(Text.decimal(map50, 4)) against \(against)"])
       rows.append(["mAP50-95", Text.decimal(map, 4)])
+      rows.append(["mAP is of", Text.scoredBoxes(per: "frame")])
     } else if summary.reference != nil {
       rows.append(["mAP", "none: the reference has no object"])
     }
     rows.append(["speed", "\(Text.decimal(summary.framesPerSecond, 1)) frames/s"])
-    if summary.skipped > 0 { rows.append(["skipped", "\(summary.skipped) damaged"]) }
+    if summary.skipped > 0 { rows.append(["skipped", "\(summary.skipped) damaged or missing"]) }
     if summary.refused > 0 {
       rows.append(["refused", "\(summary.refused) packets, whose frames count as without boxes"])
     }

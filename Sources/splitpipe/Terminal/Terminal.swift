@@ -23,9 +23,9 @@ enum Terminal {
     }
   }
 
-  /// Writes text to a descriptor; returns 0 or the system's error number.
+  /// Writes text to a descriptor, names of files as people read them; returns 0 or the system's error number.
   @discardableResult
   static func write(_ text: String, to descriptor: Int32) -> Int32 {
-    writeAll(Array(text.utf8).span, to: descriptor)
+    writeAll(Array(PathText.shown(text).utf8).span, to: descriptor)
   }
 }

@@ -1,4 +1,6 @@
 import SplitpipeCore
+import SplitpipeDetection
+import SplitpipeFiles
 
 /// Numbers and columns for people.
 enum Text {
@@ -32,10 +34,18 @@ enum Text {
   /// Seconds as milliseconds.
   static func milliseconds(_ seconds: Double) -> String { decimal(seconds * 1000, 2) + " ms" }
 
-  /// What was typed, quoted for a shell where needed.
+  /// Which boxes mAP is computed of; `noun` is what they are found in.
+  static func scoredBoxes(per noun: String) -> String {
+    let settings = DetectionSettings.evaluation
+    return "boxes of confidence \(decimal(Double(settings.confidence), 3)) and more, "
+      + "suppressed at IoU \(decimal(settings.overlap, 1)), "
+      + "at most \(settings.maximumDetections) a \(noun)"
+  }
+
+  /// What was typed, quoted for a shell where needed, credentials left out.
   static var commandLine: String {
-    CommandLine.arguments.enumerated().map { index, argument in
-      shellWord(index == 0 ? "splitpipe" : argument)
+    processArguments.enumerated().map { index, argument in
+      shellWord(index == 0 ? "splitpipe" : redacted(argument))
     }
     .joined(separator: " ")
   }
