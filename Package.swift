@@ -203,7 +203,8 @@ let package = Package(
     .testTarget(
       name: "SplitpipeEvaluationTests",
       dependencies: [
-        "SplitpipeEvaluation", "SplitpipeCore", "SplitpipeCodec", "SplitpipeTestSupport",
+        "SplitpipeEvaluation", "SplitpipeCore", "SplitpipeCodec", "SplitpipeDetection",
+        "SplitpipeTestSupport",
       ]),
     .target(
       name: "SplitpipeFuzzTargets",

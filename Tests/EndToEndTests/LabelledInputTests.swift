@@ -152,9 +152,10 @@ struct `Labels as people bring them` {
     let found = try numbers(folder.file("s.json"))
     #expect(found.reference == "truth")
     #expect(abs((found.unsplit?.map50 ?? 0) - 0.831) < 0.0005, "\(place)")
-    // What is clipped at the border is a little smaller than what was labelled.
-    let slack = place.hasSuffix("over") ? 0.02 : 0.0005
-    #expect(abs((found.unsplit?.map50_95 ?? 0) - 0.6964) < slack, "\(place)")
+    // There one label of each picture was drawn taller than what it shows.
+    let isTaller = place.hasSuffix("over")
+    #expect(outcome.errors.contains("reach over the border") == isTaller, "\(outcome.errors)")
+    #expect(isTaller || abs((found.unsplit?.map50_95 ?? 0) - 0.6964) < 0.0005, "\(place)")
   }
 
   @Test(SharedData.needs("field/12-coco-string-ids/string_ids/gt.json"))

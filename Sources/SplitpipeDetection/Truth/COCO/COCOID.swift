@@ -47,8 +47,12 @@ extension COCOID: Codable {
     let value = try decoder.singleValueContainer()
     if let number = try? value.decode(Int.self) {
       self.init(number)
+    } else if let text = try? value.decode(String.self) {
+      self.init(text)
     } else {
-      self.init(try value.decode(String.self))
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: decoder.codingPath, debugDescription: "expected a whole number or a text"))
     }
   }
 

@@ -112,7 +112,9 @@ struct FrameNumbering: Sendable {
     let stem = ImageName.stem(video.name)
     let own = items.indices.filter { index in
       guard let name = items[index].name else { return false }
-      return NumberedName(name).prefix == stem || ImageName.folders(name).contains(stem)
+      let parts = NumberedName(name)
+      return parts.number != nil
+        && (parts.prefix == stem || ImageName.folders(name).contains(stem))
     }
     return own.isEmpty ? Array(items.indices) : own
   }
