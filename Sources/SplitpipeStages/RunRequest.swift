@@ -1,3 +1,4 @@
+import SplitpipeCore
 package import SplitpipeDetection
 package import SplitpipeMedia
 

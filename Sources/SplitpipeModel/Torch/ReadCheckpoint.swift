@@ -49,9 +49,11 @@ private func networkValue(in document: PickleDocument) throws -> PickleValue {
     }
     return value
   }
-  let weights = [document.root] + ["state_dict", "model_state_dict"].compactMap {
-    document.entry($0, of: document.root)
-  }
+  let weights =
+    [document.root]
+    + ["state_dict", "model_state_dict"].compactMap {
+      document.entry($0, of: document.root)
+    }
   if weights.contains(where: { holdsTensors($0, in: document) }) {
     throw SplitpipeError(
       .badData,

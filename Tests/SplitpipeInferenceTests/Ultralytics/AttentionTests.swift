@@ -105,7 +105,8 @@ import Testing
       ], outputs: [value.name], weights: builder.weights)
     let output = try OpenVINOEngine().compile(
       onnx: onnxBytes(of: graph), name: "attention", precision: .f32, threads: 1
-    ).run([.floats(Tensor(shape: shape, values: input.flatMap { row in row.map { Float($0) } }))])[0]
+    ).run([.floats(Tensor(shape: shape, values: input.flatMap { row in row.map { Float($0) } }))])[
+      0]
     #expect(output.shape == shape)
     #expect(largestDeviation(of: output.values, from: wanted) < 1e-5, "seed \(seed)")
   }

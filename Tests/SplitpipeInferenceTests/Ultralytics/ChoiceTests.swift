@@ -31,7 +31,6 @@ import Testing
     return (0..<Self.count).map { Array(output.values[$0 * 6..<$0 * 6 + 6]) }
   }
 
-
   /// `levels` scores that occur: few make many equal ones.
   @Test(arguments: [3, 10, 1000], [UInt64](1...4))
   func `takes the best of all scores, each once, with its box and class`(
