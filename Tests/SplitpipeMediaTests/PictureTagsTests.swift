@@ -56,7 +56,7 @@ private func tiff(
 
   @Test(arguments: 1...8)
   func `are turned so: TIFF`(orientation: Int) throws {
-    let pixels = coded.flatMap { $0.flatMap { [UInt8($0), 0, 0] } }
+    let pixels: [UInt8] = coded.joined().flatMap { red -> [UInt8] in [UInt8(red), 0, 0] }
     let path = try folder.write("a.tif", tiff(size, pixels, tags: [(274, orientation)]))
     let frame = try #require(try openFrameSource(path).next())
     let wanted = Self.shown[orientation - 1]
