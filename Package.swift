@@ -73,7 +73,11 @@ let package = Package(
     .target(name: "SplitpipeAnalysis", dependencies: ["SplitpipeCore", "CKissFFT"]),
     .target(
       name: "SplitpipeTransport", dependencies: ["SplitpipeCore", "SplitpipeConcurrency"]),
-    .target(name: "SplitpipeDetection", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
+    .target(
+      name: "SplitpipeDetection",
+      dependencies: [
+        "SplitpipeCore", "SplitpipeFiles", .product(name: "Yams", package: "Yams"),
+      ]),
     .target(
       name: "SplitpipeModelStore",
       dependencies: ["SplitpipeCore", "SplitpipeFiles", "CCurl", "COpenSSL"]),
@@ -199,7 +203,8 @@ let package = Package(
     .testTarget(
       name: "SplitpipeEvaluationTests",
       dependencies: [
-        "SplitpipeEvaluation", "SplitpipeCore", "SplitpipeCodec", "SplitpipeTestSupport",
+        "SplitpipeEvaluation", "SplitpipeCore", "SplitpipeCodec", "SplitpipeDetection",
+        "SplitpipeTestSupport",
       ]),
     .target(
       name: "SplitpipeFuzzTargets",

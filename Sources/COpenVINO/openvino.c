@@ -116,6 +116,41 @@ int copenvino_load(
   return 0;
 }
 
+// Takes the tensor of a port anew: an output whose shape depends on the picture has another one after
+// each inference.
+static int bind_port(
+    copenvino_segment *segment, size_t index, bool is_input, copenvino_message message) {
+  size_t slot = is_input ? index : segment->input_count + index;
+  copenvino_port *port = &segment->ports[slot];
+  void *tensor = NULL;
+  int status = is_input
+               ? ov.infer_request_get_input_tensor_by_index(segment->request, index, &tensor)
+               : ov.infer_request_get_output_tensor_by_index(segment->request, index, &tensor);
+  if (status) return fail(message, "binding a port", status);
+  if (segment->tensors[slot]) ov.tensor_free(segment->tensors[slot]);
+  segment->tensors[slot] = tensor;
+  status = ov.tensor_get_byte_size(tensor, &port->byte_count);
+  port->data = NULL;
+  // An empty tensor has no data to ask for.
+  if (!status && port->byte_count) status = ov.tensor_data(tensor, &port->data);
+  if (status) return fail(message, "binding a port", status);
+  runtime_shape shape = {0};
+  status = ov.tensor_get_shape(tensor, &shape);
+  if (status) return fail(message, "shaping a port", status);
+  bool fits = shape.rank >= 0 && shape.rank <= COPENVINO_MAXIMUM_RANK;
+  if (fits) {
+    port->rank = (size_t)shape.rank;
+    for (size_t axis = 0; axis < port->rank; axis++) port->dimensions[axis] = shape.dimensions[axis];
+  }
+  ov.shape_free(&shape);
+  if (!fits) {
+    snprintf(message.text, message.capacity, "port %s has more than %d dimensions", port->name,
+             COPENVINO_MAXIMUM_RANK);
+    return 1;
+  }
+  return 0;
+}
+
 static int describe_port(
     copenvino_segment *segment, size_t index, bool is_input, copenvino_message message) {
   size_t slot = is_input ? index : segment->input_count + index;
@@ -131,28 +166,7 @@ static int describe_port(
   port->name = strdup(name);
   ov.free(name);
 
-  void **tensor = &segment->tensors[slot];
-  status = is_input
-               ? ov.infer_request_get_input_tensor_by_index(segment->request, index, tensor)
-               : ov.infer_request_get_output_tensor_by_index(segment->request, index, tensor);
-  if (!status) status = ov.tensor_data(*tensor, &port->data);
-  if (!status) status = ov.tensor_get_byte_size(*tensor, &port->byte_count);
-  if (status) return fail(message, "binding a port", status);
-  runtime_shape shape = {0};
-  status = ov.tensor_get_shape(*tensor, &shape);
-  if (status) return fail(message, "shaping a port", status);
-  bool fits = shape.rank >= 0 && shape.rank <= COPENVINO_MAXIMUM_RANK;
-  if (fits) {
-    port->rank = (size_t)shape.rank;
-    for (size_t axis = 0; axis < port->rank; axis++) port->dimensions[axis] = shape.dimensions[axis];
-  }
-  ov.shape_free(&shape);
-  if (!fits) {
-    snprintf(message.text, message.capacity, "port %s has more than %d dimensions", port->name,
-             COPENVINO_MAXIMUM_RANK);
-    return 1;
-  }
-  return 0;
+  return bind_port(segment, index, is_input, message);
 }
 
 static int prepare(copenvino_segment *segment, copenvino_message message) {
@@ -233,7 +247,10 @@ const copenvino_port *copenvino_output(const copenvino_segment *segment, size_t 
 
 int copenvino_infer(copenvino_segment *segment, copenvino_message message) {
   int status = ov.infer_request_infer(segment->request);
-  return status ? fail(message, "inferring", status) : 0;
+  if (status) return fail(message, "inferring", status);
+  for (size_t i = 0; i < segment->output_count; i++)
+    if (bind_port(segment, i, false, message)) return 1;
+  return 0;
 }
 
 void copenvino_free(copenvino_segment *segment) {

@@ -13,6 +13,8 @@ final class CorrelationModel: Sendable {
   let preparation: InputPreparation
   /// Cut at the split of the request.
   let splitModel: SplitModel
+  /// Sentences for the user on where it is cut.
+  let notes: [String]
   private let tensors: [String]?
   private let engine: any InferenceEngine
   private let precision: Precision
@@ -41,17 +43,21 @@ final class CorrelationModel: Sendable {
     model.geometry = preparation.geometry
     // Names come before the engine: a wrong one needs no runtime to be found out.
     let input = Letterbox(frame: frame, geometry: model.geometry).input
-    _ = try Self.tap(model, request.tensors, split: request.split, at: input)
+    let chosen = try request.split.map(DefaultSplit.init(named:)) ?? defaultSplit(of: model, at: input)
+    _ = try Self.tap(model, request.tensors, split: chosen.name, at: input)
     let runtime = try engine()
     var settings = SplitModel.Settings()
     settings.precision = request.precision
     settings.maximumSizes = Self.maximumSizes
     splitModel = SplitModel(
-      model: model, split: request.split, engine: runtime, settings: settings)
+      model: model, split: chosen.name, engine: runtime, settings: settings)
     self.model = model
     self.engine = runtime
     precision = request.precision
     tensors = request.tensors
+    // Where tensors are named, only the filters of --lowpass need the cut.
+    let needsCut = request.tensors == nil || !request.lowPass.isEmpty
+    notes = needsCut ? [chosen.note].compactMap(\.self) : []
   }
 
   private static func tap(

@@ -8,7 +8,8 @@ package struct CorrelationRequest: Sendable {
   /// A video, an image, a folder of images or an address.
   package var input: String
   package var model: String
-  package var split = "4.m"
+  /// Where the model is cut; nil for the model's default.
+  package var split: String?
   /// Tensors to analyse; nil for every tensor that crosses at the split.
   package var tensors: [String]?
   /// Bit depths, the first of which the report looks at closely.

@@ -28,7 +28,7 @@ extension CorrelationSummary {
       tensors[index].bytesPerFrame = result.bytes[index]
     }
     self.init(
-      input: redacted(request.input), model: request.model, split: request.split,
+      input: redacted(request.input), model: request.model, split: model.splitModel.split,
       bits: request.bits.uniqued(), precision: request.precision.rawValue,
       engine: model.splitModel.engineDescription, version: splitpipeVersion,
       frames: result.whole.frames, every: request.every, skipped: skipped,
@@ -38,6 +38,6 @@ extension CorrelationSummary {
       segments: result.segments.isEmpty ? nil : result.segments, still: kind(result.still),
       moving: kind(result.moving), lowPass: lowPass.isEmpty ? nil : lowPass,
       conclusion: CorrelationConclusion(tensors).sentence, rule: CorrelationConclusion.rule,
-      notes: result.notes)
+      notes: model.notes + result.notes)
   }
 }

@@ -85,8 +85,10 @@ public final class SplitModel: Sendable {
     guard let kind = whole.detector else {
       throw SplitpipeError(
         .badData,
-        "the output of \(whole.name) matches no detector splitpipe knows "
-          + "(YOLOv5, YOLOX, YOLOv8); splitpipe models inspect shows what it is")
+        "the output of \(whole.name) matches no detector splitpipe knows (YOLOv5, YOLOX, YOLOv8, "
+          + "end-to-end, RT-DETR)"
+          + (whole.headProblem.map { ": \($0)" }
+            ?? "; splitpipe models inspect shows what it is"))
     }
     return Detector(kind: kind, classCount: whole.classNames.count, settings: settings)
   }

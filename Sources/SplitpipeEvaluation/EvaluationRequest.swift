@@ -1,17 +1,21 @@
 import SplitpipeCodec
 package import SplitpipeCore
+package import SplitpipeDetection
 package import SplitpipeModel
 
 /// What a user asks of one sweep.
 package struct EvaluationRequest: Sendable {
-  /// A dataset folder, a COCO file, a CSV of classes or a video.
+  /// A dataset folder, a data.yaml, a list of pictures, a COCO file, a CSV of classes or a video.
   package var dataset: String
-  /// The folder of a COCO file's or a CSV's images; nil looks for `images` beside it.
+  /// The folder of a COCO file's or a CSV's images; nil looks beside it.
   package var images: String?
   /// Labels of a video; without any, the boxes of the unsplit model are the reference.
   package var truth: String?
+  /// How the labels are to be read.
+  package var labels = TruthOptions()
   package var model: String
-  package var splits = ["4.m"]
+  /// Where the model is cut; none for the model's default.
+  package var splits: [String] = []
   package var bits = [2, 3, 4, 5, 6, 7, 8]
   package var codecs = ["rle"]
   /// How values become codes, as `QuantizerSettings.parse` reads it.

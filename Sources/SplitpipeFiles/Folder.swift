@@ -26,16 +26,14 @@ package func namesInFolder(_ path: String) throws(SplitpipeError) -> [String] {
 }
 
 /// All files under a folder, those of its subfolders included and links followed, but for hidden ones
-/// (`.name`; macOS leaves a `._name` beside every file on disks that are not its own).
+/// (`.name`; macOS leaves a `._name` beside every file on disks that are not its own) and those of the
+/// `__MACOSX` of archives.
 ///
-/// - Parameters:
-///   - folder: where to look.
-///   - isWanted: whether a file of this name is meant.
+/// - Parameter folder: where to look.
 /// - Returns: paths relative to the folder, sorted.
-/// - Throws: `missingInput` where the folder cannot be listed; a subfolder that cannot be, too.
-package func filesUnderFolder(
-  _ folder: String, where isWanted: (_ name: String) -> Bool
-) throws(SplitpipeError) -> [String] {
+/// - Throws: `missingInput` where the folder cannot be listed; a subfolder that cannot be, too;
+///   `badData` where there are more than ten million files.
+package func filesUnderFolder(_ folder: String) throws(SplitpipeError) -> [String] {
   var found: [String] = []
   // Folders still to be listed, each with those it lies in, so that a link upwards is not followed.
   var waiting: [(path: String, above: Set<FileIdentity>)] = [("", [])]
@@ -45,17 +43,26 @@ package func filesUnderFolder(
       if path.isEmpty { throw .cannotList(folder, reason: systemReason(ENOENT)) }
       continue
     }
-    for name in try namesInFolder(place) where !name.hasPrefix(".") {
+    for name in try namesInFolder(place) where !name.hasPrefix(".") && name != "__MACOSX" {
       let relative = path.isEmpty ? name : path + "/" + name
       switch try? FileKind(of: folder + "/" + relative) {
       case .folder: waiting.append((relative, above.union([identity])))
-      case .file where isWanted(name): found.append(relative)
+      case .file:
+        found.append(relative)
+        guard found.count <= mostFiles else {
+          throw SplitpipeError(
+            .badData,
+            "cannot use the folder \"\(folder)\": it holds more than \(mostFiles) files; give the "
+              + "folder of the data itself")
+        }
       default: break
       }
     }
   }
   return found.sorted()
 }
+
+private let mostFiles = 10_000_000
 
 /// What makes two paths the same file.
 private struct FileIdentity: Hashable {
@@ -73,14 +80,30 @@ private struct FileIdentity: Hashable {
 /// The paths of all files under a folder, subfolders included, whose name ends so; sorted.
 ///
 /// - Parameters:
-///   - folder: where to look.
-///   - suffix: how the names end.
+///   - folder: where to look, as `filesUnderFolder(_:)` does.
+///   - suffix: how the names end, letter case aside.
 /// - Returns: paths that begin with `folder`.
-/// - Throws: `missingInput` where it cannot be listed.
+/// - Throws: as `filesUnderFolder(_:)`.
 package func pathsUnderFolder(
   _ folder: String, suffix: String
 ) throws(SplitpipeError) -> [String] {
-  try filesUnderFolder(folder) { $0.hasSuffix(suffix) }.map { folder + "/" + $0 }
+  let suffix = suffix.lowercased()
+  return try filesUnderFolder(folder).filter { $0.lowercased().hasSuffix(suffix) }
+    .map { folder + "/" + $0 }
+}
+
+/// The path from the root, `.` and `..` taken out by name: links are not followed, so that what lies
+/// beside a link is found, not what lies beside its goal.
+///
+/// - Parameter path: any path; a relative one begins in the working folder.
+/// - Returns: a path that begins with `/` and does not end with it, but for `/` itself.
+package func absolutePath(_ path: String) -> String {
+  let whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+  var parts: [Substring] = []
+  for part in whole.split(separator: "/") where part != "." {
+    if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+  }
+  return "/" + parts.joined(separator: "/")
 }
 
 /// Makes a folder, and those it lies in; one that is there already will do.

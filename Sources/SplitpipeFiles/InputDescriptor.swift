@@ -40,6 +40,11 @@ struct InputDescriptor: ~Copyable {
     return place < 0 ? nil : max(0, bytes - place)
   }
 
+  /// Lets the next read begin at a byte.
+  func move(to offset: Int) throws(SplitpipeError) {
+    guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw .cannotOpen(name, errno) }
+  }
+
   /// Waits for bytes or the end; false if neither came within so many milliseconds.
   func isReady(within milliseconds: Int32) throws(SplitpipeError) -> Bool {
     var query = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

@@ -18,7 +18,7 @@ final class OpenVINOGraph: CompiledGraph {
     try handle.checkOutputs()
     self.name = name
     inputNames = handle.inputs.map(\.name)
-    outputNames = handle.outputs.map(\.name)
+    outputNames = handle.outputNames
     self.handle = Mutex(handle)
     self.turn = turn
   }
@@ -31,7 +31,7 @@ final class OpenVINOGraph: CompiledGraph {
       }
       for (index, input) in inputs.enumerated() { try handle.fill(index, with: input) }
       try turn.take { try handle.infer() }
-      return handle.outputs.indices.map { handle.output($0) }
+      return try handle.outputNames.indices.map { try handle.output($0) }
     }
   }
 }
@@ -46,7 +46,7 @@ private struct SegmentHandle: ~Copyable {
 
   let name: String
   let inputs: [Port]
-  let outputs: [Port]
+  let outputNames: [String]
   private let handle: OpaquePointer
 
   init(onnx: [UInt8], name: String, precision: Precision, threads: Int?) throws {
@@ -70,20 +70,28 @@ private struct SegmentHandle: ~Copyable {
     inputs = unsafe (0..<copenvino_input_count(handle)).map {
       unsafe Port(copenvino_input(handle, $0))
     }
-    outputs = unsafe (0..<copenvino_output_count(handle)).map {
-      unsafe Port(copenvino_output(handle, $0))
+    outputNames = unsafe (0..<copenvino_output_count(handle)).map {
+      unsafe Port(copenvino_output(handle, $0)).name
     }
   }
 
   /// - Throws: `badData` if an output is not float32.
   func checkOutputs() throws {
-    for (index, port) in outputs.enumerated() {
-      let byteCount = unsafe copenvino_output(handle, index).pointee.byte_count
-      guard byteCount == port.shape.count * MemoryLayout<Float>.stride else {
-        throw SplitpipeError(
-          .badData, "output \"\(port.name)\" of \(name) is not float32, which splitpipe needs")
-      }
+    for index in outputNames.indices { _ = try outputShape(index) }
+  }
+
+  /// The shape of an output's last inference; empty before the first where it depends on the picture.
+  ///
+  /// - Throws: `badData` if the output is not float32.
+  private func outputShape(_ index: Int) throws -> Shape {
+    let shape = unsafe Port(copenvino_output(handle, index)).shape
+    let byteCount = unsafe copenvino_output(handle, index).pointee.byte_count
+    guard byteCount == shape.count * MemoryLayout<Float>.stride else {
+      throw SplitpipeError(
+        .badData,
+        "output \"\(outputNames[index])\" of \(name) is not float32, which splitpipe needs")
     }
+    return shape
   }
 
   deinit { unsafe copenvino_free(handle) }
@@ -114,17 +122,20 @@ private struct SegmentHandle: ~Copyable {
   }
 
   /// A copy of an output's buffer.
-  func output(_ index: Int) -> Tensor<Float> {
+  ///
+  /// - Throws: `badData` if the output is not float32.
+  func output(_ index: Int) throws -> Tensor<Float> {
+    let shape = try outputShape(index)
     let port = unsafe copenvino_output(handle, index).pointee
-    let count = outputs[index].shape.count
+    let count = shape.count
     let values = unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      if let target = buffer.baseAddress {
+      if count > 0, let target = buffer.baseAddress {
         unsafe UnsafeMutableRawPointer(target).copyMemory(
           from: port.data, byteCount: port.byte_count)
       }
       initialized = count
     }
-    return Tensor(shape: outputs[index].shape, values: values)
+    return Tensor(shape: shape, values: values)
   }
 }
 

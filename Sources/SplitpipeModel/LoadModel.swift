@@ -4,11 +4,14 @@ import SplitpipeFiles
 /// Reads a model of either format, told apart by its first bytes: a ZIP archive is a checkpoint of
 /// one of `checkpointFamilies`, anything else must be an ONNX model.
 ///
+/// Weights of an ONNX model may lie in files beside it.
+///
 /// - Throws: `.missingInput` where the file cannot be read; `.badData` where it is neither, damaged
-///   or of a kind that is not read. The message names the file.
+///   or of a kind that is not read. The message names the file and what it is.
 public func loadModel(path: String) throws -> Model {
   let limits = CheckpointLimits()
   let bytes = try readFile(path, limit: limits.fileBytes)
+  if let pointer = LFSPointer(bytes) { throw SplitpipeError.isPointer(path, pointer) }
   // A name ending in .pt gets the checkpoint reader's sentences even where the file is no archive.
   if bytes.starts(with: Array("PK".utf8)) || path.lowercased().hasSuffix(".pt") {
     return try readCheckpoint(bytes: bytes, name: path, limits: limits)
@@ -16,5 +19,7 @@ public func loadModel(path: String) throws -> Model {
   guard bytes.count <= ModelLimits.fileBytes else {
     throw SplitpipeError.tooLarge(path, bytes: bytes.count, limit: ModelLimits.fileBytes)
   }
-  return try readONNX(bytes: bytes, name: path)
+  if let foreign = ForeignModel(bytes, path: path) { throw foreign.error(for: path) }
+  let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  return try readONNX(bytes: bytes, name: path, folder: folder)
 }

@@ -14,6 +14,8 @@ public struct Model: Sendable {
   public var geometry: InputGeometry
   /// nil where the output matches no known detector.
   package var detector: DetectorKind?
+  /// What the output looks like instead, where it is neither a known detector's nor a classifier's.
+  package var headProblem: String?
   /// Licence as the file states it, if it does.
   public var licence: String?
   /// Names what the file holds.
@@ -23,7 +25,8 @@ public struct Model: Sendable {
 
   package init(
     name: String, family: String, format: String, classNames: [String], geometry: InputGeometry,
-    detector: DetectorKind?, licence: String?, contentHash: ContentHash,
+    detector: DetectorKind?, headProblem: String? = nil, licence: String?,
+    contentHash: ContentHash,
     graph: @escaping @Sendable (PixelSize) throws -> ModelGraph
   ) {
     self.name = name
@@ -32,6 +35,7 @@ public struct Model: Sendable {
     self.classNames = classNames
     self.geometry = geometry
     self.detector = detector
+    self.headProblem = headProblem
     self.licence = licence
     self.contentHash = contentHash
     self.graph = graph

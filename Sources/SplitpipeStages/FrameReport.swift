@@ -21,6 +21,9 @@ package struct ScoredFrame: Sendable {
   package let detections: [Detection]
   /// What is there to be found.
   package let objects: [TruthObject]
+  /// Whether the labels have an entry for the frame; a frame without a YOLO label file has none and
+  /// counts as without objects. True where there are no labels.
+  package let isCovered: Bool
 }
 
 /// What one frame cost and found: the one value that leaves the pipeline for it.

@@ -33,30 +33,34 @@ package struct PipelineBenchmark: Encodable, Sendable {
   /// - Parameters:
   ///   - request: input, model and settings; its pipeline is not used.
   ///   - stop: ends the measurement early.
+  ///   - note: gets sentences for the user before the first frame.
   ///   - progress: called for each frame of either pass.
   /// - Returns: the medians.
   /// - Throws: what a run throws.
   package static func measure(
-    _ request: RunRequest, stop: StopSignal, progress: @escaping @Sendable (FrameStamp) -> Void
+    _ request: RunRequest, stop: StopSignal, note: (String) -> Void,
+    progress: @escaping @Sendable (FrameStamp) -> Void
   ) async throws -> PipelineBenchmark {
     let pace = Pace()
     func run(
       _ pipeline: (text: String, path: String),
       progress: @escaping @Sendable (FrameStamp) -> Void
-    ) throws -> PipelineRun<RunContext> {
+    ) throws -> (run: PipelineRun<RunContext>, notes: [String]) {
       var request = request
       request.pipeline = pipeline
       let session = try RunSession(request)
-      return PipelineRun(
+      let run = PipelineRun(
         session.plan, context: session.context, stop: stop
       ) { progress($0.stamp) }
+      return (run, session.notes)
     }
-    let sequential = try await run(RunRequest.benchPipeline, progress: progress)
-      .oneAfterAnother()
+    let first = try run(RunRequest.benchPipeline, progress: progress)
+    for sentence in first.notes { note(sentence) }
+    let sequential = try await first.run.oneAfterAnother()
     let overlapped = try await run(RunRequest.deliverPipeline) { stamp in
       pace.frameDone()
       progress(stamp)
-    }.overlapped()
+    }.run.overlapped()
 
     var medians = Dictionary(
       uniqueKeysWithValues: sequential.stages.map { ($0.name, $0.times.medianSeconds) })

@@ -18,7 +18,7 @@ package struct RunContext: Sendable {
   package let breakage = SourceBreakage()
   /// Frames to read; nil reads all.
   package var frames: Int?
-  /// Whether boxes are scored, which wants those of low confidence too.
+  /// Whether boxes are scored, or written as they would be, which wants those of low confidence too.
   package var isScored = false
   /// Class indices that are looked for and scored; nil for all.
   package var classes: Set<Int>?
@@ -28,6 +28,8 @@ package struct RunContext: Sendable {
   package var annotated: (any AnnotatedFrameSink)?
   /// Receives detections as JSON lines, where asked for.
   package var detections: OutputFile?
+  /// Receives the boxes that are scored as COCO results, where asked for.
+  package var coco: OutputFile?
 
   package init(
     source: any FrameSource, model: SplitModel, coding: CodingSettings, link: any PacketLink

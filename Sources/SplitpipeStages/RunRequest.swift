@@ -1,3 +1,5 @@
+import SplitpipeCore
+package import SplitpipeDetection
 package import SplitpipeMedia
 
 /// What a user asks of one run; nil leaves a value to the pipeline file or its default.
@@ -14,8 +16,12 @@ package struct RunRequest: Sendable {
   /// Where in the input reading begins, and how many of its frames are read.
   package var reading = SourceSettings()
   package var truth: String?
+  /// How the labels are to be read.
+  package var labels = TruthOptions()
   package var output: String?
   package var detections: String?
+  /// Where the boxes that are scored go, as COCO results.
+  package var coco: String?
   package var summary: String?
 
   package init(input: String, pipeline: (text: String, path: String)) {
@@ -33,4 +39,13 @@ package struct RunRequest: Sendable {
   package static let benchPipeline = (
     text: String(decoding: PackageResources.bench_yaml, as: UTF8.self), path: "bench.yaml"
   )
+
+  /// How the labels are to be read for an input; frames of a video go by number.
+  func labels(of input: SourceInformation) -> TruthOptions {
+    var options = labels
+    if input.framesPerSecond != nil {
+      options.video = TruthOptions.Video(name: input.name, frameCount: input.frameCount)
+    }
+    return options
+  }
 }

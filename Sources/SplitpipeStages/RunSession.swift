@@ -17,6 +17,7 @@ package struct RunSession: Sendable {
   package let settings: RunSettings
   package let context: RunContext
   package let plan: ValidatedPlan<RunContext>
+  private let split: DefaultSplit
   /// What crosses at the size of the first frame.
   private let frontier: [CrossingTensor]
   private let summaryFile: OutputFile?
@@ -34,10 +35,17 @@ package struct RunSession: Sendable {
     settings = try RunSettings(plan.settings)
     let modelPath = try resolveModel(settings.model)
     try checkOutputs(
-      [request.output, request.detections, request.summary].compactMap { $0 },
+      [request.output, request.detections, request.coco, request.summary].compactMap { $0 },
       inputs: [request.input, modelPath, request.truth].compactMap { $0 })
     summaryFile = try request.summary.map(OutputFile.init)
     let detections = try request.detections.map(OutputFile.init)
+    if request.coco != nil, !plan.has(COCOStage.self) {
+      throw SplitpipeError(
+        .usage,
+        "--coco has nothing that writes it: the pipeline \(request.pipeline.path) has no stage "
+          + "\"coco\"; add `- coco: { from: detect }` to its stages")
+    }
+    let coco = try request.coco.map(OutputFile.init)
     let model = try loadModel(path: modelPath).fed(settings.input)
     let source = try openFrameSource(request.input, settings: request.reading)
 
@@ -45,23 +53,28 @@ package struct RunSession: Sendable {
     let size = Letterbox(
       frame: source.information.shownSize, geometry: model.geometry
     ).input
-    let firstCut = try cut(model.graph(size), at: settings.split)
+    split = try settings.split.map(DefaultSplit.init(named:)) ?? defaultSplit(of: model, at: size)
+    let firstCut = try cut(model.graph(size), at: split.name)
     frontier = firstCut.frontier
     var engineSettings = SplitModel.Settings()
     engineSettings.precision = settings.precision
     engineSettings.threads = settings.threads
     engineSettings.maximumSizes = settings.sizes
     let splitModel = SplitModel(
-      model: model, split: settings.split, engine: try OpenVINOEngine(), settings: engineSettings,
+      model: model, split: split.name, engine: try OpenVINOEngine(), settings: engineSettings,
       known: (size, firstCut))
     var context = RunContext(
       source: source, model: splitModel, coding: settings.coding,
       link: try SendStage.link(plan.options(of: SendStage.self)))
-    context.isScored = plan.has(MetricsStage.self)
+    context.isScored = plan.has(MetricsStage.self) || coco != nil
     context.frames = request.frames
     context.classes = try settings.classes.map { try model.classIndices($0) }
-    context.truth = try request.truth.map { try Truth(path: $0, classNames: model.classNames) }
+    context.truth = try request.truth.map {
+      try Truth(
+        path: $0, classNames: model.classNames, options: request.labels(of: source.information))
+    }
     context.detections = detections
+    context.coco = coco
     context.annotated = try request.output.map {
       var settings = WriterSettings()
       settings.framesPerSecond = source.information.framesPerSecond
@@ -80,11 +93,8 @@ package struct RunSession: Sendable {
   /// before is finished and in the summary.
   package var breakage: SplitpipeError? { context.breakage.error }
 
-  /// What the user should know after the run, such as images that could not be read.
-  package var notesOnFrames: [String] { context.source.notes }
-
   /// What the user should know before the run, such as labels that were left out.
-  package var notes: [String] { context.truth?.notes ?? [] }
+  package var notes: [String] { [split.note].compactMap { $0 } + (context.truth?.notes ?? []) }
 
   /// Frames that will be read, where the input says how many it has.
   package var expectedFrames: Int? {
@@ -110,8 +120,17 @@ package struct RunSession: Sendable {
       tally.withLock { $0.add(report) }
       progress(report)
     }.overlapped()
-    return summary(of: result, tally.withLock { $0 }, 
-      interrupted: stop.isStopped || breakage != nil)
+    let sum = tally.withLock { $0 }
+    var summary = summary(of: result, sum, interrupted: stop.isStopped || breakage != nil)
+    summary.notes = context.source.notes
+    if let truth = context.truth, plan.has(MetricsStage.self), !stop.isStopped {
+      let isWhole =
+        breakage == nil && result.frames != request.frames && request.reading == SourceSettings()
+      summary.notes += try truth.check(
+        covered: sum.covered, of: result.frames, isWhole: isWhole,
+        isVideo: context.source.information.framesPerSecond != nil, input: redacted(request.input))
+    }
+    return summary
   }
 
   private func summary(
@@ -119,7 +138,7 @@ package struct RunSession: Sendable {
   ) -> RunSummary {
     let score = tally.score
     return RunSummary(
-      input: redacted(request.input), model: settings.model, split: settings.split,
+      input: redacted(request.input), model: settings.model, split: split.name,
       bits: settings.coding.codec.bits.bits, codec: settings.coding.codec.codec.rawValue,
       quantizer: settings.coding.quantizer.description, precision: settings.precision.rawValue,
       engine: context.model.engineDescription, frames: result.frames,

@@ -7,7 +7,8 @@ import SplitpipePipeline
 /// The settings of a pipeline file, each overridden by the flag of the same name.
 package struct RunSettings: Sendable {
   package let model: String
-  package let split: String
+  /// nil where the model is to say.
+  package let split: String?
   /// How tensors become packets.
   package let coding: CodingSettings
   package let precision: Precision
@@ -24,8 +25,8 @@ package struct RunSettings: Sendable {
 
   static let modelName = PipelineOption<String?>(
     "model", "a .pt or .onnx file; the demo model unless given")
-  static let splitName = PipelineOption<String>(
-    "split", default: "4.m", "the module to cut after")
+  static let splitName = PipelineOption<String?>(
+    "split", "the module to cut after; 4.m where the model has it, else a cheap one")
   static let bitDepth = PipelineOption<BitDepth>(
     "bits", oneOf: BitDepth.all, writtenAs: \.description, default: .usual,
     "width of a coefficient; 32 sends float32")

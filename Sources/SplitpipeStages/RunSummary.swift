@@ -82,12 +82,14 @@ package struct RunSummary: Encodable, Sendable {
   package var onlyFrame: [(name: String, detection: Detection)]
   /// In the order of the pipeline; an object by name in the file.
   package var stages: [StageSummary]
+  /// Sentences for the user on what came out of the run, such as labels of frames that were not there.
+  package var notes: [String] = []
 
   private enum CodingKeys: String, CodingKey {
     case input, model, split, bits, codec, quantizer, precision, engine, frames, skipped, refused
     case interrupted, framesPerSecond, frontier, bytesPerFrame, bitsPerCoefficient, keyFrames
     case clampedFraction, temporal, reference, map50, boxes, stages
-    case map50_95
+    case map50_95, notes
   }
 
   /// Writes every key; a number that does not exist is null, so that a script finds the key.
@@ -117,6 +119,7 @@ package struct RunSummary: Encodable, Sendable {
     try keys.encode(map50_95, forKey: .map50_95)
     try keys.encode(byName(boxes.map { ($0.name, $0.count) }), forKey: .boxes)
     try keys.encode(byName(stages.map { ($0.name, $0) }), forKey: .stages)
+    try keys.encode(notes, forKey: .notes)
   }
 
   /// Two classes of one name are counted together.

@@ -17,6 +17,7 @@ package let stageCatalogue = StageCatalogue<RunContext>(
     MetricsStage.self,
     AnnotateStage.self,
     DetectionsStage.self,
+    COCOStage.self,
   ],
   formerStages: [
     "delta": "write \"quantize\"",

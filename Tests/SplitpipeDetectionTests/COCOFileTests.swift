@@ -15,12 +15,13 @@ struct COCOFileTests {
     """
 
   private static func score(
-    _ labels: String, _ results: String, images: [Int]? = nil
+    _ labels: String, _ results: String, images: [COCOID]? = nil
   ) throws -> COCOStatistics {
     let folder = try TemporaryFolder()
     return try scoreCOCO(
       truthPath: folder.write("labels.json", labels),
-      detectionsPath: folder.write("results.json", results), images: images)
+      detectionsPath: folder.write("results.json", results), images: images
+    ).statistics
   }
 
   @Test func `a perfect result scores 1 and an empty one 0`() throws {
@@ -36,11 +37,13 @@ struct COCOFileTests {
     ("\"category_id\": 1,", "", "annotation 0 (counted from 0) has no \"category_id\""),
     ("\"bbox\": [0, 0, 10, 10],", "", "annotation 0 (counted from 0) has no \"bbox\""),
     ("[0, 0, 10, 10]", "[0, 0, 10]", "in \"bbox\": expected 4 numbers, not 3"),
-    ("[0, 0, 10, 10]", "[0, 0, 10, NaN]", "expected whole, valid JSON"),
+    ("[0, 0, 10, 10]", "[0, 0, 10, NaN]", "annotation 0 (counted from 0) has NaN or Infinity"),
+    ("\"area\": 100", "\"area\": -Infinity", "annotation 0 (counted from 0) has NaN or Infinity"),
+    ("[0, 0, 10, 10]", "[0, 0, 10, Nan]", "expected whole, valid JSON"),
     ("[0, 0, 10, 10]", "[0, 0, 10, 1e999]", "expected whole, valid JSON"),
     ("[0, 0, 10, 10]", "{}", "annotation 0 (counted from 0) is not as expected in \"bbox\""),
-    ("{\"id\": 1}]", "{\"id\": 1.5}]", "expected whole, valid JSON"),
-    ("{\"id\": 1}]", "{\"id\": \"x\"}]", "image 0 (counted from 0) is not as expected in \"id\""),
+    ("{\"id\": 1}]", "{\"id\": 1.5}]", "in \"id\": expected a whole number or a text"),
+    ("{\"id\": 1}]", "{\"id\": [1]}]", "image 0 (counted from 0) is not as expected in \"id\""),
     ("{\"id\": 1}]", "7]", "image 0 (counted from 0) is not as expected"),
     ("\"name\": \"a\"", "\"n\": 1", "category 0 (counted from 0) has no \"name\""),
     ("\"name\": \"a\"", "\"name\": \"\\q\"", "expected whole, valid JSON"),
@@ -60,9 +63,10 @@ struct COCOFileTests {
 
   @Test(arguments: [
     ("\"score\": 0.5", "\"s\": 1", "result 0 (counted from 0) has no \"score\""),
-    ("0.5", "NaN", "expected whole, valid JSON"),
+    ("0.5", "NaN", "result 0 (counted from 0) has NaN or Infinity where a number is expected"),
     ("0.5", "null", "result 0 (counted from 0) is not as expected in \"score\""),
     ("[{", "{\"a\": [{", "expected whole, valid JSON"),
+    ("[{\"image_id\"", "{\"annotations\": [{\"i\"", "expected whole, valid JSON"),
     ("\"image_id\": 1", "\"image_id\": 5", "result 0 (counted from 0) is for image 5, which"),
   ])
   func `results with a fault name the field`(
@@ -76,9 +80,65 @@ struct COCOFileTests {
     #expect(error.message.contains(problem), "\(error.message)")
   }
 
+  @Test(arguments: [
+    ("\"id\": 1}], \"ann", "\"id\": \"img\"}], \"ann", "\"image_id\": 1", "\"image_id\": \"img\""),
+    (
+      "\"category_id\": 1", "\"category_id\": \"c\"", "\"category_id\": 1", "\"category_id\": \"c\""
+    ),
+    ("\"id\": 1, \"image", "\"id\": \"a\", \"image", "0.5", "0.5"),
+  ])
+  func `ids may be texts`(
+    _ number: String, _ text: String, _ resultNumber: String, _ resultText: String
+  ) throws {
+    var labels = Self.labels.replacing(number, with: text)
+    if text.contains("img") {
+      labels = labels.replacing("\"image_id\": 1", with: "\"image_id\": \"img\"")
+    }
+    if text.contains("category") {
+      labels = labels.replacing("{\"id\": 1, \"name\"", with: "{\"id\": \"c\", \"name\"")
+    }
+    let results = Self.results.replacing(resultNumber, with: resultText)
+    #expect(try Self.score(labels, results).ar1 == 1)
+  }
+
+  @Test func `a text that is a number is that number, and numbers come first by size`() {
+    #expect(COCOID("12") == COCOID(12))
+    let ids = [COCOID("b"), COCOID("10"), COCOID(10), COCOID(9), COCOID("9"), COCOID("a")]
+    #expect(ids.sorted().map(\.text) == ["9", "10", "10", "9", "a", "b"])
+  }
+
+  @Test func `a box is drawn around an outline that has none`() throws {
+    let labels = Self.labels.replacing(
+      "\"bbox\": [0, 0, 10, 10]", with: "\"segmentation\": [[0, 5, 10, 0], [3, 10, 4, 4]]")
+    #expect(try Self.score(labels, Self.results).ar1 == 1)
+    let error = try #require(throws: SplitpipeError.self) {
+      try Self.score(
+        labels.replacing("[[0, 5, 10, 0], [3, 10, 4, 4]]", with: "{\"counts\": [1, 2]}"),
+        Self.results)
+    }
+    #expect(error.message.contains("the outline is no list of polygons"))
+  }
+
+  @Test func `results may stand under a name, and numbers that do not count may be none`() throws {
+    let results = "{\"info\": NaN, \"annotations\": \(Self.results)}"
+    #expect(try Self.score(Self.labels, results).ar1 == 1)
+    let labels = Self.labels.replacing("{\"id\": 1}]", with: "{\"id\": 1, \"x\": -Infinity}]")
+    #expect(try Self.score("\u{FEFF}" + labels, Self.results).ar1 == 1)
+  }
+
+  @Test(arguments: [
+    ("<annotation><object/></annotation>", "XML as Pascal VOC has it"),
+    ("<?xml?><annotations/>", "XML as CVAT writes it"), ("PK\u{3}\u{4}", "a ZIP archive"),
+  ])
+  func `files of other kinds are named`(_ text: String, _ kind: String) throws {
+    let error = try #require(throws: SplitpipeError.self) { try Self.score(text, Self.results) }
+    #expect(error.kind == .badData)
+    #expect(error.message.contains("expected JSON, found \(kind)"), "\(error.message)")
+  }
+
   @Test func `an image to score must be listed`() throws {
     let error = try #require(throws: SplitpipeError.self) {
-      try Self.score(Self.labels, Self.results, images: [1, 2])
+      try Self.score(Self.labels, Self.results, images: [COCOID(1), COCOID(2)])
     }
     #expect(error.kind == .usage)
     #expect(error.message.contains("cannot score image 2"))

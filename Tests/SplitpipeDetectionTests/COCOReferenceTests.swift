@@ -23,14 +23,14 @@ struct COCOReferenceTests {
     try JSONSerialization.data(withJSONObject: try #require(whole["detections"]))
       .write(to: URL(fileURLWithPath: results))
 
-    let scored = try scoreCOCOByCategory(
+    let scored = try scoreCOCO(
       truthPath: SharedData.path("data/coco128/instances.json"), detectionsPath: results,
-      images: expected.image_ids)
+      images: expected.image_ids.map { COCOID($0) })
     for (found, wanted) in zip(scored.statistics.rows, expected.stats.rows) {
       #expect(abs(found.value - wanted.value) < 1e-9, "\(found.name)")
     }
     for category in scored.categories {
-      let wanted = try #require(expected.ap_per_category[String(category.id)])
+      let wanted = try #require(expected.ap_per_category[category.id.text])
       #expect((category.ap == nil) == (wanted == nil), "\(category.name)")
       #expect(abs((category.ap ?? 0) - (wanted ?? 0)) < 1e-9, "\(category.name)")
     }

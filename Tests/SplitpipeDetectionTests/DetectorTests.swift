@@ -71,6 +71,41 @@ struct DetectorTests {
     #expect(detections[2].box == Box(x1: 40, y1: 6, x2: 48, y2: 14))
   }
 
+  @Test func `an end-to-end row is corners, score and class, and none is suppressed`() throws {
+    let output = Tensor<Float>(
+      shape: Shape([1, 4, 6]),
+      values: [
+        80, 40, 120, 60, 0.5, 1,
+        80, 40, 120, 60, 0.75, 1,  // the same box again: the network wanted both
+        -10, 0, 30, 20, 0.625, 0,
+        80, 40, 120, 60, 0.2, 0,  // score too low
+      ])
+    let detections = try Detector(kind: .endToEnd, classCount: 2)
+      .detect(output, letterbox: Self.plain(160, 96))
+    let box = Box(x1: 80, y1: 40, x2: 120, y2: 60)
+    #expect(
+      detections == [
+        Detection(box: box, confidence: 0.75, classIndex: 1),
+        Detection(box: Box(x1: 0, y1: 0, x2: 30, y2: 20), confidence: 0.625, classIndex: 0),
+        Detection(box: box, confidence: 0.5, classIndex: 1),
+      ])
+  }
+
+  @Test(arguments: [
+    [80, 40, 79, 60, 0.5, 1], [80, .nan, 120, 60, 0.5, 1], [80, 40, 120, 60, .infinity, 1],
+    [80, 40, 120, 60, 0.5, 2], [80, 40, 120, 60, 0.5, -1], [80, 40, 120, 60, 0.5, 0.5],
+    [80, 40, 120, 60, 0.5, .nan], [80, 40, 120, 60, 0.5, 3e38],
+  ])
+  func `an end-to-end row that is no box or of no class is left out and counted`(
+    _ row: [Float]
+  ) throws {
+    let candidates = try Detector(kind: .endToEnd, classCount: 2).candidates(
+      in: Tensor(shape: Shape([1, 1, 6]), values: row), letterbox: Self.plain(160, 96),
+      confidence: 0.001)
+    #expect(candidates.count == 0)
+    #expect(candidates.dropped == 1)
+  }
+
   @Test func `boxes come back in frame pixels`() throws {
     let letterbox = Letterbox(
       frame: PixelSize(width: 1280, height: 720),
@@ -90,6 +125,7 @@ struct DetectorTests {
     (.yolov8, [1, 7, 6], "is 1×7×6; a yolov8 detector of 2 classes gives 1×6×N"),
     (.yolov8, [6, 7], "is 6×7; a yolov8 detector of 2 classes gives 1×6×N"),
     (.yolox, [1, 41, 7], "has 41 boxes; a yolox detector with strides 8, 16 and 32 gives 42"),
+    (.endToEnd, [1, 7, 7], "is 1×7×7; an end-to-end detector gives 1×N×6"),
   ])
   func `an output of another shape is refused`(
     _ kind: DetectorKind, _ shape: [Int], _ text: String
@@ -101,6 +137,51 @@ struct DetectorTests {
     }
     #expect(error.kind == .badData)
     #expect(error.message.contains(text), "\(error.message)")
+  }
+
+  @Test func `a query is a box in shares of the input, of one class, and suppresses no other`()
+    throws
+  {
+    let output = Tensor<Float>(
+      shape: Shape([1, 3, 6]),
+      values: [
+        0.5, 0.5, 0.25, 0.5, 0.75, 0.5,
+        0.5, 0.5, 0.25, 0.5, 0.5, 0.25,
+        0.5, 0.5, 0.25, 0.5, 0, 0,
+      ])
+    let detector = Detector(kind: .queries, classCount: 2, settings: .evaluation)
+    let detections = try detector.detect(output, letterbox: Self.plain(160, 96))
+    let box = Box(x1: 60, y1: 24, x2: 100, y2: 72)
+    #expect(
+      detections == [
+        Detection(box: box, confidence: 0.75, classIndex: 0),
+        Detection(box: box, confidence: 0.5, classIndex: 0),
+      ])
+  }
+
+  @Test func `scores that are no probabilities are refused as another task's`() throws {
+    func refusal(_ kind: DetectorKind, _ shape: [Int], _ values: [Float]) -> SplitpipeError? {
+      #expect(throws: SplitpipeError.self) {
+        try Detector(kind: kind, classCount: 2).detect(
+          Tensor(shape: Shape(shape), values: values), letterbox: Self.plain(160, 96))
+      }
+    }
+    // A keypoint in pixels in the place of a second class.
+    let pose = refusal(.yolov8, [1, 6, 1], [100, 50, 40, 20, 0.5, 87.5])
+    #expect(pose?.kind == .badData)
+    #expect(
+      pose?.message
+        == "the model's output has a score of 87.5, expected probabilities from 0 to 1: it is read as "
+        + "a yolov8 detector and may be one of another task (keypoints, masks or angles after the "
+        + "scores) or without its last sigmoid; splitpipe models inspect shows what it is, and an "
+        + "export of a detection model is what it should be")
+    #expect(refusal(.yolov5, [1, 1, 7], [100, 50, 40, 20, 3.5, 0.5, 0.5]) != nil)
+    #expect(refusal(.yolov5, [1, 1, 7], [100, 50, 40, 20, 0.5, 0.5, 9]) != nil)
+    // What integers round a little above 1 is a probability.
+    let rounded = Tensor<Float>(shape: Shape([1, 6, 1]), values: [100, 50, 40, 20, 0.5, 1.004])
+    #expect(
+      try Detector(kind: .yolov8, classCount: 2).detect(rounded, letterbox: Self.plain(160, 96))
+        .map(\.classIndex) == [1])
   }
 
   @Test(arguments: [Float.nan, .infinity, -.infinity, -1])
@@ -118,17 +199,25 @@ struct DetectorTests {
     }
   }
 
-  @Test(arguments: [DetectorKind.yolov5, .yolox, .yolov8], [UInt64](1...3))
+  @Test(arguments: [DetectorKind.yolov5, .yolox, .yolov8, .endToEnd, .queries], [UInt64](1...3))
   func `no numbers crash the detector`(_ kind: DetectorKind, _ seed: UInt64) throws {
     var random = Draw(seed: seed)
     let special: [Float] = [
       .nan, .infinity, -.infinity, 3e38, -3e38, 0, -0.0, 1e-38, 0.5, 1, 88, 89, 1e9,
     ]
     let values = (0..<42 * 7).map { _ in special[random.below(special.count)] }
-    let shape = kind == .yolov8 ? [1, 6, 49] : [1, 42, 7]
-    let candidates = try Detector(kind: kind, classCount: 2).candidates(
-      in: Tensor(shape: Shape(shape), values: values), letterbox: Self.plain(64, 32),
-      confidence: 0)
+    let shape =
+      switch kind {
+      case .yolov5, .yolox: [1, 42, 7]
+      case .yolov8: [1, 6, 49]
+      case .endToEnd, .queries: [1, 49, 6]
+      }
+    let output = Tensor(shape: Shape(shape), values: values)
+    let input = PixelSize(width: 64, height: 32)
+    // Not through the detector, which refuses the greatest of these as scores.
+    let candidates = Candidates(
+      decoder: try BoxDecoder(kind: kind, classCount: 2, shape: output.shape, input: input),
+      output: output, letterbox: Self.plain(64, 32), confidence: 0)
     for settings in [DetectionSettings.display, .evaluation] {
       for detection in candidates.detections(settings) {
         #expect(detection.confidence.isFinite && detection.box.area.isFinite)

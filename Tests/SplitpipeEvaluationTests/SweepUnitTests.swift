@@ -6,6 +6,7 @@ import Testing
 @Suite struct `The units of a sweep` {
   private func units(_ change: (inout EvaluationRequest) -> Void) throws -> [SweepUnit] {
     var request = EvaluationRequest(dataset: "d", model: "m")
+    request.splits = ["4.m"]
     change(&request)
     return try SweepUnit.all(request)
   }

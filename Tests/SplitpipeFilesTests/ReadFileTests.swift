@@ -97,11 +97,53 @@ import Testing
         == [folder.file("b.txt"), folder.file("sub/c.txt")])
   }
 
+  @Test func `follows links, but not in circles, and passes over hidden names`() throws {
+    let folder = try TemporaryFolder()
+    for name in ["real/a.TXT", "real/._a.txt", "real/.cache/b.txt", "__MACOSX/c.txt"] {
+      try folder.write(name, [])
+    }
+    let manager = FileManager.default
+    for (link, goal) in [("linked", "real"), ("real/above", ".."), ("broken.txt", "nowhere")] {
+      try manager.createSymbolicLink(atPath: folder.file(link), withDestinationPath: goal)
+    }
+    #expect(try filesUnderFolder(folder.path) == ["linked/a.TXT", "real/a.TXT"])
+    #expect(
+      try pathsUnderFolder(folder.file("linked"), suffix: ".txt")
+        == [folder.file("linked/a.TXT")]
+    )
+  }
+
+  @Test func `makes paths absolute by name`() {
+    #expect(absolutePath("/a/./b/../c//d/") == "/a/c/d")
+    #expect(absolutePath("/../..") == "/")
+    #expect(absolutePath("x").hasSuffix("/x") && absolutePath("x").hasPrefix("/"))
+  }
+
   @Test func `that is not there is a missing input`() {
     for list in [{ try namesInFolder($0) }, { try pathsUnderFolder($0, suffix: "") }] {
       let error = #expect(throws: SplitpipeError.self) { try list("/nowhere") }
       #expect(error?.kind == .missingInput)
       #expect(error?.message.hasPrefix("cannot list the folder \"/nowhere\": ") == true)
+    }
+  }
+
+  @Test func `a part of a file is read from its place, or not at all`() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("numbers", (0..<100).map { UInt8($0) })
+    #expect(try readPart(of: path, from: 10, count: 5) == [10, 11, 12, 13, 14])
+    #expect(try readPart(of: path, from: 100, count: 0).isEmpty)
+    for (offset, count) in [(99, 2), (101, 0), (0, 101), (1, .max), (.max, 1)] {
+      let error = #expect(throws: SplitpipeError.self) {
+        try readPart(of: path, from: offset, count: count)
+      }
+      #expect(error?.kind == .badData)
+      #expect(error?.message.hasSuffix("it has 100 bytes altogether") == true)
+    }
+    for other in [folder.path, "/dev/zero", folder.file("missing")] {
+      let error = #expect(throws: SplitpipeError.self) {
+        try readPart(of: other, from: 0, count: 1)
+      }
+      #expect(error?.kind == .missingInput, "\(other)")
     }
   }
 }

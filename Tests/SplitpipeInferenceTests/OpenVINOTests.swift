@@ -85,6 +85,72 @@ import Testing
     #expect(zip(inside, fed).allSatisfy { abs($0 - $1) <= 1e-5 } && inside.count == fed.count)
   }
 
+  @Test func `gives the same through a cut of half precision as uncut`() throws {
+    func half(_ count: Int) -> [UInt8] {
+      (0..<count).flatMap { index in
+        let pattern = Float16(Float(index * 5 % 11) / 16 - 0.25).bitPattern
+        return [UInt8(truncatingIfNeeded: pattern), UInt8(pattern >> 8)]
+      }
+    }
+    let whole = ModelGraph(
+      name: "half", opset: 13,
+      nodes: [
+        Node(
+          name: "in", operation: "Cast", inputs: ["x"], outputs: ["x16"],
+          attributes: ["to": .int(10)]),
+        Node(
+          name: "conv", operation: "Conv", inputs: ["x16", "w"], outputs: ["middle"],
+          attributes: ["pads": .ints([1, 1, 1, 1])]),
+        Node(name: "act", operation: "Sigmoid", inputs: ["middle"], outputs: ["late"]),
+        Node(
+          name: "out", operation: "Cast", inputs: ["late"], outputs: ["y"],
+          attributes: ["to": .int(1)]),
+      ],
+      inputs: [GraphInput(name: "x", elementType: .float32, dimensions: [1, 3, 4, 4])],
+      outputs: ["y"],
+      weights: [
+        "w": Weight(shape: Shape([2, 3, 3, 3]), elementType: .float16, bytes: half(54))
+      ])
+    let halves = try cut(whole, at: "middle")
+    let picture = InferenceInput.floats(
+      Tensor(shape: Shape([1, 3, 4, 4]), values: (0..<48).map { Float($0 * 5 % 11) / 4 }))
+    func run(_ graph: ModelGraph, _ input: InferenceInput) throws -> Tensor<Float> {
+      let segment = try OpenVINOEngine().compile(
+        onnx: onnxBytes(of: graph), name: "half", precision: .f32, threads: 1)
+      return try segment.run([input])[0]
+    }
+    let uncut = try run(whole, picture)
+    let joined = try run(halves.tail, .floats(run(halves.head, picture)))
+    #expect(Set(uncut.values).count > 8)
+    #expect(zip(uncut.values, joined.values).allSatisfy { abs($0 - $1) <= 2e-3 })
+  }
+
+  @Test func `gives an output whose length depends on the picture`() throws {
+    // The places of all positive values.
+    let graph = ModelGraph(
+      name: "places", opset: 13,
+      nodes: [
+        Node(name: "n", operation: "NonZero", inputs: ["clipped"], outputs: ["places"]),
+        Node(name: "r", operation: "Relu", inputs: ["x"], outputs: ["clipped"]),
+        Node(
+          name: "c", operation: "Cast", inputs: ["places"], outputs: ["y"],
+          attributes: ["to": .int(1)]),
+      ],
+      inputs: [GraphInput(name: "x", elementType: .float32, dimensions: [2, 2])],
+      outputs: ["y"], weights: [:])
+    let segment = try OpenVINOEngine().compile(
+      onnx: onnxBytes(of: graph.sortedTopologically()), name: "places", precision: .f32,
+      threads: 1)
+    for (values, expected) in [
+      ([0, 1, 0, 0], [0, 1]), ([1, 0, 0, 2], [0, 1, 0, 1]), ([0, 0, 0, 0], []),
+      ([1, 1, 1, 1], [0, 0, 1, 1, 0, 1, 0, 1]),
+    ] as [([Float], [Float])] {
+      let output = try segment.run([floats(values)])[0]
+      #expect(output.shape == Shape([2, expected.count / 2]))
+      #expect(output.values == expected)
+    }
+  }
+
   @Test func `refuses a tensor of another shape instead of reading past it`() throws {
     let segment = try OpenVINOEngine().compile(
       onnx: onnxBytes(of: Self.graph), name: "toy", precision: .f32, threads: 1)

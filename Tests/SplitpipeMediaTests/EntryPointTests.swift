@@ -21,7 +21,8 @@ import Testing
   }
 
   @Test(arguments: ["mp4", "mkv", "ts", "avi", "webm", "mov", "flv"])
-  func `gives the frames of that time, under the numbers and times they have`(ending: String) throws {
+  func `gives the frames of that time, under the numbers and times they have`(ending: String) throws
+  {
     let path = try writeNoise(folder, "a." + ending, frames: 60)
     let all = try frames(path, SourceSettings())
     #expect(all.map(\.0.stamp.index) == Array(0..<60))
@@ -54,7 +55,8 @@ import Testing
   }
 
   @Test(arguments: ["mp4", "ts"])
-  func `that lies after the end is a usage error that says where the end is`(ending: String) throws {
+  func `that lies after the end is a usage error that says where the end is`(ending: String) throws
+  {
     let path = try writeNoise(folder, "a." + ending, frames: 10)
     let error = #expect(throws: SplitpipeError.self) {
       try openFrameSource(path, settings: SourceSettings(start: 7))

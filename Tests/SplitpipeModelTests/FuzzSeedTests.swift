@@ -14,6 +14,7 @@ struct FuzzSeedTests {
   private func seeds() throws -> [(path: String, bytes: [UInt8])] {
     [
       ("checkpoint/tiny.pt", TinyCheckpoint().bytes),
+      ("checkpoint/ultralytics.pt", TinyUltralytics.seed.bytes),
       ("pickle/tiny.pkl", TinyCheckpoint().root.pickle),
       ("onnx/detector.onnx", try ONNXFixture.detector.serializedBytes()),
       ("onnx/block.onnx", try ONNXFixture.message(GraphSketch.c3).serializedBytes()),

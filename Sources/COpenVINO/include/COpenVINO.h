@@ -16,7 +16,9 @@ typedef struct {
   size_t capacity;
 } copenvino_message;
 
-/// One input or output of a compiled segment; `data` stays valid and in place for its lifetime.
+/// One input or output of a compiled segment. The data of an input stays in place for the lifetime of
+/// the segment; an output's data and shape are those of the last inference, and NULL and empty before
+/// the first one where the shape depends on what is inferred.
 typedef struct {
   const char *name;
   void *data;

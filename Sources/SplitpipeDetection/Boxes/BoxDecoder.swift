@@ -17,15 +17,29 @@ struct BoxDecoder: Sendable {
     let stride: Int
   }
 
+  /// What an anchor's numbers say of its classes.
+  enum Scores: Sendable {
+    /// Objectness, then a score for each class.
+    case objectness
+    /// A score for each class.
+    case classes
+    /// The score of one class, then which it is; no box is another's double.
+    case chosen
+  }
+
   let anchors: Int
   let classCount: Int
   /// Elements between two numbers of an anchor.
   let fieldStep: Int
   /// Elements between the same number of two anchors.
   let anchorStep: Int
-  let hasObjectness: Bool
+  let scores: Scores
   /// Empty unless boxes are given relative to cells.
   let grids: [Grid]
+  /// Pixels of the input that 1 is worth, along width and height.
+  var unit: (x: Float, y: Float) = (1, 1)
+  /// Whether each anchor is an object of its own: it has one class, and no box suppresses another.
+  var isSelective = false
 
   /// The box of an anchor in input pixels.
   ///
@@ -35,6 +49,11 @@ struct BoxDecoder: Sendable {
   /// - Returns: nil if a corner is not finite or the size is negative.
   func box(_ anchor: Int, _ values: borrowing Span<Float>) -> Box? {
     let first = anchor * anchorStep
+    if scores == .chosen {
+      let box = Box(
+        x1: values[first], y1: values[first + 1], x2: values[first + 2], y2: values[first + 3])
+      return box.isFinite && box.x1 <= box.x2 && box.y1 <= box.y2 ? box : nil
+    }
     var x = values[first]
     var y = values[first + fieldStep]
     var width = values[first + 2 * fieldStep]
@@ -47,11 +66,18 @@ struct BoxDecoder: Sendable {
       width = exp(width) * stride
       height = exp(height) * stride
     }
+    x *= unit.x
+    y *= unit.y
+    width *= unit.x
+    height *= unit.y
     let box = Box(
       x1: x - width / 2, y1: y - height / 2, x2: x + width / 2, y2: y + height / 2)
-    let finite = box.x1.isFinite && box.y1.isFinite && box.x2.isFinite && box.y2.isFinite
-    return finite && width >= 0 && height >= 0 ? box : nil
+    return box.isFinite && width >= 0 && height >= 0 ? box : nil
   }
+}
+
+extension Box {
+  fileprivate var isFinite: Bool { x1.isFinite && y1.isFinite && x2.isFinite && y2.isFinite }
 }
 
 extension BoxDecoder {
@@ -59,8 +85,13 @@ extension BoxDecoder {
   ///
   /// - Throws: `badData` when the shape is not what the kind promises.
   init(kind: DetectorKind, classCount: Int, shape: Shape, input: PixelSize) throws {
-    let fields = classCount + (kind == .yolov8 ? 4 : 5)
-    let fieldAxis = kind == .yolov8 ? 1 : 2
+    let (scores, fieldAxis, fields): (Scores, Int, Int) =
+      switch kind {
+      case .yolov5, .yolox: (.objectness, 2, classCount + 5)
+      case .yolov8: (.classes, 1, classCount + 4)
+      case .endToEnd: (.chosen, 2, 6)
+      case .queries: (.classes, 2, classCount + 4)
+      }
     guard shape.rank == 3, shape[0] == 1, shape[fieldAxis] == fields else {
       throw SplitpipeError.outputShape(shape, kind: kind, classCount: classCount)
     }
@@ -81,8 +112,10 @@ extension BoxDecoder {
     }
     self.init(
       anchors: anchors, classCount: classCount, fieldStep: kind == .yolov8 ? anchors : 1,
-      anchorStep: kind == .yolov8 ? 1 : fields, hasObjectness: kind != .yolov8,
+      anchorStep: kind == .yolov8 ? 1 : fields, scores: scores,
       grids: grids.filter { $0.columns > 0 })
+    isSelective = kind == .endToEnd || kind == .queries
+    if kind == .queries { unit = (Float(input.width), Float(input.height)) }
   }
 }
 
@@ -90,11 +123,18 @@ extension SplitpipeError {
   static func outputShape(
     _ shape: Shape, kind: DetectorKind, classCount: Int
   ) -> SplitpipeError {
-    let expected = kind == .yolov8 ? "1×\(classCount + 4)×N" : "1×N×\(classCount + 5)"
+    let usual = "a \(kind.rawValue) detector of \(classCount) classes gives"
+    let expected =
+      switch kind {
+      case .yolov5, .yolox: "\(usual) 1×N×\(classCount + 5)"
+      case .yolov8: "\(usual) 1×\(classCount + 4)×N"
+      case .queries: "\(usual) 1×N×\(classCount + 4)"
+      case .endToEnd: "an end-to-end detector gives 1×N×6"
+      }
     return SplitpipeError(
       .badData,
-      "the model's output is \(shape); a \(kind.rawValue) detector of \(classCount) classes gives "
-        + "\(expected): check that the model is a detector and that its class names are all there")
+      "the model's output is \(shape); \(expected): check that the model is a detector and "
+        + "that its class names are all there")
   }
 
   static func tooManyAnchors(_ anchors: Int, classCount: Int) -> SplitpipeError {

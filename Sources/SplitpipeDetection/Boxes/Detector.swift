@@ -24,10 +24,11 @@ public struct Detector: Sendable {
   /// them.
   ///
   /// - Parameters:
-  ///   - output: 1×N×(5+classes), for yolov8 1×(4+classes)×N; see `DetectorKind`.
+  ///   - output: 1×N×(5+classes), for yolov8 1×(4+classes)×N, for end-to-end 1×N×6; see `DetectorKind`.
   ///   - letterbox: how the frame lay in the model's input.
   /// - Returns: boxes in frame pixels, best first.
-  /// - Throws: `badData` when the output has not the shape of the kind.
+  /// - Throws: `badData` when the output has not the shape of the kind, or scores that are no
+  ///   probabilities.
   public func detect(_ output: Tensor<Float>, letterbox: Letterbox) throws -> [Detection] {
     try candidates(in: output, letterbox: letterbox, confidence: settings.confidence)
       .detections(settings)
@@ -40,13 +41,27 @@ public struct Detector: Sendable {
   ///   - letterbox: how the frame lay in the model's input.
   ///   - confidence: the least confidence of the settings to serve.
   /// - Returns: what `Candidates.detections(_:)` suppresses for each of the settings.
-  /// - Throws: `badData` when the output has not the shape of the kind.
+  /// - Throws: `badData` when the output has not the shape of the kind, or scores that are no
+  ///   probabilities.
   package func candidates(
     in output: Tensor<Float>, letterbox: Letterbox, confidence: Float
   ) throws -> Candidates {
     let decoder = try BoxDecoder(
       kind: kind, classCount: classCount, shape: output.shape, input: letterbox.input)
-    return Candidates(
+    let candidates = Candidates(
       decoder: decoder, output: output, letterbox: letterbox, confidence: confidence)
+    if let excess = candidates.excess { throw SplitpipeError.score(excess, kind: kind) }
+    return candidates
+  }
+}
+
+extension SplitpipeError {
+  static func score(_ score: Float, kind: DetectorKind) -> SplitpipeError {
+    SplitpipeError(
+      .badData,
+      "the model's output has a score of \(score), expected probabilities from 0 to 1: it is read as "
+        + "a \(kind.rawValue) detector and may be one of another task (keypoints, masks or angles "
+        + "after the scores) or without its last sigmoid; splitpipe models inspect shows what it is, "
+        + "and an export of a detection model is what it should be")
   }
 }

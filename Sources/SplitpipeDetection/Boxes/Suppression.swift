@@ -2,6 +2,8 @@ package import SplitpipeCore
 
 extension Candidates {
   /// Greedy non-maximum suppression within each class, best score first, as torchvision's `nms`.
+  /// Where the network chose among overlapping boxes itself (`DetectorKind.endToEnd`, `.queries`),
+  /// none is suppressed and each has one class.
   ///
   /// Boxes are compared in input pixels; what is kept is mapped to frame pixels and clipped to the
   /// frame. Equal scores keep the order of the model's output.
@@ -10,7 +12,8 @@ extension Candidates {
   package func detections(_ settings: DetectionSettings) -> [Detection] {
     precondition(settings.confidence >= confidence, "the scan covers the settings' confidence")
     var kept = KeptBoxes(classCount: decoder.classCount)
-    var seen = settings.multiLabel ? [] : [Bool](repeating: false, count: decoder.anchors)
+    let givesAll = settings.multiLabel && !decoder.isSelective
+    var seen = givesAll ? [] : [Bool](repeating: false, count: decoder.anchors)
     var taken = 0
     var result: [Detection] = []
     let values = output.values.span
@@ -21,7 +24,7 @@ extension Candidates {
       else { break }
       let (anchor, classIndex) = Int(UInt32(truncatingIfNeeded: key))
         .quotientAndRemainder(dividingBy: decoder.classCount)
-      if !settings.multiLabel {
+      if !givesAll {
         // The first of an anchor is its best class.
         if seen[anchor] { continue }
         seen[anchor] = true
@@ -30,7 +33,9 @@ extension Candidates {
       guard settings.keeps(classIndex) else { continue }
       taken += 1
       guard let box = decoder.box(anchor, values) else { continue }
-      if kept.insert(box, class: classIndex, overlap: settings.overlap) {
+      if decoder.isSelective
+        || kept.insert(box, class: classIndex, overlap: settings.overlap)
+      {
         result.append(
           Detection(
             box: letterbox.frameFromModel(box), confidence: score, classIndex: classIndex))

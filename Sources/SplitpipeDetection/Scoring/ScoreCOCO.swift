@@ -1,37 +1,43 @@
 import SplitpipeCore
 
+/// What comes of scoring a results file.
+package struct COCOScore: Hashable, Sendable {
+  /// The twelve numbers of COCOeval.
+  package let statistics: COCOStatistics
+  /// A row per category, by id.
+  package let categories: [COCOCategoryScore]
+  /// Sentences for the user on what was left out.
+  package let notes: [String]
+}
+
+/// One class of a COCO results file's score.
+package struct COCOCategoryScore: Hashable, Sendable {
+  package let id: COCOID
+  package let name: String
+  /// Average precision over the ten overlaps; nil for a category without objects.
+  package let ap: Double?
+}
+
 /// Scores a COCO results file against COCO labels exactly as pycocotools does.
 ///
 /// Results of categories that the labels do not list are left out, as there.
 ///
 /// - Parameters:
 ///   - truthPath: a COCO `instances.json`.
-///   - detectionsPath: a list of `{"image_id", "category_id", "bbox", "score"}`.
+///   - detectionsPath: a list of `{"image_id", "category_id", "bbox", "score"}`, or what
+///     `splitpipe run --detections` writes.
 ///   - images: ids of the images to score; nil for all of the labels.
-/// - Returns: the twelve numbers of COCOeval.
+///   - firstFrame: what the labels of a video call its first frame, 0 or 1; nil finds it out. Only
+///     `run --detections` goes by frames.
+/// - Returns: the twelve numbers of COCOeval, and more.
 /// - Throws: `badData` naming the file and what is wrong in it; `usage` for an image id that the
 ///   labels do not have; `missingInput` for a file that is not there.
 package func scoreCOCO(
-  truthPath: String, detectionsPath: String, images: [Int]?
-) throws -> COCOStatistics {
-  try scoreCOCOByCategory(truthPath: truthPath, detectionsPath: detectionsPath, images: images)
-    .statistics
-}
-
-/// One class of a COCO results file's score.
-package struct COCOCategoryScore: Hashable, Sendable {
-  package let id: Int
-  package let name: String
-  /// Average precision over the ten overlaps; nil for a category without objects.
-  package let ap: Double?
-}
-
-/// The same as `scoreCOCO(truthPath:detectionsPath:images:)` with a row per category, by id.
-package func scoreCOCOByCategory(
-  truthPath: String, detectionsPath: String, images: [Int]?
-) throws -> (statistics: COCOStatistics, categories: [COCOCategoryScore]) {
+  truthPath: String, detectionsPath: String, images: [COCOID]?, firstFrame: Int? = nil
+) throws -> COCOScore {
   let truth = try COCODocument(path: truthPath)
-  let results = try COCOResults(path: detectionsPath)
+  let (results, notes) = try readResults(
+    detectionsPath, truth: truth, truthPath: truthPath, firstFrame: firstFrame)
   try truth.checkAnnotationIDs(truthPath)
 
   let known = Set(truth.images.map(\.id))
@@ -47,7 +53,7 @@ package func scoreCOCOByCategory(
   let classes = Dictionary(uniqueKeysWithValues: categories.enumerated().map { ($1.key, $0) })
   let chosen = images.map(Set.init) ?? known
 
-  var boxes: [Int: [ScoredBox]] = [:]
+  var boxes: [COCOID: [ScoredBox]] = [:]
   for entry in results.entries where chosen.contains(entry.imageID) {
     guard let classIndex = classes[entry.categoryID] else { continue }
     let box = entry.box
@@ -56,24 +62,38 @@ package func scoreCOCOByCategory(
         classIndex: classIndex, x: box.x, y: box.y, width: box.width, height: box.height,
         score: entry.score))
   }
-  var objects: [Int: [TruthObject]] = [:]
+  var objects: [COCOID: [TruthObject]] = [:]
   for annotation in truth.annotations where chosen.contains(annotation.imageID) {
     guard let classIndex = classes[annotation.categoryID] else { continue }
     var object = TruthObject(annotation, classIndex: classIndex)
-    object.countsAsMatch = annotation.id != 0
+    object.countsAsMatch = annotation.id?.number != 0
     objects[annotation.imageID, default: []].append(object)
   }
   var scorer = COCOScorer(classCount: categories.count)
-  for image in chosen.sorted() {
-    scorer.add(image: image, boxes: boxes[image] ?? [], truths: objects[image] ?? [])
+  // The order of the images decides between equal scores.
+  for (place, image) in chosen.sorted().enumerated() {
+    scorer.add(image: place, boxes: boxes[image] ?? [], truths: objects[image] ?? [])
   }
   let result = scorer.result()
-  return (
-    result.statistics,
-    zip(categories, result.perClass).map {
+  return COCOScore(
+    statistics: result.statistics,
+    categories: zip(categories, result.perClass).map {
       COCOCategoryScore(id: $0.key, name: $0.value, ap: $1)
-    }
-  )
+    }, notes: notes)
+}
+
+/// Reads results of either form.
+private func readResults(
+  _ path: String, truth: COCODocument, truthPath: String, firstFrame: Int?
+) throws -> (COCOResults, notes: [String]) {
+  var lines: DetectionLines?
+  let results = try LabelFile.json(path, as: "COCO results") { bytes in
+    guard DetectionLines.isOne(bytes) else { return try COCOResults(bytes) }
+    lines = try DetectionLines(bytes)
+    return COCOResults(entries: [])
+  }
+  guard let lines else { return (results, []) }
+  return try lines.results(for: truth, path: truthPath, name: path, firstFrame: firstFrame)
 }
 
 extension TruthObject {
@@ -88,7 +108,7 @@ extension TruthObject {
 extension COCODocument {
   /// COCOeval finds annotations by id, so ids that are there must differ.
   fileprivate func checkAnnotationIDs(_ path: String) throws {
-    var seen = Set<Int>(minimumCapacity: annotations.count)
+    var seen = Set<COCOID>(minimumCapacity: annotations.count)
     for case let id? in annotations.map(\.id) where !seen.insert(id).inserted {
       throw SplitpipeError(
         .badData,
@@ -99,7 +119,7 @@ extension COCODocument {
 
 extension SplitpipeError {
   fileprivate static func unknownResultImage(
-    _ image: Int, result: Int, _ detections: String, _ truth: String
+    _ image: COCOID, result: Int, _ detections: String, _ truth: String
   ) -> SplitpipeError {
     SplitpipeError(
       .badData,
@@ -107,7 +127,7 @@ extension SplitpipeError {
         + "which \"\(truth)\" does not list; give the labels these results were made for")
   }
 
-  fileprivate static func unknownImage(_ image: Int, _ truth: String) -> SplitpipeError {
+  fileprivate static func unknownImage(_ image: COCOID, _ truth: String) -> SplitpipeError {
     SplitpipeError(
       .usage, "cannot score image \(image): \"\(truth)\" lists no image of this id")
   }

@@ -11,4 +11,9 @@ enum ImageName {
     guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return name }
     return String(name[..<dot])
   }
+
+  /// The components of a path before the last.
+  static func folders(_ path: String) -> [String] {
+    path.split(whereSeparator: { $0 == "/" || $0 == "\\" }).dropLast().map(String.init)
+  }
 }

@@ -137,12 +137,3 @@ extension Dataset {
     Int(text) ?? classNames.firstIndex(of: text)
   }
 }
-
-extension String {
-  fileprivate var trimmed: String {
-    var text = self[...]
-    while let last = text.last, last.isWhitespace || last == "\"" { text.removeLast() }
-    while let first = text.first, first.isWhitespace || first == "\"" { text.removeFirst() }
-    return String(text)
-  }
-}

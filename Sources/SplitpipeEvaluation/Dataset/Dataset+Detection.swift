@@ -1,11 +1,11 @@
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeFiles
 import SplitpipeMedia
 
 extension Dataset {
-  /// Opens pictures labelled with boxes: a folder with `images/` and `labels/`, a COCO file with its
-  /// image folder, or a video with labels. Without labels, a video or a folder of nothing but images
-  /// is scored against the boxes of the unsplit model.
+  /// Opens pictures labelled with boxes, in whatever layout, or a video with labels. Without labels, a
+  /// video or a folder of nothing but images is scored against the boxes of the unsplit model.
   ///
   /// - Throws: `missingInput` for what is not there, `badData` for labels that cannot be used.
   static func detection(_ request: EvaluationRequest, classNames: [String]) throws -> Dataset {
@@ -14,108 +14,94 @@ extension Dataset {
       throw SplitpipeError(
         .missingInput, "cannot open the dataset \"\(path)\": no such file or folder")
     }
+    let name = path.lowercased()
+    func ends(_ endings: String...) -> Bool { endings.contains { name.hasSuffix($0) } }
     if FileTree.isFolder(path) {
       if let truth = request.truth {
-        return try labelled(folder: path, truth: truth, classNames: classNames)
+        return try labelled(folder: path, truth: truth, request, classNames: classNames)
       }
-      return try bare(folder: path) ?? yolo(folder: path, classNames: classNames)
+      return try folder(request, classNames: classNames)
     }
-    if path.lowercased().hasSuffix(".json") {
-      return try coco(path, images: request.images, classNames: classNames)
+    if ends(".txt") { return try list(request, classNames: classNames) }
+    if ends(".json", ".yaml", ".yml", ".data"), let truth = request.truth {
+      throw SplitpipeError(
+        .usage,
+        "\"\(path)\" says itself where its labels are: leave out --truth \(shellWord(truth))")
     }
+    if ends(".json") { return try coco(path, request, classNames: classNames) }
+    if ends(".yaml", ".yml") { return try dataFile(path, request, classNames: classNames) }
+    if ends(".data") { return try darknet(path, request, classNames: classNames) }
+    if ends(".xml", ".csv", ".zip", ".names", ".cache") {
+      throw SplitpipeError(
+        .badData,
+        "cannot use \"\(path)\" as a dataset of a detector: expected a folder, a data.yaml, a .txt "
+          + "list of pictures, a COCO instances.json or a video; "
+          + (ends(".zip")
+            ? "unpack it and give its folder" : "export the labels as COCO or YOLO text"))
+    }
+    return try video(request, classNames: classNames)
+  }
+
+  private static func video(
+    _ request: EvaluationRequest, classNames: [String]
+  ) throws -> Dataset {
+    let path = request.dataset
     guard let truth = request.truth else {
       return Dataset(
         name: redacted(path), pictures: .video(path), truth: nil,
         notes: [unsplitNote(redacted(path))])
     }
-    let labels = try Truth(path: truth, classNames: classNames)
+    var options = request.labels
+    options.video = TruthOptions.Video(name: path, frameCount: nil)
+    // What can be opened once only is not asked how many frames it has.
+    if case .file? = try? FileKind(of: path) {
+      options.video?.frameCount = try openFrameSource(path).information.frameCount
+    }
+    let labels = try Truth(path: truth, classNames: classNames, options: options)
     return Dataset(
       name: redacted(path), pictures: .video(path), truth: labels, notes: labels.notes)
   }
 
-  private static func yolo(folder: String, classNames: [String]) throws -> Dataset {
-    let (images, labels) = (folder + "/images", folder + "/labels")
-    guard FileTree.isFolder(images), FileTree.isFolder(labels) else {
-      let missing = FileTree.isFolder(images) ? "labels" : "images"
-      throw SplitpipeError(
-        .missingInput,
-        "the dataset \"\(folder)\" has no folder \"\(missing)\": expected images/ and labels/ with "
-          + "YOLO text; for COCO labels give the .json file with --images")
-    }
-    let truth = try Truth(path: labels, classNames: classNames)
-    let names = imageNames(among: try FileTree.names(under: images))
+  /// The images of a folder with labels that lie elsewhere.
+  ///
+  /// - Throws: as `Truth.init`, and `missingInput` for a folder without images.
+  private static func labelled(
+    folder: String, truth path: String, _ request: EvaluationRequest, classNames: [String]
+  ) throws -> Dataset {
+    let inner = FileTree.find("images", in: folder) ?? folder
+    let place = FileTree.isFolder(inner) ? inner : folder
+    let names = imageNames(among: try FileTree.names(under: place))
     guard !names.isEmpty else {
-      throw SplitpipeError(.missingInput, "the folder \"\(images)\" holds no image")
+      throw SplitpipeError(.missingInput, "the folder \"\(place)\" holds no image")
     }
-    var notes = truth.notes
-    let stems = Set(names.map(FileTree.stem))
-    let labelled = truth.labelledImages
-    let homeless = labelled.filter { !stems.contains($0.stem) }.map(\.name)
-    if !homeless.isEmpty {
-      notes.append(
-        "\(counted(homeless.count, "label file")) without an image in \"\(images)\", left out: "
-          + "\(someNames(homeless)); add the images or remove the files")
-    }
-    let known = Set(labelled.map(\.stem))
-    let bare = names.filter { !known.contains(FileTree.stem($0)) }
-    if !bare.isEmpty {
-      notes.append(
-        "\(counted(bare.count, "image")) without a label file in \"\(labels)\", taken as without "
-          + "objects: \(someNames(bare)); add label files if they show any")
-    }
-    guard bare.count < names.count else {
-      throw SplitpipeError(
-        .badData,
-        "no image of \"\(images)\" has a label file in \"\(labels)\": the image \"\(names[0])\" "
-          + "wants \"\(FileTree.stem(names[0])).txt\"; rename the label files after the images")
-    }
-    return Dataset(
-      name: folder,
-      pictures: .images(
-        names.enumerated().map { Image(path: images + "/" + $1, number: $0) }),
-      truth: truth, notes: notes)
+    return try labelled(
+      names.map { place + "/" + $0 }, truth: path, request, classNames: classNames)
   }
 
-  private static func coco(
-    _ path: String, images folder: String?, classNames: [String]
+  /// Pictures with labels that lie elsewhere, found by name.
+  ///
+  /// - Throws: as `Truth.init`, and `badData` where the labels are for none of the pictures.
+  static func labelled(
+    _ pictures: [String], truth path: String, _ request: EvaluationRequest, classNames: [String],
+    notes: [String] = []
   ) throws -> Dataset {
-    let folder = folder ?? FileTree.folder(of: path) + "/images"
-    guard FileTree.isFolder(folder) else {
-      throw SplitpipeError(
-        .missingInput,
-        "there is no folder \"\(folder)\" with the images of \"\(path)\"; name it with --images")
-    }
-    let truth = try Truth(path: path, classNames: classNames)
-    var notes = truth.notes
-    var images: [Image] = []
-    var absent: [String] = []
-    for image in truth.labelledImages {
-      let candidates = [folder + "/" + image.name, folder + "/" + FileTree.name(image.name)]
-      if let found = candidates.first(where: { FileTree.exists($0) }) {
-        images.append(Image(path: found, number: images.count))
-      } else {
-        absent.append(image.name)
-      }
-    }
-    guard !images.isEmpty else {
-      throw SplitpipeError(
-        .missingInput,
-        "none of the \(absent.count) images that \"\(path)\" lists is in \"\(folder)\" (the first "
-          + "is \"\(absent.first ?? "")\"); name the right folder with --images")
-    }
-    if !absent.isEmpty {
-      notes.append(
-        "\(counted(absent.count, "image")) listed by \"\(path)\" but not in \"\(folder)\", left out: "
-          + someNames(absent))
-    }
-    let listed = Set(images.map { FileTree.name($0.path) })
-    let unlisted = imageNames(among: try FileTree.names(under: folder))
-      .filter { !listed.contains(FileTree.name($0)) }
-    if !unlisted.isEmpty {
-      notes.append(
-        "\(counted(unlisted.count, "image")) in \"\(folder)\" not listed by \"\(path)\", left out: "
-          + someNames(unlisted))
-    }
-    return Dataset(name: path, pictures: .images(images), truth: truth, notes: notes)
+    let truth = try Truth(path: path, classNames: classNames, options: request.labels)
+    let covered = try pictures.count { try truth.covers(frame: 0, fileName: FileTree.name($0)) }
+    _ = try truth.check(
+      covered: covered, of: pictures.count, isWhole: true, isVideo: false, input: request.dataset)
+    return Dataset(
+      name: request.dataset, pictures: .images(images(pictures)), truth: truth,
+      notes: notes + truth.notes)
+  }
+
+  static func images(_ paths: [String]) -> [Image] {
+    paths.enumerated().map { Image(path: $1, number: $0) }
+  }
+
+  /// What a user should know who gave no labels.
+  static func unsplitNote(_ path: String) -> String {
+    "\"\(path)\" has no labels: the boxes of the unsplit model at confidence 0.25 and more are the "
+      + "reference; --truth gives labels (COCO with frame numbers as image ids, or YOLO files "
+      + "named by frame number)"
   }
 }

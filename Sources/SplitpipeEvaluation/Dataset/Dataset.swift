@@ -10,6 +10,8 @@ struct Dataset: Sendable {
     let number: Int
     /// Its class; nil where labels are boxes.
     var classIndex: Int?
+    /// Its label file, where each picture has its own; nil where it has none.
+    var labels: String?
   }
 
   enum Pictures: Sendable {
@@ -26,6 +28,8 @@ struct Dataset: Sendable {
   let truth: Truth?
   /// Sentences for the user on what was left out or looks wrong.
   let notes: [String]
+  /// Whether labels go by `Image.labels`, not by name or number.
+  var hasLabelFiles = false
 
   /// What answers are scored against: `truth`, or `unsplit` where there are no labels.
   var reference: String {
@@ -50,6 +54,10 @@ struct Dataset: Sendable {
   /// - Throws: `badData` where they are for one of another size.
   func objects(_ number: Int, fileName: String?, size: PixelSize) throws -> [TruthObject]? {
     guard let truth else { return [] }
+    if hasLabelFiles, case .images(let images) = pictures {
+      guard images.indices.contains(number), let file = images[number].labels else { return [] }
+      return truth.objects(inFile: file, size: size)
+    }
     return try truth.objects(forFrame: number, fileName: fileName, size: size)
   }
 

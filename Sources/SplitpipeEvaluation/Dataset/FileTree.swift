@@ -12,11 +12,23 @@ enum FileTree {
   /// Paths of every file under a folder, relative to it, hidden ones left out.
   ///
   /// - Throws: `missingInput` when it cannot be listed.
-  static func names(under folder: String) throws -> [String] {
-    try filesUnderFolder(folder) { _ in true }
+  static func names(under folder: String) throws -> [String] { try filesUnderFolder(folder) }
+
+  /// Names of the folders in a folder, links to such included, hidden ones not; sorted.
+  ///
+  /// - Throws: `missingInput` when it cannot be listed.
+  static func folders(in folder: String) throws -> [String] {
+    try namesInFolder(folder).filter { !$0.hasPrefix(".") && isFolder(folder + "/" + $0) }.sorted()
   }
 
-  /// The most bytes of a table of classes.
+  /// The file or folder of this name in a folder, letter case aside; nil where there is none.
+  static func find(_ name: String, in folder: String) -> String? {
+    if exists(folder + "/" + name) { return folder + "/" + name }
+    let names = (try? namesInFolder(folder)) ?? []
+    return names.sorted().first { $0.lowercased() == name.lowercased() }.map { folder + "/" + $0 }
+  }
+
+  /// The most bytes of a table of classes, or of a list of pictures.
   static let textLimit = 1 << 28
 
   /// - Throws: `missingInput` where it cannot be read, `badData` where it is longer than the limit.

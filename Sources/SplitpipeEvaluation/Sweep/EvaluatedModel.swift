@@ -22,6 +22,8 @@ struct EvaluatedModel: Sendable {
   private(set) var splits: [SplitModel]
   /// Names of the tensors that cross at each split, and of the one that it names.
   let crossing: [(all: [String], named: String)]
+  /// Sentences for the user on where it is cut.
+  let notes: [String]
   private let precision: Precision
 
   /// Cuts a model at every split, without compiling anything.
@@ -43,7 +45,12 @@ struct EvaluatedModel: Sendable {
       } else {
         .classification(classCount: try Self.classCount(of: model, at: probe))
       }
-    crossing = try request.splits.map { [model] split in
+    let chosen =
+      request.splits.isEmpty
+      ? [try defaultSplit(of: model, at: probe)] : request.splits.map(DefaultSplit.init(named:))
+    notes = chosen.compactMap(\.note)
+    let names = chosen.map(\.name)
+    crossing = try names.map { [model] split in
       let cut = try cut(model.graph(probe), at: split)
       return (cut.frontier.map(\.label), cut.frontier[cut.namedIndex].label)
     }
@@ -52,7 +59,7 @@ struct EvaluatedModel: Sendable {
     precision = request.precision
     let runtime = try engine()
     splits = Self.splits(
-      request.splits, of: model, engine: runtime, precision: request.precision, threads: nil,
+      names, of: model, engine: runtime, precision: request.precision, threads: nil,
       // A coder may cut the edge of a frame, and with it the network's input.
       sizes: 2)
   }
@@ -125,7 +132,8 @@ struct EvaluatedModel: Sendable {
       throw SplitpipeError(
         .badData,
         "the output of \(model.name) is \(shape?.description ?? "of unknown shape"): neither a "
-          + "detector splitpipe knows (YOLOv5, YOLOX, YOLOv8) nor a classifier (1×classes)")
+          + "detector splitpipe knows (YOLOv5, YOLOX, YOLOv8) nor a classifier (1×classes)"
+          + (model.headProblem.map { "; \($0)" } ?? ""))
     }
     return count
   }

@@ -1,4 +1,5 @@
 import SplitpipeCore
+import SplitpipeDetection
 import SplitpipeMedia
 import SplitpipePipeline
 import SplitpipeStages
@@ -26,6 +27,7 @@ extension Sweep {
       video: source.information, clock: clock)
     var interim = InterimSummaries()
     var count = 0
+    var covered = 0
     var isAtEnd = false
     while !stop.isStopped, count < limit {
       guard let frame = try nextFrame(source, after: count) else {
@@ -43,6 +45,7 @@ extension Sweep {
       }
       try results.append(image: number, found)
       if isCovered { state.finish(number) }
+      if try plan.dataset.truth?.covers(frame: number, fileName: nil) ?? true { covered += 1 }
       progress(.advanced)
       try interim.writeIfDue { try publish(summary(isComplete: false)) }
     }
@@ -51,8 +54,14 @@ extension Sweep {
       try results.finish(frames: isAtEnd && state.breakage == nil ? .max : count)
     }
     var notes = source.notes
+    if let truth = plan.dataset.truth, isAtEnd || count >= limit {
+      notes += try truth.check(
+        covered: covered, of: count, isWhole: isAtEnd && state.breakage == nil, isVideo: true,
+        input: redacted(path))
+    }
     if source.skipped > 0 {
-      notes.append("\"\(redacted(path))\": \(source.skipped) damaged or missing frames are left out")
+      notes.append(
+        "\"\(redacted(path))\": \(source.skipped) damaged or missing frames are left out")
     }
     state.notes += notes.filter { !state.notes.contains($0) }
   }

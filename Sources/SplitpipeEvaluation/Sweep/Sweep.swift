@@ -22,7 +22,7 @@ final class Sweep {
   init(_ plan: SweepPlan, since start: ContinuousClock.Instant) throws {
     self.plan = plan
     self.start = start
-    state = SweepState(notes: plan.dataset.notes)
+    state = SweepState(notes: plan.model.notes + plan.dataset.notes)
     journal = try plan.journal()
     results = try SweepResults(plan.units, in: journal)
   }

@@ -1,13 +1,16 @@
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeEndpoints
 import SplitpipeFiles
 import SplitpipeInference
+import SplitpipeModel
 import SplitpipeReport
 import SplitpipeStages
 
 /// What is asked of a sweep, checked: its inputs have been opened, its outputs can be written.
 struct SweepPlan: Sendable {
+  /// With the splits that the model chose where none were asked for.
   let request: EvaluationRequest
   /// What the request compares, the unsplit model first.
   let units: [SweepUnit]
@@ -18,11 +21,13 @@ struct SweepPlan: Sendable {
 
   /// Opens everything a sweep needs; the cheapest checks come first.
   ///
-  /// - Parameter request: what the user asks.
+  /// - Parameter asked: what the user asks.
   /// - Throws: the first thing that stands in the way.
-  init(_ request: EvaluationRequest) throws {
-    self.request = request
-    units = try SweepUnit.all(request)
+  init(_ asked: EvaluationRequest) throws {
+    var request = asked
+    // The settings are checked before the model is read, which may have to say where it is cut.
+    if asked.splits.isEmpty { request.splits = [DefaultSplit.usual] }
+    _ = try SweepUnit.all(request)
     if request.resume, request.statePath == nil {
       throw SplitpipeError(
         .usage,
@@ -35,7 +40,10 @@ struct SweepPlan: Sendable {
       inputs: [request.dataset, request.truth, request.model].compactMap { $0 })
     for path in outputs { try OutputFile(path).cancel() }
     reportFile = try request.report.map { try ReportFile($0) }
-    model = try EvaluatedModel(request) { try OpenVINOEngine() }
+    model = try EvaluatedModel(asked) { try OpenVINOEngine() }
+    request.splits = model.splits.map(\.split)
+    self.request = request
+    units = try SweepUnit.all(request)
     dataset =
       switch model.task {
       case .detection: try .detection(request, classNames: model.classNames)
@@ -61,7 +69,8 @@ struct SweepPlan: Sendable {
     [
       "dataset": dataset.name, "list of images": dataset.fingerprint, "model": request.model,
       "model file": model.fingerprints[0].description, "precision": request.precision.rawValue,
-      "input": model.preparation.description, "labels": request.truth ?? dataset.reference,
+      "input": model.preparation.description,
+      "labels": (request.truth ?? dataset.reference) + request.labels.description,
       "protocol": "3",
     ]
   }

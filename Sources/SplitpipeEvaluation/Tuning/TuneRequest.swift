@@ -1,5 +1,6 @@
 import SplitpipeCodec
 package import SplitpipeCore
+package import SplitpipeDetection
 package import SplitpipeModel
 
 /// What a user asks of a search for the cheapest setting.
@@ -14,9 +15,12 @@ package struct TuneRequest: Sendable {
   /// A video, a folder of images, a dataset folder or a COCO file.
   package var input: String
   package var truth: String?
+  /// How the labels are to be read.
+  package var labels = TruthOptions()
   package var images: String?
   package var model: String
-  package var splits = ["4.m"]
+  /// Where the model is cut; none for the model's default.
+  package var splits: [String] = []
   package var floor = AccuracyFloor.share(0.95)
   package var metric = Metric.map50_95
   package var codec = "context"
@@ -37,6 +41,7 @@ package struct TuneRequest: Sendable {
     var request = EvaluationRequest(dataset: input, model: model)
     request.images = images
     request.truth = truth
+    request.labels = labels
     request.splits = splits
     request.codecs = [codec]
     request.keyInterval = keyInterval

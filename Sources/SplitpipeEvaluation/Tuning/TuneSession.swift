@@ -12,6 +12,7 @@ package struct TuneSession {
     case sweep(SweepProgress)
   }
 
+  /// With the splits that the model chose where none were asked for.
   private let request: TuneRequest
   private let codec: CodecName
   private let sweep: Sweep
@@ -20,13 +21,15 @@ package struct TuneSession {
 
   /// Opens everything the search needs.
   ///
-  /// - Parameter request: what the user asks.
+  /// - Parameter asked: what the user asks.
   /// - Throws: the first thing that stands in the way; `usage` for a classifier.
-  package init(_ request: TuneRequest) throws {
-    self.request = request
+  package init(_ asked: TuneRequest) throws {
+    var request = asked
     start = .now
     codec = try CodecName.parse(request.codec)
     sweep = try Sweep(SweepPlan(request.evaluation), since: start)
+    request.splits = sweep.plan.request.splits
+    self.request = request
     guard sweep.plan.model.isDetection else {
       throw SplitpipeError(
         .usage,

@@ -16,7 +16,7 @@ package struct PictureFolder: Sendable {
   /// - Parameter path: the folder.
   /// - Throws: `missingInput` where it cannot be listed.
   package init(_ path: String) throws(SplitpipeError) {
-    let names = try filesUnderFolder(path) { _ in true }
+    let names = try filesUnderFolder(path)
     files = names.count
     unread = names.filter { ImageKind.isUnread(name: $0.fileName) }
     pictures = names.filter { ImageKind.isImage(name: $0.fileName) }
@@ -27,7 +27,8 @@ package struct PictureFolder: Sendable {
     guard !unread.isEmpty else { return nil }
     let names = unread.prefix(5).map { "\"\($0)\"" }.joined(separator: ", ")
     let more = unread.count > 5 ? " and \(unread.count - 5) more" : ""
-    return "\"\(path)\": pictures of kinds that are not read are left out: \(names)\(more); convert "
+    return
+      "\"\(path)\": pictures of kinds that are not read are left out: \(names)\(more); convert "
       + "them to JPEG or PNG"
   }
 }

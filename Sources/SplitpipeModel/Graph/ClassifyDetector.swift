@@ -6,7 +6,8 @@ package import SplitpipeCore
 /// P6 sizes, with 4 for P2) and c ≥ 1 classes:
 /// - YOLOv5: 1×3G×(5+c), three anchors in each cell;
 /// - YOLOX: 1×G×(5+c) at strides 8, 16, 32, one prediction in each cell;
-/// - YOLOv8 and 11: 1×(4+c)×G.
+/// - YOLOv8 and 11: 1×(4+c)×G;
+/// - end-to-end: 1×N×6 with N up to 1000, whatever the number of classes.
 ///
 /// `input` is the size of the network's input that gave the output, `classCount` how many classes
 /// the model says it has, nil where it does not say.
@@ -27,23 +28,26 @@ package func classifyDetector(output: Shape, input: PixelSize, classCount: Int?)
     (.yolov8, output[2], grids, 1),
   ]
   for candidate in candidates {
-    let classes = candidate.kind.classCount(output: output)
-    guard classes > 0, classCount == nil || classCount == classes else { continue }
+    guard let classes = candidate.kind.classCount(output: output), classes > 0,
+      classCount == nil || classCount == classes
+    else { continue }
     if candidate.grids.contains(where: { cells($0) * candidate.each == candidate.predictions }) {
       return candidate.kind
     }
   }
-  return nil
+  return (1...1000).contains(output[1]) && output[2] == 6 ? .endToEnd : nil
 }
 
 extension DetectorKind {
-  /// How many classes an output of this kind has.
+  /// How many classes an output of this kind has; nil where its shape does not tell.
   ///
   /// - Precondition: `output` has three dimensions.
-  package func classCount(output: Shape) -> Int {
+  package func classCount(output: Shape) -> Int? {
     switch self {
     case .yolov5, .yolox: output[2] - 5
     case .yolov8: output[1] - 4
+    case .queries: output[2] - 4
+    case .endToEnd: nil
     }
   }
 }

@@ -40,7 +40,7 @@ struct CutPlanner {
   private func reasonAgainst(_ tensor: DataFlow.Tensor) -> String {
     if let type = shaped.types[tensor.name] {
       return "tensor \"\(tensor.name)\" would cross, which is \(type.elementType); only float32 "
-        + "tensors can be sent"
+        + "and float16 tensors can be sent"
     }
     let maker = tensor.producer.map { graph.nodes[$0] }
     let origin = maker.map { "made by node \"\($0.name)\" (\($0.operation))" } ?? "an input"
@@ -58,7 +58,7 @@ struct CutPlanner {
   /// The tensors that cross, as both halves call them.
   ///
   /// A tensor keeps its name where it crosses, unless it is also an input or output of the whole
-  /// graph: those names belong to the ends, so a copy crosses.
+  /// graph, whose names belong to the ends, or no float32: then a copy crosses.
   func frontier(of sides: CutSides) -> [CrossingTensor] {
     var editor = editor
     return sides.crossing.compactMap { index in
@@ -71,7 +71,11 @@ struct CutPlanner {
   }
 
   private func isCopied(_ tensor: DataFlow.Tensor) -> Bool {
-    tensor.producer == nil || tensor.isOutput
+    tensor.producer == nil || tensor.isOutput || elementType(of: tensor) != .float32
+  }
+
+  private func elementType(of tensor: DataFlow.Tensor) -> ElementType {
+    shaped.types[tensor.name]?.elementType ?? .float32
   }
 
   /// The two halves as graphs.
@@ -87,22 +91,33 @@ struct CutPlanner {
     tail.inputs = []
     for (index, crossing) in zip(sides.crossing, frontier) {
       let tensor = flow.tensors[index]
+      let type = elementType(of: tensor)
       tail.feed(
         tensor.name,
         as: GraphInput(
           name: crossing.name, elementType: .float32, dimensions: crossing.shape.dimensions))
       guard isCopied(tensor) else { continue }
-      head.copy(tensor.name, to: crossing.name)
-      if tensor.isOutput { tail.copy(crossing.name, to: tensor.name) }
+      head.copy(tensor.name, of: type, to: crossing.name, as: .float32)
+      if type != .float32 {
+        tail.insert(at: crossing.name) { tail in
+          tail.cast(crossing.name, to: type, named: crossing.name + "/\(type)")
+        }
+      }
+      if tensor.isOutput { tail.copy(crossing.name, of: .float32, to: tensor.name, as: type) }
     }
     return (frontier, try head.finish(keepsUnusedInputs: false), try tail.finish())
   }
 }
 
 extension GraphEditor {
-  fileprivate mutating func copy(_ tensor: String, to name: String) {
+  /// Makes a tensor of a given name out of another, of another element type where that differs.
+  fileprivate mutating func copy(
+    _ tensor: String, of type: ElementType, to name: String, as wanted: ElementType
+  ) {
     add(
       Node(
-        name: "splitpipe/copy/\(name)", operation: "Identity", inputs: [tensor], outputs: [name]))
+        name: "splitpipe/copy/\(name)", operation: type == wanted ? "Identity" : "Cast",
+        inputs: [tensor], outputs: [name],
+        attributes: type == wanted ? [:] : ["to": .int(Int64(wanted.rawValue))]))
   }
 }

@@ -72,6 +72,13 @@ package struct GraphEditor: Sendable {
     return made
   }
 
+  /// Adds a conversion to another element type.
+  ///
+  /// - Returns: the name of the output: `name`, with primes where that is taken.
+  package mutating func cast(_ tensor: String, to type: ElementType, named name: String) -> String {
+    add("Cast", [tensor], named: name, attributes: ["to": .int(Int64(type.rawValue))])
+  }
+
   /// Adds a node whose outputs have just these names; the node's own gets primes where it is taken.
   package mutating func add(_ node: Node) {
     var node = node

@@ -67,12 +67,18 @@ enum CutCost {
   /// More than all tensors of a graph together can cost.
   static let forbidden = 1 << 43
 
-  /// Bytes of each tensor at float32; forbidden for other element types and unknown shapes.
+  /// Bytes of each tensor at float32; forbidden for element types that cannot cross and unknown
+  /// shapes.
   static func bytes(of flow: DataFlow, types: [String: TensorType]) -> [Int] {
     flow.tensors.map { tensor in
-      guard let type = types[tensor.name], type.elementType == .float32 else { return forbidden }
+      guard let type = types[tensor.name], type.elementType.canCross else { return forbidden }
       // An empty tensor is still a tensor to send; 1 keeps the cut well defined.
-      return max(1, type.byteCount)
+      return max(1, type.shape.count * ElementType.float32.byteCount)
     }
   }
+}
+
+extension ElementType {
+  /// Whether a tensor can be sent, which it is as float32 whatever it is inside the model.
+  var canCross: Bool { self == .float32 || self == .float16 }
 }

@@ -5,6 +5,8 @@ import SplitpipeCore
 package enum ModelLimits {
   /// Bytes of a model file.
   package static let fileBytes = 2 << 30
+  /// Bytes of all weights that lie beside a model.
+  package static let externalBytes = 4 << 30
   /// Pixels along a side of the input.
   package static let inputSide = 1 << 14
   /// Nodes of a graph.

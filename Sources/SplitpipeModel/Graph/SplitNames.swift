@@ -39,9 +39,17 @@ struct SplitNames {
       {
         throw SplitpipeError.cannotSplit(split, "it is a constant, so the head would be empty")
       }
-      if let outputs = outputs(ofModule: name) {
+      let outputs = outputs(ofModule: name)
+      let tensors = outputs.map { flow.tensors[$0].name }
+      // A list of modules has no output even where it holds only one; what has no path of its own
+      // goes by the module that gives it out.
+      if outputs.count == 1, module(of: tensors[0]) == nil { return outputs[0] }
+      if !outputs.isEmpty {
         throw SplitpipeError.cannotSplit(
-          split, "the module has several outputs; name one of them: \(quoted(outputs))")
+          split,
+          outputs.count == 1
+            ? "the module has no output of its own; name what it holds: \(quoted(tensors))"
+            : "the module has several outputs; name one of them: \(quoted(tensors))")
       }
     }
     throw SplitpipeError.unknownSplit(split, nearest: nearest(to: names[names.count - 1]))
@@ -62,16 +70,16 @@ struct SplitNames {
     return tensor
   }
 
-  /// Tensors made inside a module and read outside it; nil if there is no such module.
-  private func outputs(ofModule path: String) -> [String]? {
+  /// Tensors made inside a module and read outside it; none where there is no such module.
+  private func outputs(ofModule path: String) -> [Int] {
     func isInside(_ node: Int) -> Bool {
       graph.nodes[node].scope == path || graph.nodes[node].scope.hasPrefix(path + ".")
     }
-    let leaving = flow.tensors.filter { tensor in
+    return flow.tensors.indices.filter { index in
+      let tensor = flow.tensors[index]
       guard let producer = tensor.producer, isInside(producer) else { return false }
       return tensor.isOutput || tensor.consumers.contains { !isInside($0) }
     }
-    return leaving.isEmpty ? nil : leaving.map(\.name)
   }
 
   /// Module paths where the model has them, else tensors and nodes.

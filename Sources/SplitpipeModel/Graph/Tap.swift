@@ -26,11 +26,15 @@ package struct Tap: Sendable {
   ///   - graph: a sorted graph whose inputs have fixed shapes.
   ///   - names: what to give; at least one.
   /// - Throws: `usage` for a name of nothing (with the nearest names), or of something that is no
-  ///   float32 tensor of known shape made from the input; `badData` if the graph's shapes contradict
-  ///   each other.
+  ///   float32 or float16 tensor of known shape made from the input; `badData` if the graph's shapes
+  ///   contradict each other.
   package init(_ graph: ModelGraph, at names: [String]) throws {
     let planner = CutPlanner(try graph.pruned().inferringShapes())
+    var editor = planner.editor
+    editor.name += " (tensors)"
+    editor.outputs = []
     var tensors: [CrossingTensor] = []
+    var seen: Set<String> = []
     for name in names {
       let tensor = planner.flow.tensors[try planner.names.tensor(named: name)]
       guard tensor.producer != nil else {
@@ -38,22 +42,24 @@ package struct Tap: Sendable {
           .usage,
           "cannot analyse \"\(name)\": it is the model's input; name a tensor that the model makes")
       }
-      guard let type = planner.shaped.types[tensor.name], type.elementType == .float32 else {
+      guard let type = planner.shaped.types[tensor.name], type.elementType.canCross else {
         let found = planner.shaped.types[tensor.name].map { "it is \($0.elementType)" }
         throw SplitpipeError(
           .usage,
           "cannot analyse \"\(name)\": \(found ?? "its shape is not known"); expected a float32 "
-            + "tensor of known shape")
+            + "or float16 tensor of known shape")
       }
-      guard !tensors.contains(where: { $0.name == tensor.name }) else { continue }
+      guard seen.insert(tensor.name).inserted else { continue }
+      let given =
+        type.elementType == .float32
+        ? tensor.name
+        : editor.cast(tensor.name, to: .float32, named: tensor.name + "/float32")
+      editor.outputs.append(given)
       tensors.append(
         CrossingTensor(
-          name: tensor.name, label: planner.names.module(of: tensor.name) ?? tensor.name,
+          name: given, label: planner.names.module(of: tensor.name) ?? tensor.name,
           shape: type.shape))
     }
-    var editor = planner.editor
-    editor.name += " (tensors)"
-    editor.outputs = tensors.map(\.name)
     self.init(tensors: tensors, graph: try editor.finish(keepsUnusedInputs: false))
   }
 }

@@ -1,5 +1,5 @@
 /// The 80 categories of COCO's detection task in the order every detector trained on it uses.
-let cocoClassNames: [String] = [
+package let cocoClassNames: [String] = [
   "person", "bicycle", "car", "motorcycle", "airplane", "bus", "train", "truck", "boat",
   "traffic light", "fire hydrant", "stop sign", "parking meter", "bench", "bird", "cat", "dog",
   "horse", "sheep", "cow", "elephant", "bear", "zebra", "giraffe", "backpack", "umbrella",

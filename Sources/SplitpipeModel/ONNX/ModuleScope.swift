@@ -51,3 +51,30 @@ extension ModelGraph {
     scope.indices.filter { scope[$0] == "." }.map { String(scope[..<$0]) } + [scope]
   }
 }
+
+extension ModelGraph {
+  /// Gives nodes that make codes of a tensor the module that reads the codes.
+  ///
+  /// Quantizers name such nodes after the tensor, so that the module which makes it would seem to give
+  /// out codes and a scale; what it gives out is the tensor.
+  mutating func handCodingToReaders() {
+    var readers: [String: [String]] = [:]
+    for node in nodes {
+      for input in node.inputs { readers[input, default: []].append(node.scope) }
+    }
+    for index in nodes.indices where nodes[index].operation == "DynamicQuantizeLinear" {
+      let scopes = nodes[index].outputs.flatMap { readers[$0] ?? [] }
+      nodes[index].scope = commonModule(of: scopes)
+    }
+  }
+
+  /// The innermost module that all scopes lie in; empty where there is none.
+  private func commonModule(of scopes: [String]) -> String {
+    guard var common = scopes.first?.split(separator: ".") else { return "" }
+    for scope in scopes.dropFirst() {
+      let shared = zip(common, scope.split(separator: ".")).prefix { $0 == $1 }.count
+      common.removeSubrange(shared...)
+    }
+    return common.joined(separator: ".")
+  }
+}

@@ -3,7 +3,7 @@ import SplitpipeCore
 
 extension Attribute {
   /// An attribute of an ONNX node; nil for a value that holds a graph.
-  init?(_ attribute: ONNXAttribute, of node: String) throws {
+  init?(_ attribute: ONNXAttribute, of node: String, files: ExternalWeights) throws {
     let about = "attribute \"\(attribute.name)\" of node \"\(node)\""
     switch attribute.type {
     case .float: self = .float(attribute.f)
@@ -16,7 +16,7 @@ extension Attribute {
       guard attribute.t.count == 1, let tensor = attribute.t.first else {
         throw SplitpipeError(.badData, "\(about) holds \(attribute.t.count) tensors, expected one")
       }
-      self = .tensor(try Weight(tensor, named: about))
+      self = .tensor(try Weight(tensor, named: about, files: files))
     case .graph, .graphs: return nil
     case .undefined, .tensors, .UNRECOGNIZED:
       throw SplitpipeError(

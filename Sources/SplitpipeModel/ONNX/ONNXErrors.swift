@@ -11,7 +11,7 @@ extension SplitpipeError {
   static func opset(_ version: Int64) -> SplitpipeError {
     SplitpipeError(
       .badData,
-      "ONNX opset \(version), expected 9 to 21; export the model anew, with opset_version=17 for "
+      "ONNX opset \(version), expected \(knownOpsets.lowerBound) to \(knownOpsets.upperBound); export the model anew, with opset_version=17 for "
         + "instance")
   }
 

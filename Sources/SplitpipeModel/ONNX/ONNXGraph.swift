@@ -3,8 +3,12 @@ import SplitpipeCore
 extension ModelGraph {
   /// The graph of an ONNX file, sorted and checked; constants are weights, aliases empty.
   ///
-  /// - Throws: `badData` for what the format allows and splitpipe does not read, or what is wrong.
-  init(_ model: ONNXModel) throws {
+  /// - Parameters:
+  ///   - model: what the file holds.
+  ///   - files: gives weights that lie beside it.
+  /// - Throws: `badData` for what the format allows and splitpipe does not read, or what is wrong;
+  ///   `missingInput` where a file with weights is not there.
+  init(_ model: ONNXModel, files: ExternalWeights = ExternalWeights(folder: nil)) throws {
     let opset = try Self.opset(of: model)
     guard model.hasGraph else { throw SplitpipeError.notONNX("it holds no graph") }
     let graph = model.graph
@@ -17,7 +21,7 @@ extension ModelGraph {
 
     var weights: [String: Weight] = [:]
     for tensor in graph.initializer {
-      let weight = try Weight(tensor, named: tensor.name)
+      let weight = try Weight(tensor, named: tensor.name, files: files)
       if weights.updateValue(weight, forKey: tensor.name) != nil {
         throw SplitpipeError.duplicateTensor(tensor.name, makers: "two weights")
       }
@@ -27,7 +31,8 @@ extension ModelGraph {
     nodes.reserveCapacity(graph.node.count)
     var names = NodeNames()
     for (index, message) in graph.node.enumerated() {
-      let node = try Node(message, name: names.unique(message.name, message.opType, index))
+      let node = try Node(
+        message, name: names.unique(message.name, message.opType, index), files: files)
       if node.operation == "Constant", node.domain.isEmpty {
         guard let output = node.outputs.first, !output.isEmpty else { continue }
         if weights.updateValue(try node.constantValue(), forKey: output) != nil {
@@ -41,6 +46,7 @@ extension ModelGraph {
       name: graph.name, opset: opset, nodes: nodes, inputs: inputs,
       outputs: graph.output.map(\.name), weights: weights)
     self = try sortedTopologically()
+    handCodingToReaders()
   }
 
   private static func opset(of model: ONNXModel) throws -> Int {
@@ -48,10 +54,14 @@ extension ModelGraph {
     guard let version = versions.map(\.version).max() else {
       throw SplitpipeError.notONNX("it names no operator set")
     }
-    guard (9...21).contains(version) else { throw SplitpipeError.opset(version) }
+    guard knownOpsets.contains(Int(clamping: version)) else { throw SplitpipeError.opset(version) }
     return Int(version)
   }
 }
+
+/// The opsets of the default domain whose operators are read. Up to 6 operands were stretched by
+/// other rules.
+let knownOpsets = 7...24
 
 /// Makes the names of nodes differ: exporters may leave them empty or repeat them.
 private struct NodeNames {
@@ -70,13 +80,13 @@ private struct NodeNames {
 }
 
 extension Node {
-  init(_ message: ONNXNode, name: String) throws {
+  init(_ message: ONNXNode, name: String, files: ExternalWeights) throws {
     let domain = message.domain == "ai.onnx" ? "" : message.domain
     var node = Node(
       name: name, operation: message.opType, domain: domain, inputs: message.input,
       outputs: message.output, scope: moduleScope(ofNodeNamed: message.name))
     for attribute in message.attribute {
-      guard let value = try Attribute(attribute, of: name) else {
+      guard let value = try Attribute(attribute, of: name, files: files) else {
         throw SplitpipeError.subgraph(node)
       }
       node.attributes[attribute.name] = value

@@ -4,13 +4,14 @@ import SplitpipeCore
 extension Weight {
   /// A tensor of an ONNX file with its elements as little-endian bytes.
   ///
-  /// - Throws: `badData` for elements in another file, an element type splitpipe does not know, or
-  ///   a number of elements that is not that of the shape.
-  init(_ tensor: borrowing ONNXTensor, named name: String) throws {
-    if tensor.dataLocation == .external || !tensor.externalData.isEmpty {
-      let location = tensor.externalData.first { $0.key == "location" }?.value ?? "unnamed"
-      throw SplitpipeError.externalData(tensor: name, location: location)
-    }
+  /// - Parameters:
+  ///   - tensor: as the file holds it.
+  ///   - name: what errors call it.
+  ///   - files: gives elements that lie beside the model.
+  /// - Throws: `badData` for elements that lie elsewhere, an element type splitpipe does not know, or
+  ///   a number of elements that is not that of the shape; `missingInput` where the file of the
+  ///   elements is not there.
+  init(_ tensor: borrowing ONNXTensor, named name: String, files: ExternalWeights) throws {
     guard let type = ElementType(rawValue: Int(tensor.dataType)) else {
       throw SplitpipeError.tensor(
         name, "has ONNX element type \(tensor.dataType), which splitpipe does not know")
@@ -18,9 +19,15 @@ extension Weight {
     guard let shape = Shape(limited: tensor.dims.map(Int.init)) else {
       throw SplitpipeError.tensor(name, "has an impossible shape \(tensor.dims)")
     }
-    let bytes =
-      tensor.rawData.isEmpty ? try Self.typedBytes(of: tensor, type: type) : [UInt8](tensor.rawData)
     let expected = shape.count * type.byteCount
+    let bytes: [UInt8]
+    if tensor.dataLocation == .external || !tensor.externalData.isEmpty {
+      bytes = try files.bytes(of: name, at: tensor.externalData, count: expected)
+    } else if tensor.rawData.isEmpty {
+      bytes = try Self.typedBytes(of: tensor, type: type)
+    } else {
+      bytes = [UInt8](tensor.rawData)
+    }
     guard bytes.count == expected else {
       throw SplitpipeError.tensor(
         name, "of shape \(shape) needs \(expected) bytes of \(type), found \(bytes.count)")

@@ -11,8 +11,7 @@ import SwiftProtobuf
 /// - Throws: `badData` if the file would be larger than protobuf allows, or shapes contradict.
 package func onnxBytes(of graph: ModelGraph) throws -> [UInt8] {
   var model = ONNXModel()
-  // The IR versions that came with opsets 19 and 21; runtimes read older opsets under the first.
-  model.irVersion = graph.opset > 20 ? 10 : graph.opset > 18 ? 9 : 8
+  model.irVersion = irVersion(ofOpset: graph.opset)
   model.producerName = "splitpipe"
   let domains = Set(graph.nodes.map(\.domain)).subtracting([""])
   model.opsetImport = [.with { $0.version = Int64(graph.opset) }]
@@ -34,6 +33,17 @@ package func onnxBytes(of graph: ModelGraph) throws -> [UInt8] {
     return try model.serializedBytes()
   } catch {
     throw SplitpipeError(.badData, "the graph is too large for an ONNX file: \(error)")
+  }
+}
+
+/// The version of the file format that came with an opset; runtimes read older opsets under the first.
+private func irVersion(ofOpset opset: Int) -> Int64 {
+  switch opset {
+  case ...18: 8
+  case 19, 20: 9
+  case 21, 22: 10
+  case 23: 11
+  default: 12
   }
 }
 

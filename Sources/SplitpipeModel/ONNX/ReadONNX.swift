@@ -1,15 +1,21 @@
 import SplitpipeCore
 import SwiftProtobuf
 
-/// Reads a detector or another picture network from the bytes of an ONNX file (opset 9 to 21).
+/// Reads a detector or another picture network from the bytes of an ONNX file (opset 7 to 24).
 ///
-/// `name` is what errors call it.
-///
+/// - Parameters:
+///   - bytes: the file.
+///   - name: what errors call it.
+///   - folder: where files with weights may lie; nil where there is none.
+/// - Returns: the model; its input and its output are float32 whatever it computes in.
 /// - Throws: `.badData` where it is no ONNX model, is damaged, keeps its weights elsewhere, or is not
-///   one float32 picture in.
-package func readONNX(bytes: [UInt8], name: String) throws -> Model {
+///   one picture of floats in; `.missingInput` where a file with weights is not there.
+package func readONNX(bytes: [UInt8], name: String, folder: String? = nil) throws -> Model {
   do {
-    return try ONNXDetector(bytes).model(name: name, contentHash: ContentHash(bytes))
+    let files = ExternalWeights(folder: folder)
+    let detector = try ONNXDetector(bytes, files: files)
+    let hash = files.hashes.reduce(ContentHash(bytes)) { $0.adding("\($1.value)") }
+    return detector.model(name: name, contentHash: hash)
   } catch let error as SplitpipeError {
     throw error.about("cannot read model \"\(name)\"")
   }
@@ -18,12 +24,13 @@ package func readONNX(bytes: [UInt8], name: String) throws -> Model {
 /// What the file says, and what its shapes tell.
 private struct ONNXDetector {
   private var graph: ModelGraph
-  private let metadata: [String: String]
+  private let notes: ExportNotes
   private let classNames: [String]
   private let geometry: InputGeometry
   private let detector: DetectorKind?
+  private let headProblem: String?
 
-  init(_ bytes: [UInt8]) throws {
+  init(_ bytes: [UInt8], files: ExternalWeights) throws {
     guard !bytes.isEmpty else { throw SplitpipeError.notONNX("it is empty (0 bytes)") }
     var options = BinaryDecodingOptions()
     options.discardUnknownFields = true
@@ -33,35 +40,37 @@ private struct ONNXDetector {
     } catch {
       throw SplitpipeError.notONNX("its \(bytes.count) bytes do not parse (\(error))")
     }
-    graph = try ModelGraph(message).pruned()
-    metadata = Dictionary(message.metadataProps.map { ($0.key, $0.value) }) { first, _ in first }
-    let stated = try metadata["names"].flatMap(SplitpipeModel.classNames(inMetadata:))
-    let size = try Self.inputSize(of: graph, stride: Self.stride(metadata["stride"]))
+    graph = try ModelGraph(message, files: files).pruned().takingFloat32()
+    notes = try ExportNotes(message.metadataProps)
+    let size = try Self.inputSize(of: graph, notes)
 
-    let probe = size.probe
-    let types = try graph.sized(probe).inferringShapes().types
-    var detector: DetectorKind?
-    var classes = 0
-    for output in message.graph.output where detector == nil {
-      guard let shape = types[output.name]?.shape ?? output.declaredShape else { continue }
-      detector = classifyDetector(output: shape, input: probe, classCount: stated?.count)
-      if let detector {
-        classes = detector.classCount(output: shape)
-        // Training outputs beside the decoded boxes are of no use here.
-        graph.outputs = [output.name]
+    let look = InputGeometry(
+      size: size, placement: .centred, channelOrder: .rgb, byteScale: 1
+    ).largestInput
+    let shaped = try graph.sized(look).inferringShapes()
+    let outputs = message.graph.output.compactMap { output in
+      (shaped.types[output.name]?.shape ?? output.declaredShape).map {
+        OutputHead.Output(name: output.name, shape: $0)
       }
     }
-    graph = graph.pruned()
-    let isYOLOX = detector == .yolox
+    let head = OutputHead(outputs, of: shaped, input: look, notes: notes)
+    // Training outputs beside the decoded boxes are of no use here.
+    if let output = head.output { graph.outputs = [output] }
+    graph = try graph.pruned().givingFloat32(message, types: shaped.types)
+    let isYOLOX = head.detector == .yolox
+    var detector = head.detector
     if isYOLOX, let output = graph.outputs.first {
       let steps = graph.operationsAfterLayers(of: output)
       // Exports differ in how far they go: boxes decoded, scores activated, or neither.
       if steps.contains("Exp") { detector = .yolov5 }
-      if !steps.contains("Sigmoid") { graph = try graph.activatingScores(fields: classes + 5) }
+      if !steps.contains("Sigmoid") {
+        graph = try graph.activatingScores(fields: head.classCount + 5)
+      }
     }
     self.detector = detector
-    let numbered = classes == 80 ? cocoClassNames : (0..<classes).map { "class \($0)" }
-    classNames = stated ?? numbered
+    headProblem = head.problem
+    let numbered = head.classCount == 80 ? cocoClassNames : (0..<head.classCount).map { "class \($0)" }
+    classNames = notes.classNames ?? numbered
     geometry = InputGeometry(
       size: size, placement: isYOLOX ? .topLeft : .centred,
       channelOrder: isYOLOX ? .bgr : .rgb, byteScale: isYOLOX ? 1 : 1 / 255)
@@ -72,7 +81,7 @@ private struct ONNXDetector {
     let inputSize = geometry.size
     return Model(
       name: name, family: family, format: "ONNX opset \(graph.opset)", classNames: classNames,
-      geometry: geometry, detector: detector, licence: metadata["license"],
+      geometry: geometry, detector: detector, headProblem: headProblem, licence: notes.licence,
       contentHash: contentHash,
       graph: { size in
         do {
@@ -84,43 +93,49 @@ private struct ONNXDetector {
       })
   }
 
-  /// Ultralytics describes its exports as `Ultralytics YOLOv8n model trained on …`.
   private var family: String {
-    if let word = metadata["description"]?.split(separator: " ").first(where: {
-      $0.hasPrefix("YOLO")
-    }) {
-      return String(word)
-    }
+    if let family = notes.family { return family }
     return switch detector {
     case .yolov5: geometry.channelOrder == .bgr ? "YOLOX" : "YOLOv5"
     case .yolox: "YOLOX"
     case .yolov8: "YOLOv8/11"
-    case nil: "ONNX"
+    case .queries: "RT-DETR"
+    case .endToEnd, nil: "ONNX"
     }
   }
 
-  /// The number, or the largest of a list.
-  private static func stride(_ text: String?) -> Int {
-    let numbers = (text ?? "").split { !$0.isNumber }.compactMap { Int($0) }
-    guard let stride = numbers.max(), (1...1024).contains(stride) else { return 32 }
-    return stride
-  }
-
-  /// - Throws: `badData` unless the graph takes one float32 picture of three channels.
-  private static func inputSize(of graph: ModelGraph, stride: Int) throws -> InputGeometry.Size {
+  /// - Throws: `badData` unless the graph takes one picture of three channels.
+  private static func inputSize(
+    of graph: ModelGraph, _ notes: ExportNotes
+  ) throws -> InputGeometry.Size {
     guard let input = graph.inputs.first, graph.inputs.count == 1 else {
+      let names = graph.inputs.prefix(4).map { "\"\($0.name)\"" }.joined(separator: ", ")
       throw SplitpipeError(
-        .badData, "the model has \(graph.inputs.count) inputs, expected one picture")
+        .badData,
+        "the model has \(graph.inputs.count) inputs (\(names)), expected one picture; export it without "
+          + "what comes after the boxes, such as their scaling to the picture's size")
     }
     let extents = input.dimensions
     guard input.elementType == .float32 else {
       throw SplitpipeError(
         .badData,
-        "the model's input \"\(input.name)\" is \(input.elementType), expected float32; export it "
-          + "in full precision")
+        "the model's input \"\(input.name)\" is \(input.elementType), expected float32 or float16; "
+          + "export it without what prepares the picture")
     }
     let shape = extents.map { $0.map(String.init) ?? "?" }.joined(separator: "×")
-    guard extents.count == 4, extents[0] ?? 1 == 1, extents[1] ?? 3 == 3 else {
+    if extents.count == 4, let pictures = extents[0], pictures != 1 {
+      throw SplitpipeError(
+        .badData,
+        "the model's input \"\(input.name)\" is \(shape), a batch of \(pictures) pictures, expected one "
+          + "picture; export it with a batch of 1, or with an open one")
+    }
+    if extents.count == 4, extents[3] == 3, extents[1] != 3 {
+      throw SplitpipeError(
+        .badData,
+        "the model's input \"\(input.name)\" is \(shape), with the channels last, expected "
+          + "1×3×height×width; convert it to channels first when exporting")
+    }
+    guard extents.count == 4, extents[1] ?? 3 == 3 else {
       throw SplitpipeError(
         .badData,
         "the model's input \"\(input.name)\" is \(shape), expected one picture of three channels "
@@ -133,11 +148,15 @@ private struct ONNXDetector {
           + "\(ModelLimits.inputSide) pixels a side")
     }
     switch (extents[2], extents[3]) {
-    case (nil, nil): return .rectangular(longest: 640, stride: stride)
+    case (nil, nil):
+      let longest = notes.size.map { max($0.width, $0.height) } ?? 640
+      return .rectangular(longest: longest, stride: notes.stride)
     case (let height, let width):
-      // One open side: the picture is square.
+      // One open side: as the model was exported, else the picture is square.
       let side = height ?? width ?? 640
-      return .fixed(PixelSize(width: width ?? side, height: height ?? side))
+      return .fixed(
+        PixelSize(
+          width: width ?? notes.size?.width ?? side, height: height ?? notes.size?.height ?? side))
     }
   }
 }
@@ -152,16 +171,6 @@ extension InputGeometry.Size {
           .usage,
           "it takes sides that are multiples of \(stride) up to \(ModelLimits.inputSide)")
       }
-    }
-  }
-
-  /// A size to look at shapes with.
-  fileprivate var probe: PixelSize {
-    switch self {
-    case .fixed(let size): return size
-    case .rectangular(let longest, let stride):
-      let side = (longest + stride - 1) / stride * stride
-      return PixelSize(width: side, height: side)
     }
   }
 }

@@ -35,4 +35,6 @@ protocol CheckpointFamily: Sendable {
 
 /// The families that are read as `.pt`. The first also says what is wrong with a network that none
 /// of them recognises.
-let checkpointFamilies: [any CheckpointFamily.Type] = [YOLOv5Network.self]
+let checkpointFamilies: [any CheckpointFamily.Type] = [
+  YOLOv5Network.self, UltralyticsNetwork.self,
+]

@@ -38,12 +38,6 @@ enum PickleGlobals {
         return "\(known).\(name)"
       }
     }
-    if module.hasPrefix("ultralytics") {
-      throw SplitpipeError(
-        .badData,
-        "a checkpoint of the ultralytics package (\(full)), which is YOLOv8 or later; only "
-          + "YOLOv5 v6.0 to v7.0 is read as .pt: export this one to ONNX")
-    }
     if module.hasPrefix("__torch__") {
       throw SplitpipeError(
         .badData,
@@ -52,7 +46,7 @@ enum PickleGlobals {
     }
     throw SplitpipeError(
       .badData,
-      "the pickle asks for \(full), which no YOLOv5 checkpoint needs; it was not run: do not "
+      "the pickle asks for \(full), which no YOLO checkpoint needs; it was not run: do not "
         + "open this file with PyTorch either unless you trust where it comes from")
   }
 }

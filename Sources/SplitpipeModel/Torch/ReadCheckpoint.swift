@@ -28,6 +28,14 @@ package func readCheckpoint(
   }
 }
 
+/// Whether a dictionary holds tensors and nothing else.
+private func holdsTensors(_ value: PickleValue, in document: PickleDocument) -> Bool {
+  guard let pairs = document.pairs(value), !pairs.isEmpty else { return false }
+  return pairs.allSatisfy {
+    document.record($0.value)?.className == "torch._utils._rebuild_tensor_v2"
+  }
+}
+
 /// The pickled network: `ema`, else `model` of the checkpoint's dictionary, or the root itself.
 private func networkValue(in document: PickleDocument) throws -> PickleValue {
   if case .record = document.root { return document.root }
@@ -41,10 +49,21 @@ private func networkValue(in document: PickleDocument) throws -> PickleValue {
     }
     return value
   }
+  let weights =
+    [document.root]
+    + ["state_dict", "model_state_dict"].compactMap {
+      document.entry($0, of: document.root)
+    }
+  if weights.contains(where: { holdsTensors($0, in: document) }) {
+    throw SplitpipeError(
+      .badData,
+      "a state_dict, the weights of a network without the network; load it into the network it "
+        + "belongs to with PyTorch and save that whole, or export it to ONNX")
+  }
   throw SplitpipeError(
     .badData,
-    "the checkpoint is \(document.root.kind) without \"model\" or \"ema\"; expected what YOLOv5's "
-      + "training saves")
+    "the checkpoint is \(document.root.kind) without \"model\" or \"ema\"; expected what the "
+      + "training of YOLOv5 or of the ultralytics package saves")
 }
 
 private func licence(in document: PickleDocument) -> String? {

@@ -13,15 +13,13 @@ struct TorchCheckpoint {
 
   /// Opens the archive and reads its pickle; tensors are read when asked for.
   ///
-  /// - Throws: `.badData`, also for TorchScript programs and big-endian files.
+  /// - Throws: `.badData`, naming what the file is where it is a known one of another kind.
   init(_ bytes: [UInt8], limits: CheckpointLimits) throws {
     guard !bytes.isEmpty else {
       throw SplitpipeError(.badData, "the file is empty, expected a PyTorch checkpoint")
     }
-    guard !bytes.starts(with: [0x80, 0x02]) else {
-      throw SplitpipeError(
-        .badData,
-        "a checkpoint in the format before PyTorch 1.6; load it with PyTorch and save it again")
+    if let sentence = ForeignFile.sentence(about: bytes) {
+      throw SplitpipeError(.badData, sentence)
     }
     archive = try ZIPArchive(bytes, maximumMembers: limits.archiveMembers)
     guard let pickle = archive.names.first(where: { $0.hasSuffix("/data.pkl") }) else {
@@ -29,7 +27,10 @@ struct TorchCheckpoint {
         .badData, "a ZIP archive without data.pkl, expected a PyTorch checkpoint")
     }
     folder = String(pickle.dropLast("data.pkl".count))
-    guard !archive.contains(folder + "constants.pkl") else {
+    let code = folder + "code/"
+    guard !archive.contains(folder + "constants.pkl"),
+      !archive.names.contains(where: { $0.hasPrefix(code) })
+    else {
       throw SplitpipeError(
         .badData,
         "a TorchScript program, expected a checkpoint: give the .pt it was exported from")

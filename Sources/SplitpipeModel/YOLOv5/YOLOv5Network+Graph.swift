@@ -19,24 +19,10 @@ extension YOLOv5Network {
       }
     }
     var builder = GraphBuilder()
-    let input = GraphBuilder.Value(
-      name: "images", channels: 3, height: size.height, width: size.width)
-    var values: [GraphBuilder.Value] = []
-    for (position, layer) in layers.enumerated() {
-      let inputs = layer.sources.map { $0 < 0 ? input : values[$0] }
-      values.append(try builder.add(layer.block, path: String(position), inputs: inputs))
-    }
+    let values = try builder.add(layers, size: size)
     let output = try builder.add(
       detect, path: String(layers.count), inputs: detect.sources.map { values[$0] }, input: size,
       output: "output")
-    let graph = ModelGraph(
-      name: name, opset: 13, nodes: builder.nodes,
-      inputs: [
-        GraphInput(
-          name: input.name, elementType: .float32, dimensions: [1, 3, size.height, size.width])
-      ],
-      outputs: [output], weights: builder.weights, aliases: builder.aliases)
-    // The modules of a damaged file may have paths that make two tensors one.
-    return try graph.sortedTopologically()
+    return try builder.graph(name: name, size: size, output: output)
   }
 }

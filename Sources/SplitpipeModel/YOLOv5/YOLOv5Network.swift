@@ -1,12 +1,5 @@
 /// A YOLOv5 detection network, read and checked; graphs of any input size are built from it.
 struct YOLOv5Network: Sendable {
-  /// One entry of the network's list, its position in the list being its path.
-  struct Layer: Sendable {
-    /// Positions of the layers it reads, already absolute; -1 is the network's input.
-    var sources: [Int]
-    var block: Block
-  }
-
   /// The last layer: one 1×1 convolution for each level and the decoding of boxes.
   struct Detect: Sendable {
     var sources: [Int]
@@ -29,7 +22,7 @@ struct YOLOv5Network: Sendable {
 
   /// What it is called, `YOLOv5n`.
   var name: String
-  var layers: [Layer]
+  var layers: [NetworkLayer]
   var detect: Detect
   var classNames: [String]
   /// Longest side of the input, in pixels.

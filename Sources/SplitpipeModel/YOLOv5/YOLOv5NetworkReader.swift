@@ -1,4 +1,3 @@
-import Glibc
 import SplitpipeCore
 
 /// Reads the layers, the decoding of boxes and the class names of a checkpoint's network.
@@ -15,34 +14,21 @@ struct YOLOv5NetworkReader {
   ///
   /// - Throws: `.badData` where it is another kind of network, or one that is not supported.
   mutating func network(_ module: TorchModule) throws -> YOLOv5Network {
-    let list = try list(of: module)
-    guard let last = list.last else { throw module.failure("has no layers") }
+    let list = try module.networkLayers()
+    let last = list[list.count - 1]
     try refuseOtherTasks(module, last: last)
-    var layers: [YOLOv5Network.Layer] = []
+    var layers: [NetworkLayer] = []
     for (position, layer) in list.dropLast().enumerated() {
       layers.append(
-        .init(
-          sources: try sources(of: layer, position: position), block: try blocks.block(layer)))
+        NetworkLayer(
+          sources: try layer.sources(position: position), block: try blocks.block(layer)))
     }
     let detect = try detect(last, network: module, position: layers.count)
     let largest = detect.levels.map(\.stride).max() ?? 32
     return YOLOv5Network(
       name: name(module, largestStride: largest), layers: layers, detect: detect,
-      classNames: try classNames(module, count: detect.classes),
+      classNames: try module.classNames(count: detect.classes),
       inputSide: largest >= 64 ? 1280 : 640)
-  }
-
-  private func list(of module: TorchModule) throws -> [TorchModule] {
-    guard let model = try module.child("model") else {
-      throw module.failure("has no list of layers named model")
-    }
-    // Paths leave out the leading "model.".
-    return try model.children().enumerated().map { position, child in
-      guard child.name == String(position) else {
-        throw module.failure("has layer \(child.name) at position \(position)")
-      }
-      return TorchModule(child.module, path: child.name)
-    }
   }
 
   private func refuseOtherTasks(_ module: TorchModule, last: TorchModule) throws {
@@ -60,26 +46,6 @@ struct YOLOv5NetworkReader {
         + "detection one: only boxes are supported")
   }
 
-  /// The absolute positions of what a layer reads, from its attribute `f`.
-  private func sources(of layer: TorchModule, position: Int) throws -> [Int] {
-    let from: [Int]
-    switch layer.attribute("f") {
-    case .integer(let source)?: from = [source]
-    case .some(let value): from = layer.document.integers(value) ?? []
-    case nil: from = []
-    }
-    guard !from.isEmpty, from.count <= 64 else {
-      throw layer.failure("does not say which layers it reads")
-    }
-    return try from.map { source in
-      let absolute = source < 0 && source >= -position - 1 ? position + source : source
-      guard absolute < position, absolute >= (position == 0 ? -1 : 0) else {
-        throw layer.failure("reads layer \(source), which is not before it")
-      }
-      return absolute
-    }
-  }
-
   private mutating func detect(
     _ module: TorchModule, network: TorchModule, position: Int
   ) throws -> YOLOv5Network.Detect {
@@ -88,9 +54,9 @@ struct YOLOv5NetworkReader {
     guard (1...100_000).contains(classes), (1...64).contains(anchors) else {
       throw module.failure("has \(classes) classes and \(anchors) anchors")
     }
-    let sources = try sources(of: module, position: position)
+    let sources = try module.sources(position: position)
     let convolutions = try module.required("m").children().map(\.module)
-    let strides = try strides(module, network: network)
+    let strides = try module.strides(network: network, &blocks.checkpoint)
     guard let value = module.parameter("anchors") else { throw module.failure("has no anchors") }
     let sizes = try blocks.checkpoint.tensor(value)
     let levels = sources.count
@@ -120,43 +86,10 @@ struct YOLOv5NetworkReader {
     return result
   }
 
-  private mutating func strides(_ module: TorchModule, network: TorchModule) throws -> [Int] {
-    guard let value = module.attribute("stride") ?? network.attribute("stride") else {
-      throw module.failure("has no strides")
-    }
-    return try blocks.checkpoint.tensor(value).values.map { stride in
-      guard stride >= 1, stride <= 1024, stride == stride.rounded() else {
-        throw module.failure("has a stride of \(stride), expected a whole number up to 1024")
-      }
-      return Int(stride)
-    }
-  }
-
-  private func classNames(_ module: TorchModule, count: Int) throws -> [String] {
-    guard let value = module.attribute("names") else { return (0..<count).map(String.init) }
-    var names: [String?] = []
-    if let items = module.document.items(value) {
-      names = items.map { if case .text(let name) = $0 { name } else { nil } }
-    } else {
-      names = [String?](repeating: nil, count: count)
-      for pair in module.document.pairs(value) ?? [] {
-        guard case .integer(let index) = pair.key, names.indices.contains(index),
-          case .text(let name) = pair.value
-        else { throw module.failure("has a class name outside its \(count) classes") }
-        names[index] = name
-      }
-    }
-    let complete = names.compactMap(\.self)
-    guard complete.count == count, names.count == count else {
-      throw module.failure("has \(complete.count) class names for \(count) classes")
-    }
-    return complete
-  }
-
   /// Told by the depth and width multiples of the official configurations.
   private func name(_ module: TorchModule, largestStride: Int) -> String {
     func multiple(_ key: String) -> Double? {
-      switch module.attribute("yaml").flatMap({ module.document.entry(key, of: $0) }) {
+      switch module.configuration(key) {
       case .real(let value)?: value
       case .integer(let value)?: Double(value)
       default: nil

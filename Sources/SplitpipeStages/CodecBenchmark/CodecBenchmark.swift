@@ -54,11 +54,13 @@ package struct CodecBenchmark: Codable, Sendable {
   /// - Parameters:
   ///   - request: what to measure.
   ///   - stop: ends the measurement early; what was measured counts.
+  ///   - note: gets sentences for the user before the first frame.
   ///   - progress: called for each frame.
   /// - Returns: the figures.
   /// - Throws: what reading input and model throws; a bug if a codec loses anything.
   package static func measure(
-    _ request: CodecBenchmarkRequest, stop: StopSignal, progress: (FrameStamp) -> Void
+    _ request: CodecBenchmarkRequest, stop: StopSignal, note: (String) -> Void,
+    progress: (FrameStamp) -> Void
   ) throws -> CodecBenchmark {
     let model = try loadModel(path: request.model).fed(request.networkInput)
     let source = try openFrameSource(request.input)
@@ -66,9 +68,11 @@ package struct CodecBenchmark: Codable, Sendable {
     var settings = SplitModel.Settings()
     settings.precision = request.precision
     // A wrong split name needs no runtime to be found out.
-    let firstCut = try cut(model.graph(size), at: request.split)
+    let split = try request.split.map(DefaultSplit.init(named:)) ?? defaultSplit(of: model, at: size)
+    let firstCut = try cut(model.graph(size), at: split.name)
+    if let sentence = split.note { note(sentence) }
     let splitModel = SplitModel(
-      model: model, split: request.split, engine: try OpenVINOEngine(), settings: settings,
+      model: model, split: split.name, engine: try OpenVINOEngine(), settings: settings,
       known: (size, firstCut))
     let letterboxer = Letterboxer(geometry: model.geometry)
     let preparer: any FramePreparer =
@@ -98,7 +102,7 @@ package struct CodecBenchmark: Codable, Sendable {
           + (passed > 0 ? " after the \(passed) passed over" : ""))
     }
     return CodecBenchmark(
-      input: redacted(request.input), model: request.model, split: request.split,
+      input: redacted(request.input), model: request.model, split: split.name,
       quantizer: request.quantizer.description, noise: request.noise, frames: frames,
       coefficientsPerFrame: Double(contests.first?.coefficients ?? 0) / Double(frames),
       rows: contests.flatMap(\.rows), bounds: contests.map(\.bound),

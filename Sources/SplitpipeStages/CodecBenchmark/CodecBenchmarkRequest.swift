@@ -8,7 +8,8 @@ package struct CodecBenchmarkRequest: Sendable {
   package var input: String
   /// A model file.
   package var model: String
-  package var split = "4.m"
+  /// nil for the model's default.
+  package var split: String?
   package var precision = Precision.auto
   package var bits: [BitDepth] = []
   package var codecs: [CodecName] = Self.usualCodecs

@@ -18,11 +18,12 @@ package struct InputPreparation: Sendable {
   package init(
     for model: Model, _ settings: InputSettings, chroma: ScalingOptions.Chroma = .interpolated
   ) throws {
-    if model.detector != nil {
+    // A head that is not read belongs to a relative of detectors, which sees what they see.
+    if model.detector != nil || model.headProblem != nil {
       guard settings.resize == nil, settings.crop == nil else {
         throw SplitpipeError(
           .usage,
-          "--resize and --crop are for classifiers, but \(model.name) is a detector; --size gives "
+          "--resize and --crop are for classifiers, but \(model.name) is none; --size gives "
             + "the size of its input")
       }
       geometry = try model.fed(settings).geometry

@@ -32,7 +32,9 @@ struct MetricsStage: Stage {
     scored += 1
     record[Slots.score] = ScoredFrame(
       detections: record[Slots.candidates]?.detections(settings) ?? [],
-      objects: objects.filter { settings.keeps($0.classIndex) })
+      objects: objects.filter { settings.keeps($0.classIndex) },
+      isCovered: try truth?.covers(
+        frame: record.stamp.index, fileName: record.require(Slots.frame).fileName) ?? true)
   }
 
   /// nil where the labels say nothing of the frame.

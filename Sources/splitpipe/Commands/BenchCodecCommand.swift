@@ -26,8 +26,8 @@ struct BenchCodecCommand: ParsableCommand {
 
   @OptionGroup var network: NetworkOptions
 
-  @Option(help: "Module, tensor or node to cut after.")
-  var split = "4.m"
+  @Option(help: SplitHelp.one)
+  var split: String?
 
   @Option(help: "Widths of a coefficient: 2 to 8, separated by commas, or a range.")
   var bits = "3"
@@ -67,9 +67,9 @@ struct BenchCodecCommand: ParsableCommand {
     let result: CodecBenchmark
     do {
       defer { progress.finish() }
-      result = try CodecBenchmark.measure(request, stop: Interruption.signal) { _ in
-        progress.advance()
-      }
+      result = try CodecBenchmark.measure(
+        request, stop: Interruption.signal, note: { Terminal.say("note: \($0)") },
+        progress: { _ in progress.advance() })
     }
     try Terminal.result(
       json ? jsonText(result) : CodecBenchmarkTable(result).text)

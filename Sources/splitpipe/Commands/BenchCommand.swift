@@ -49,9 +49,9 @@ struct BenchPipelineCommand: AsyncParsableCommand {
     let result: PipelineBenchmark
     do {
       defer { progress.finish() }
-      result = try await PipelineBenchmark.measure(request, stop: Interruption.signal) { _ in
-        progress.advance()
-      }
+      result = try await PipelineBenchmark.measure(
+        request, stop: Interruption.signal, note: { Terminal.say("note: \($0)") },
+        progress: { _ in progress.advance() })
     }
     try Terminal.result(json ? jsonText(result) : table(result))
   }

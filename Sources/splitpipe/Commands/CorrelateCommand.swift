@@ -27,8 +27,8 @@ struct CorrelateCommand: AsyncParsableCommand {
 
   @OptionGroup var network: NetworkOptions
 
-  @Option(help: "Module, tensor or node to cut after.")
-  var split = "4.m"
+  @Option(help: SplitHelp.one)
+  var split: String?
 
   @Option(
     help: """

@@ -22,15 +22,16 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   @Argument(
     help: """
-      A folder with images/ and labels/ (YOLO text), a COCO instances.json, or a video; without \
-      labels the boxes of the unsplit model are the reference; for a classifier a folder per class or a labels.csv.
+      A folder with pictures and labels (YOLO text or COCO) in any usual layout, a data.yaml, a .txt \
+      list of pictures, a COCO instances.json, or a video; without labels the boxes of the unsplit \
+      model are the reference; for a classifier a folder per class or a labels.csv.
       """, completion: .file())
   var dataset: String
 
   @OptionGroup var network: NetworkOptions
 
-  @Option(help: "Modules, tensors or nodes to cut after, separated by commas.")
-  var split = "4.m"
+  @Option(help: SplitHelp.several)
+  var split: String?
 
   @Option(help: "Widths of a coefficient: 2 to 8 or 32, separated by commas, or a range.")
   var bits = "2-8"
@@ -52,8 +53,10 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: "The folder of the images of a COCO file or a CSV.", completion: .directory)
   var images: String?
 
-  @Option(help: "Labels of a video.", completion: .file())
+  @Option(help: "Labels of a video, or of a folder of pictures.", completion: .file())
   var truth: String?
+
+  @OptionGroup(title: "Labels") var labels: LabelOptions
 
   @Flag(
     help: """
@@ -94,10 +97,12 @@ struct EvaluateCommand: AsyncParsableCommand {
     let request = try makeRequest()
     Interruption.listen()
     let session = try EvaluationSession(request)
-    for note in session.notes { Terminal.say("note: \(note)") }
+    let notes = session.notes
+    for note in notes { Terminal.say("note: \(note)") }
     let watcher = EvaluationWatcher(quiet: network.quiet)
     let result = try await session.run(stop: Interruption.signal) { watcher.note($0) }
     watcher.finish()
+    for note in result.notes.dropFirst(notes.count) { Terminal.say("note: \(note)") }
     try session.finish(result, command: Text.commandLine)
     try Terminal.result(json ? jsonText(result) : EvaluationTable(result).text)
     if let breakage = session.breakage { throw breakage }
@@ -114,7 +119,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   private func makeRequest() throws -> EvaluationRequest {
     var request = EvaluationRequest(
       dataset: dataset, model: try network.model.map(resolveModel) ?? DemoModel.path())
-    request.splits = split.split(separator: ",").map(String.init).uniqued()
+    request.splits = try split.map { try nameList($0, option: "--split") } ?? []
     request.bits = try numberList(bits, option: "--bits")
     request.codecs = codec.split(separator: ",").map(String.init)
     request.quantizers = quantizer.split(separator: ",").map(String.init)
@@ -122,6 +127,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     request.precision = try network.chosenPrecision() ?? request.precision
     request.images = images
     request.truth = truth
+    request.labels = try labels.options()
     request.onlyNamed = onlyNamed
     request.limit = network.frames
     request.summary = summary
@@ -147,7 +153,10 @@ struct EvaluateCommand: AsyncParsableCommand {
   /// Whether a path is neither a folder nor labels, so that FFmpeg is to open it.
   private func isVideo(_ path: String) -> Bool {
     let name = path.lowercased()
-    guard !name.hasSuffix(".json"), !name.hasSuffix(".csv") else { return false }
+    guard ![".json", ".csv", ".yaml", ".yml", ".txt", ".data"].contains(where: name.hasSuffix)
+    else {
+      return false
+    }
     return path.contains("://") || (try? FileKind(of: path)) != .folder
   }
 }

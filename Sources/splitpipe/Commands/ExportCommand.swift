@@ -20,8 +20,8 @@ struct ExportCommand: ParsableCommand {
     completion: .file(extensions: ["pt", "onnx"]))
   var model: String?
 
-  @Option(help: "Module, tensor or node to cut after.")
-  var split = "4.m"
+  @Option(help: SplitHelp.one)
+  var split: String?
 
   @Option(help: "The folder that the files are written to.", completion: .directory)
   var output: String
@@ -31,7 +31,10 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     let path = try model.map(resolveModel) ?? DemoModel.path()
     let model = try loadModel(path: path).fed(input.settings())
-    let export = try SplitExport(model, split: split, at: model.geometry.largestInput)
+    let size = model.geometry.largestInput
+    let split = try split.map(DefaultSplit.init(named:)) ?? defaultSplit(of: model, at: size)
+    if let note = split.note { Terminal.say("note: \(note)") }
+    let export = try SplitExport(model, split: split.name, at: size)
     try export.write(to: output)
     let rows = export.cut.frontier.map {
       ["crosses", "\($0.label) \($0.shape)", "\(Text.kilobytes(Double($0.rawBytes))) as float32"]

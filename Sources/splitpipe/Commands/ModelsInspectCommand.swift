@@ -14,23 +14,20 @@ struct ModelsInspectCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "A YOLOv5 .pt checkpoint, an .onnx file, or the name of an installed model.",
+    help: "A YOLO .pt checkpoint, an .onnx file, or the name of an installed model.",
     completion: .file(extensions: ["pt", "onnx"]))
   var model: String
 
   func run() throws {
     let path = try resolveModel(model)
     let model = try loadModel(path: path)
-    let size: PixelSize
-    let input: String
-    switch model.geometry.size {
-    case .fixed(let fixed):
-      size = fixed
-      input = "\(fixed)"
-    case .rectangular(let longest, let stride):
-      size = PixelSize(width: longest, height: longest)
-      input = "longest side \(longest), sides multiples of \(stride)"
-    }
+    let size = model.geometry.largestInput
+    let input =
+      switch model.geometry.size {
+      case .fixed(let fixed): "\(fixed)"
+      case .rectangular(let longest, let stride):
+        "longest side \(longest), sides multiples of \(stride)"
+      }
     let graph = try model.graph(size)
     let macs = try graph.inferringShapes().macs.reduce(0, +)
     let order = model.geometry.channelOrder == .rgb ? "RGB" : "BGR"
@@ -45,9 +42,14 @@ struct ModelsInspectCommand: ParsableCommand {
         ["input", "\(input), \(order) \(range)"],
         ["operators", "\(graph.nodes.count)"],
         ["MACs", "\(Text.decimal(Double(macs) / 1e9, 3)) billion at \(size)"],
-        ["detection head", model.detector.map(\.layout) ?? "none that splitpipe knows"],
+        ["detection head", head(of: model)],
         ["licence", try licence(of: model, path)],
       ]))
+  }
+
+  private func head(of model: Model) -> String {
+    if let kind = model.detector { return kind.layout }
+    return "none that splitpipe knows" + (model.headProblem.map { ": \($0)" } ?? "")
   }
 
   private func classes(_ names: [String]) -> String {

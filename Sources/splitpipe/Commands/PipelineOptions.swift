@@ -5,7 +5,7 @@ import SplitpipeStages
 struct PipelineOptions: ParsableArguments {
   @OptionGroup var network: NetworkOptions
 
-  @Option(help: "Module, tensor or node to cut after. (default: 4.m)")
+  @Option(help: SplitHelp.one)
   var split: String?
 
   @Option(help: "Width of a coefficient, 2 to 8; 32 sends float32. (default: 3)")

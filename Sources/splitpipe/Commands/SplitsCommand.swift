@@ -11,7 +11,7 @@ struct SplitsCommand: ParsableCommand {
     abstract: "List every usable split of a model and what crosses there.",
     discussion: """
       EXAMPLE
-        splitpipe splits yolov5n.pt --size 640
+        splitpipe splits yolov5n.pt --size 640x384
       """)
 
   @Argument(
@@ -19,8 +19,12 @@ struct SplitsCommand: ParsableCommand {
     completion: .file(extensions: ["pt", "onnx"]))
   var model: String?
 
-  @Option(help: "Width and height of the network's input, in pixels.")
-  var size = 640
+  @Option(
+    help: """
+      Longest side of the network's input in pixels, or width x height as in 640x384. (default: the \
+      model's)
+      """)
+  var size: String?
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -39,8 +43,19 @@ struct SplitsCommand: ParsableCommand {
 
   func run() throws {
     let path = try model.map(resolveModel) ?? DemoModel.path()
-    let graph = try loadModel(path: path).graph(PixelSize(width: size, height: size))
+    var settings = InputSettings()
+    settings.size = try size.map { text in
+      guard let size = InputSize(parsing: text) else {
+        throw SplitpipeError(.usage, "--size takes \(InputSize.syntax), not \"\(text)\"")
+      }
+      return size
+    }
+    let model = try loadModel(path: path).fed(settings)
+    let graph = try model.graph(model.geometry.largestInput)
     let splits = try usableSplits(graph)
+    guard !splits.isEmpty else {
+      throw SplitpipeError.noSplits(path, try reasonAgainstSplits(of: graph))
+    }
     guard !json else {
       let output = Output(
         splits: splits.map { split in

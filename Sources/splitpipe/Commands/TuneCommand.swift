@@ -22,14 +22,14 @@ struct TuneCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: "A video, a folder of images, a dataset folder or a COCO instances.json.",
+    help: "A video, a folder of images, or a dataset as evaluate takes it.",
     completion: .file())
   var input: String
 
   @OptionGroup var network: NetworkOptions
 
-  @Option(help: "Modules, tensors or nodes to cut after, separated by commas.")
-  var split = "4.m"
+  @Option(help: SplitHelp.several)
+  var split: String?
 
   @Option(
     help: "The mAP to keep, as in 0.95, or the share of the unsplit model's, as in 95%.")
@@ -53,6 +53,8 @@ struct TuneCommand: AsyncParsableCommand {
     help: "Labels: COCO instances.json, a folder of YOLO label files, or a dataset folder.",
     completion: .file())
   var truth: String?
+
+  @OptionGroup(title: "Labels") var labels: LabelOptions
 
   @Option(help: "The folder of the images of a COCO file.", completion: .directory)
   var images: String?
@@ -97,7 +99,7 @@ struct TuneCommand: AsyncParsableCommand {
   private func makeRequest() throws -> TuneRequest {
     var request = TuneRequest(
       input: input, model: try network.model.map(resolveModel) ?? DemoModel.path())
-    request.splits = split.split(separator: ",").map(String.init).uniqued()
+    request.splits = try split.map { try nameList($0, option: "--split") } ?? []
     request.floor = try AccuracyFloor.parse(floor)
     guard let metric = TuneRequest.Metric(rawValue: metric) else {
       throw SplitpipeError(
@@ -111,6 +113,7 @@ struct TuneCommand: AsyncParsableCommand {
     request.precision = try network.chosenPrecision() ?? request.precision
     request.networkInput = try network.input.settings()
     request.truth = truth
+    request.labels = try labels.options()
     request.images = images
     request.frames = network.frames
     request.summary = summary

@@ -43,6 +43,7 @@ struct EvaluationTable {
       "\(summary.images) pictures of \(summary.dataset)\(skipped), \(summary.model), "
         + "\(summary.precision)"
     ]
+    if isDetection { lines.append("mAP is of \(Text.scoredBoxes(per: "picture"))") }
     if summary.protocol.onlyNamed {
       lines.append("only the named tensor is quantized and counted: not a runnable cut")
     }

@@ -31,3 +31,14 @@ func bitDepths(_ text: String, option: String) throws -> [BitDepth] {
   }
   return depths
 }
+
+/// Names separated by commas, each once.
+///
+/// - Throws: `usage` where there is none.
+func nameList(_ text: String, option: String) throws -> [String] {
+  let names = text.split(separator: ",").map(String.init).uniqued()
+  guard !names.isEmpty else {
+    throw SplitpipeError(.usage, "\(option) takes names separated by commas, not \"\(text)\"")
+  }
+  return names
+}

@@ -43,6 +43,7 @@ struct SummaryTable {
       let against = reference == "truth" ? "the labels" : "the unsplit model"
       rows.append(["mAP50", "\(Text.decimal(map50, 4)) against \(against)"])
       rows.append(["mAP50-95", Text.decimal(map, 4)])
+      rows.append(["mAP is of", Text.scoredBoxes(per: "frame")])
     } else if summary.reference != nil {
       rows.append(["mAP", "none: the reference has no object"])
     }

@@ -1,4 +1,5 @@
 import SplitpipeCore
+import SplitpipeDetection
 import SplitpipeFiles
 
 /// Numbers and columns for people.
@@ -32,6 +33,14 @@ enum Text {
 
   /// Seconds as milliseconds.
   static func milliseconds(_ seconds: Double) -> String { decimal(seconds * 1000, 2) + " ms" }
+
+  /// Which boxes mAP is computed of; `noun` is what they are found in.
+  static func scoredBoxes(per noun: String) -> String {
+    let settings = DetectionSettings.evaluation
+    return "boxes of confidence \(decimal(Double(settings.confidence), 3)) and more, "
+      + "suppressed at IoU \(decimal(settings.overlap, 1)), "
+      + "at most \(settings.maximumDetections) a \(noun)"
+  }
 
   /// What was typed, quoted for a shell where needed, credentials left out.
   static var commandLine: String {

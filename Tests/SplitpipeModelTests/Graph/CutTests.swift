@@ -103,7 +103,7 @@ import Testing
     #expect(
       integers?.message
         == "cannot split at \"best\": tensor \"best\" would cross, which is int64; only float32 "
-        + "tensors can be sent")
+        + "and float16 tensors can be sent")
     let unknown = #expect(throws: SplitpipeError.self) { try cut(sketch.graph, at: "riddle") }
     #expect(
       unknown?.message
@@ -160,5 +160,66 @@ import Testing
     #expect(
       error?.message
         == "cannot split at \"offset\": it is a constant, so the head would be empty")
+  }
+
+  @Test func `a tensor of half precision crosses as float32`() throws {
+    var sketch = GraphSketch()
+    sketch.half("kernel", [4, 3, 1, 1])
+    sketch.add("Cast", ["images"], ["half"], scope: "0", ["to": .int(10)])
+    sketch.add("Conv", ["half", "kernel"], ["conv"], scope: "1")
+    sketch.add("Relu", ["conv"], ["act"], scope: "2")
+    sketch.add("Sigmoid", ["act"], ["squashed"], scope: "3")
+    sketch.add("Add", ["act", "squashed"], ["sum"], scope: "4")
+    sketch.add("Cast", ["sum"], ["end"], scope: "5", ["to": .int(1)])
+    sketch.graph.outputs = ["end"]
+    let graph = sketch.graph
+    let halves = try cut(graph, at: "Relu_2")
+    #expect(halves.frontier.map(\.label) == ["act"])
+    #expect(halves.frontier.map(\.rawBytes) == [4 * 64 * 4])
+    let types = try halves.head.inferringShapes().types
+    #expect(types[halves.head.outputs[0]]?.elementType == .float32)
+    #expect(halves.tail.inputs.map(\.elementType) == [.float32])
+    #expect(halves.tail.nodes.map(\.operation).sorted() == ["Add", "Cast", "Cast", "Sigmoid"])
+    let inTail = try halves.tail.inferringShapes().types
+    #expect(inTail["end"] == TensorType(shape: Shape([1, 4, 8, 8]), elementType: .float32))
+    #expect(inTail["squashed"]?.elementType == .float16)
+    #expect(try usableSplits(graph).count == 5)
+    let tap = try Tap(graph, at: ["act", "end", "act"])
+    #expect(tap.tensors.map(\.label) == ["act", "end"])
+    #expect(
+      try tap.graph.outputs.map { try tap.graph.inferringShapes().types[$0]?.elementType }
+        == [.float32, .float32])
+  }
+
+  @Test func `an output of half precision that the head makes is handed on as it was`() throws {
+    var sketch = GraphSketch()
+    sketch.add("Cast", ["images"], ["half"], ["to": .int(10)])
+    sketch.add("Relu", ["half"], ["early"])
+    sketch.add("Sigmoid", ["early"], ["late"])
+    sketch.graph.outputs = ["early", "late"]
+    let halves = try cut(sketch.graph, at: "early")
+    #expect(halves.frontier.count == 1)
+    #expect(halves.tail.outputs == ["early", "late"])
+    let types = try halves.tail.inferringShapes().types
+    #expect(types["early"]?.elementType == .float16 && types["late"]?.elementType == .float16)
+  }
+
+  @Test func `a module of one output is named by its path even where its last tensor has another`()
+    throws
+  {
+    // Codes of 8 bits leave the module, which no path of data names.
+    var sketch = GraphSketch()
+    sketch.floats("scale", 0.5)
+    sketch.add("Relu", ["images"], ["act"], scope: "1")
+    sketch.add("QuantizeLinear", ["act", "scale"], ["codes"], scope: "2.m")
+    sketch.add("DequantizeLinear", ["codes", "scale"], ["back"], scope: "3")
+    sketch.add("Sigmoid", ["back"], ["end"], scope: "4")
+    sketch.graph.outputs = ["end"]
+    let error = #expect(throws: SplitpipeError.self) { try cut(sketch.graph, at: "2") }
+    #expect(
+      error?.message
+        == "cannot split at \"2\": tensor \"codes\" would cross, which is uint8; only float32 and "
+        + "float16 tensors can be sent")
+    #expect(try cut(sketch.graph, at: "3").frontier.map(\.name) == ["back"])
   }
 }

@@ -41,6 +41,19 @@ struct GraphSketch {
       bytes: (0..<shape.count * 4).map { UInt8(truncatingIfNeeded: $0 % 4 == 3 ? 0x3d : $0 * 7) })
   }
 
+  /// Small values of half precision.
+  mutating func half(_ name: String, _ extents: [Int]) {
+    let shape = Shape(extents)
+    let patterns = (0..<shape.count).map { UInt16(0x2C00 + $0 * 37 % 0x800) }
+    graph.weights[name] = Weight(
+      shape: shape, elementType: .float16, bytes: littleEndian(patterns))
+  }
+
+  /// A scalar.
+  mutating func floats(_ name: String, _ value: Float) {
+    graph.weights[name] = Weight(floats: [value], shape: Shape([]))
+  }
+
   mutating func integers(_ name: String, _ values: [Int64]) {
     graph.weights[name] = Weight(
       shape: Shape([values.count]), elementType: .int64, bytes: littleEndian(values))

@@ -50,6 +50,24 @@ struct OperatorCase: Sendable, CustomTestStringConvertible {
         "kernel_shape": .ints([3, 3]), "strides": .ints([2, 2]), "ceil_mode": .int(1),
       ], expected: [[1, 2, 3, 3]]),
     OperatorCase(operation: "GlobalAveragePool", input: [1, 5, 7, 9], expected: [[1, 5, 1, 1]]),
+    OperatorCase(
+      operation: "Upsample", input: [1, 2, 3, 4],
+      attributes: ["scales": .floats([1, 1, 2, 1.5])], opset: 7, expected: [[1, 2, 6, 6]]),
+    OperatorCase(
+      operation: "DynamicQuantizeLinear", input: [1, 2, 3, 4], outputs: 3,
+      expected: [[1, 2, 3, 4], [], []]),
+    OperatorCase(
+      operation: "ConvInteger", input: [1, 4, 9, 8], attributes: ["strides": .ints([2, 2])],
+      weights: [[6, 4, 3, 3]], expected: [[1, 6, 4, 3]]),
+    OperatorCase(
+      operation: "MatMulInteger", input: [2, 3, 4], weights: [[4, 5]], expected: [[2, 3, 5]]),
+    OperatorCase(
+      operation: "QLinearConv", input: [1, 4, 9, 8],
+      weights: [[], [], [6, 4, 3, 3], [], [], [], []], expected: [[1, 6, 7, 6]]),
+    OperatorCase(
+      operation: "GridSample", input: [2, 8, 5, 5], weights: [[2, 300, 4, 2]], opset: 16,
+      expected: [[2, 8, 300, 4]]),
+    OperatorCase(operation: "Swish", input: [1, 5], opset: 24, expected: [[1, 5]]),
     OperatorCase(operation: "HardSwish", input: [1, 5], expected: [[1, 5]]),
     OperatorCase(operation: "Add", input: [2, 1, 4], weights: [[3, 1]], expected: [[2, 3, 4]]),
     OperatorCase(

@@ -30,4 +30,20 @@ import Testing
     #expect(sketch.graph.moduleOutputs { _ in true } == ["1": "c"])
     #expect(sketch.graph.moduleOutputs { $0 != "a" } == ["0": "b", "1": "c"])
   }
+
+  @Test func `the codes of a tensor belong to the module that reads them`() {
+    var sketch = GraphSketch()
+    sketch.add("Relu", ["images"], ["a"], scope: "0.act")
+    sketch.add("DynamicQuantizeLinear", ["a"], ["codes", "scale", "zero"], scope: "0.act")
+    sketch.add("ConvInteger", ["codes", "w", "zero"], ["sums"], scope: "1.cv1.conv")
+    sketch.add("Mul", ["scale", "other"], ["scales"], scope: "1.cv1")
+    sketch.graph.outputs = ["sums", "scales"]
+    #expect(sketch.graph.moduleOutputs { _ in true }["0"] == nil)
+    sketch.graph.handCodingToReaders()
+    #expect(sketch.graph.nodes[1].scope == "1.cv1")
+    #expect(sketch.graph.moduleOutputs { _ in true }["0"] == "a")
+    sketch.add("Shape", ["codes"], ["extents"], scope: "2")
+    sketch.graph.handCodingToReaders()
+    #expect(sketch.graph.nodes[1].scope.isEmpty)
+  }
 }

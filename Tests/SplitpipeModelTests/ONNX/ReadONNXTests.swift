@@ -70,7 +70,8 @@ import Testing
     var message = ONNXFixture.detector
     for index in message.graph.initializer.indices {
       let tensor = message.graph.initializer[index]
-      let weight = try Weight(tensor, named: tensor.name)
+      let weight = try Weight(
+        tensor, named: tensor.name, files: ExternalWeights(folder: nil))
       message.graph.initializer[index].rawData = Data()
       if weight.elementType == .float32 {
         message.graph.initializer[index].floatData =
@@ -114,13 +115,13 @@ import Testing
         == "model \"open.onnx\" at 60×96: it takes sides that are multiples of 32 up to 16384")
   }
 
-  @Test(arguments: [8, 22, 0, -1] as [Int64])
-  func `operator sets outside 9 to 21 are refused`(version: Int64) throws {
+  @Test(arguments: [6, 25, 0, -1, .max, .min] as [Int64])
+  func `operator sets outside 7 to 24 are refused`(version: Int64) throws {
     let error = try ONNXFixture.refusal { $0.opsetImport[0].version = version }
     #expect(error?.kind == .badData)
     #expect(
       error?.message
-        == "cannot read model \"a.onnx\": ONNX opset \(version), expected 9 to 21; export the model "
+        == "cannot read model \"a.onnx\": ONNX opset \(version), expected 7 to 24; export the model "
         + "anew, with opset_version=17 for instance")
   }
 
@@ -174,12 +175,32 @@ import Testing
         == "neither a .pt checkpoint nor a whole ONNX model: it holds no graph; give a YOLOv5 .pt "
         + "file or an .onnx file as exported")
     #expect(
-      try message { $0.graph.input[0].type.tensorType.elemType = 10 }
-        == "the model's input \"images\" is float16, expected float32; export it in full precision")
+      try message { $0.graph.input[0].type.tensorType.elemType = 2 }
+        == "the model's input \"images\" is uint8, expected float32 or float16; export it without "
+        + "what prepares the picture")
     #expect(
       try message { $0.graph.input[0].type.tensorType.shape.dim[0].value = .dimValue(8) }
-        == "the model's input \"images\" is 8×3×32×32, expected one picture of three channels "
-        + "(1×3×height×width)")
+        == "the model's input \"images\" is 8×3×32×32, a batch of 8 pictures, expected one "
+        + "picture; export it with a batch of 1, or with an open one")
+    #expect(
+      try message {
+        $0.graph.input[0].type.tensorType.shape.dim[1].value = .dimValue(32)
+        $0.graph.input[0].type.tensorType.shape.dim[3].value = .dimValue(3)
+      }
+        == "the model's input \"images\" is 1×32×32×3, with the channels last, expected "
+        + "1×3×height×width; convert it to channels first when exporting")
+    #expect(
+      try message { message in
+        message.graph.input.append(
+          .with {
+            $0.name = "orig_target_sizes"
+            $0.type.tensorType.elemType = 7
+            $0.type.tensorType.shape.dim = []
+          })
+        message.graph.node[1].input.append("orig_target_sizes")
+      }
+        == "the model has 2 inputs (\"images\", \"orig_target_sizes\"), expected one picture; export "
+        + "it without what comes after the boxes, such as their scaling to the picture's size")
   }
 
   @Test func `shapes that contradict each other are refused naming the node`() throws {

@@ -40,10 +40,32 @@ struct HostileCheckpointTests {
     #expect(message(.dictionary([(.text("model"), root)])).contains("asks for \(name),"))
   }
 
-  @Test func `YOLOv8 and TorchScript are told apart from damage`() {
-    #expect(
-      message(.object("ultralytics.nn.tasks", "DetectionModel", [])).contains("export this one"))
+  @Test func `TorchScript is told apart from damage`() {
     #expect(message(.object("__torch__.m", "Model", [])).contains("TorchScript"))
+    let members = [("m/data.pkl", Pickled.none.pickle), ("m/code/__torch__/m.py", [UInt8]())]
+    #expect(message(ZIPWriter().archive(members)).contains("TorchScript"))
+  }
+
+  @Test func `files that only go by the name are called what they are`() {
+    let magic: [UInt8] = [0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
+    #expect(message([0x80, 2, 0x8A, 10] + magic + [0x2E]).contains("before PyTorch 1.6"))
+    #expect(message([0x80, 4, 0x4E, 0x2E]).contains("a bare pickle"))
+    let json = Array("{\"w\":{}}".utf8)
+    let length = UInt64(json.count)
+    #expect(message(little(length, 8) + json).contains("safetensors"))
+    #expect(message(little(length, 4) + json + Array("ftrt".utf8)).contains("TensorRT engine"))
+    #expect(message(Array("ftrt".utf8) + [0, 0]).contains("TensorRT engine"))
+    // A length that the file does not have is no such file.
+    #expect(message(little(1 << 40, 8) + json).contains("not a ZIP archive"))
+  }
+
+  @Test(arguments: [nil, "state_dict", "model_state_dict"])
+  func `weights without their network are called that`(key: String?) {
+    let weights = Pickled.call(
+      "collections", "OrderedDict",
+      [.list([.tuple([.text("model.0.conv.weight"), .tensor("0", [4, 3, 3, 3])])])])
+    let root = key.map { Pickled.dictionary([(.text($0), weights)]) } ?? weights
+    #expect(message(root).contains("a state_dict"))
   }
 
   @Test(arguments: [
@@ -82,7 +104,6 @@ struct HostileCheckpointTests {
   @Test func `files of other kinds say what was expected`() {
     #expect(message([]).contains("empty"))
     #expect(message(Array("hello, this is text\n".utf8)).contains("not a ZIP archive"))
-    #expect(message([0x80, 0x02, 0x8A, 0x0A]).contains("before PyTorch 1.6"))
     #expect(message(ZIPWriter().archive([("a.txt", [1])])).contains("without data.pkl"))
     #expect(
       message(ZIPWriter(method: 8).archive(TinyCheckpoint().members)).contains("compressed"))

@@ -4,21 +4,19 @@ import SplitpipeCore
 let convolutionRules: [String: ShapeRule] = [
   "Conv": { operands in
     guard let input = operands.type(0), let kernel = operands.shape(1) else { return nil }
-    let groups = try operands.groups()
-    guard input.shape.rank > 2, kernel.rank == input.shape.rank, kernel[0] > 0 else {
-      throw operands.wrong("a kernel of shape \(kernel) for an input of shape \(input.shape)")
-    }
-    guard input.shape[1] == kernel[1] * groups, kernel[0] % groups == 0 else {
-      throw operands.wrong(
-        "its input has \(input.shape[1]) channels, its kernel \(kernel) in \(groups) groups expects "
-          + "\(kernel[1] * groups)")
-    }
-    let window = try Window(operands, extents: Array(kernel.dimensions.dropFirst(2)))
-    let spatial = try window.outputs(of: input.shape, operands)
-    return [
-      Inferred(
-        try operands.makeShape([input.shape[0], kernel[0]] + spatial), input.elementType)
-    ]
+    return try convolved(operands, input.shape, kernel, makes: input.elementType)
+  },
+  // Codes times codes: sums of 32 bits.
+  "ConvInteger": { operands in
+    guard let input = operands.shape(0), let kernel = operands.shape(1) else { return nil }
+    return try convolved(operands, input, kernel, makes: .int32)
+  },
+  // Inputs x, scale, zero point, kernel, scale, zero point, scale and zero point of the result.
+  "QLinearConv": { operands in
+    guard let input = operands.shape(0), let kernel = operands.shape(3),
+      let result = operands.type(7)
+    else { return nil }
+    return try convolved(operands, input, kernel, makes: result.elementType)
   },
   "ConvTranspose": transposedConvolution,
   "MaxPool": pooling,
@@ -27,6 +25,23 @@ let convolutionRules: [String: ShapeRule] = [
   "GlobalAveragePool": globalPooling,
   "GlobalMaxPool": globalPooling,
 ]
+
+private func convolved(
+  _ operands: Operands, _ input: Shape, _ kernel: Shape, makes type: ElementType
+) throws -> [Inferred?]? {
+  let groups = try operands.groups()
+  guard input.rank > 2, kernel.rank == input.rank, kernel[0] > 0 else {
+    throw operands.wrong("a kernel of shape \(kernel) for an input of shape \(input)")
+  }
+  guard input[1] == kernel[1] * groups, kernel[0] % groups == 0 else {
+    throw operands.wrong(
+      "its input has \(input[1]) channels, its kernel \(kernel) in \(groups) groups expects "
+        + "\(kernel[1] * groups)")
+  }
+  let window = try Window(operands, extents: Array(kernel.dimensions.dropFirst(2)))
+  let spatial = try window.outputs(of: input, operands)
+  return [Inferred(try operands.makeShape([input[0], kernel[0]] + spatial), type)]
+}
 
 private let transposedConvolution: ShapeRule = { operands in
   guard let input = operands.type(0), let kernel = operands.shape(1) else { return nil }

@@ -8,7 +8,7 @@ let elementwiseRules: [String: ShapeRule] = {
     "HardSwish", "Softplus", "Softsign", "ThresholdedRelu", "Tanh", "Exp", "Log", "Erf", "Sin",
     "Cos", "Tan", "Sign", "Reciprocal", "Clip", "Softmax", "LogSoftmax", "Hardmax", "CumSum",
     "InstanceNormalization", "LayerNormalization", "GroupNormalization", "LRN", "LpNormalization",
-    "ScatterND", "ScatterElements", "Scatter", "Trilu", "Round",
+    "ScatterND", "ScatterElements", "Scatter", "Trilu", "Round", "Swish", "RMSNormalization",
   ]
   for operation in keeping {
     rules[operation] = { operands in
@@ -37,10 +37,23 @@ let elementwiseRules: [String: ShapeRule] = {
     rules[operation] = { operands in operands.shape(0).map { [Inferred($0, .bool)] } }
   }
   rules["Cast"] = castRule
+  rules["CastLike"] = { operands in
+    guard let input = operands.type(0), let like = operands.type(1) else { return nil }
+    return [Inferred(input.shape, like.elementType)]
+  }
   rules["QuantizeLinear"] = { operands in
     guard let input = operands.type(0) else { return nil }
-    let type = operands.has(2) ? operands.type(2)?.elementType : .uint8
+    if operands.has(2) { return operands.type(2).map { [Inferred(input.shape, $0.elementType)] } }
+    let number = try operands.int("output_dtype", default: 0)
+    let type = number == 0 ? .uint8 : ElementType(rawValue: number)
     return type.map { [Inferred(input.shape, $0)] }
+  }
+  // Codes, and the scale and zero point they were made with.
+  rules["DynamicQuantizeLinear"] = { operands in
+    guard let input = operands.shape(0) else { return nil }
+    return [
+      Inferred(input, .uint8), Inferred(Shape([]), .float32), Inferred(Shape([]), .uint8),
+    ]
   }
   rules["DequantizeLinear"] = { operands in
     guard let input = operands.type(0), let scale = operands.type(1) else { return nil }

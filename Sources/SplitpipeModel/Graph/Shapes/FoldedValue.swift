@@ -32,8 +32,7 @@ struct FoldedValue: Sendable, Equatable {
     case .int64: elements = .integers(weight.elements(Int64.self))
     case .int32: elements = .integers(weight.elements(Int32.self).map(Int64.init))
     case .bool: elements = .integers(weight.bytes.map { $0 == 0 ? 0 : 1 })
-    case .float32:
-      elements = .reals(weight.elements(UInt32.self).map(Float.init(bitPattern:)))
+    case .float32: elements = .reals(weight.elements(UInt32.self).map(Float.init(bitPattern:)))
     default: return nil
     }
     self.init(shape: weight.shape, elementType: weight.elementType, elements: elements)
@@ -91,14 +90,14 @@ struct FoldedValue: Sendable, Equatable {
 
 extension Weight {
   /// The elements as integers of the type's width.
-  func elements<Value: FixedWidthInteger>(_: Value.Type) -> [Value] {
+  func elements<Value: FixedWidthInteger & BitwiseCopyable>(_: Value.Type) -> [Value] {
     let size = Value.bitWidth / 8
-    return (0..<bytes.count / size).map { index in
-      var value: Value = 0
-      for offset in (0..<size).reversed() {
-        value = (value << 8) | Value(truncatingIfNeeded: bytes[index * size + offset])
+    // One load for each element: graphs have many small weights, and every cut looks at all.
+    return unsafe bytes.withUnsafeBytes { raw in
+      (0..<raw.count / size).map { index in
+        unsafe Value(
+          littleEndian: raw.loadUnaligned(fromByteOffset: index * size, as: Value.self))
       }
-      return value
     }
   }
 }

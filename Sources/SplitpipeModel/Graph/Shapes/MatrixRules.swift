@@ -17,40 +17,61 @@ let matrixRules: [String: ShapeRule] = [
   },
   "MatMul": { operands in
     guard let a = operands.type(0), let b = operands.shape(1) else { return nil }
-    guard a.shape.rank > 0, b.rank > 0 else {
-      throw operands.wrong("\(a.shape) and \(b) cannot be multiplied")
+    return try multiplied(operands, a.shape, b, makes: a.elementType)
+  },
+  "MatMulInteger": { operands in
+    guard let a = operands.shape(0), let b = operands.shape(1) else { return nil }
+    return try multiplied(operands, a, b, makes: .int32)
+  },
+  // Inputs a, scale, zero point, b, scale, zero point, scale and zero point of the result.
+  "QLinearMatMul": { operands in
+    guard let a = operands.shape(0), let b = operands.shape(3), let result = operands.type(7) else {
+      return nil
     }
-    // A vector on the left is a row, on the right a column; the added extent is dropped again.
-    let left = a.shape.rank == 1 ? [1] + a.shape.dimensions : a.shape.dimensions
-    let right = b.rank == 1 ? b.dimensions + [1] : b.dimensions
-    guard left[left.count - 1] == right[right.count - 2],
-      let batch = broadcast([
-        try operands.makeShape(left.dropLast(2)), try operands.makeShape(right.dropLast(2)),
-      ])
-    else { throw operands.wrong("\(a.shape) and \(b) cannot be multiplied") }
-    var extents = batch.dimensions
-    if a.shape.rank > 1 { extents.append(left[left.count - 2]) }
-    if b.rank > 1 { extents.append(right[right.count - 1]) }
-    return [Inferred(try operands.makeShape(extents), a.elementType)]
+    return try multiplied(operands, a, b, makes: result.elementType)
   },
 ]
+
+private func multiplied(
+  _ operands: Operands, _ a: Shape, _ b: Shape, makes type: ElementType
+) throws -> [Inferred?]? {
+  guard a.rank > 0, b.rank > 0 else {
+    throw operands.wrong("\(a) and \(b) cannot be multiplied")
+  }
+  // A vector on the left is a row, on the right a column; the added extent is dropped again.
+  let left = a.rank == 1 ? [1] + a.dimensions : a.dimensions
+  let right = b.rank == 1 ? b.dimensions + [1] : b.dimensions
+  guard left[left.count - 1] == right[right.count - 2],
+    let batch = broadcast([
+      try operands.makeShape(left.dropLast(2)), try operands.makeShape(right.dropLast(2)),
+    ])
+  else { throw operands.wrong("\(a) and \(b) cannot be multiplied") }
+  var extents = batch.dimensions
+  if a.rank > 1 { extents.append(left[left.count - 2]) }
+  if b.rank > 1 { extents.append(right[right.count - 1]) }
+  return [Inferred(try operands.makeShape(extents), type)]
+}
 
 extension Operands {
   /// Multiply-accumulate operations of the node: for each element of the output, the length of the
   /// sum it is; biases and element-wise operators count nothing.
   func multiplyAccumulates(output: Shape?) throws -> Int {
-    guard node.domain.isEmpty, let output, let first = shape(0), let second = shape(1) else {
+    // The second factor of quantized products comes after scale and zero point of the first.
+    let place = node.operation.hasPrefix("QLinear") ? 3 : 1
+    guard node.domain.isEmpty, let output, let first = shape(0), let second = shape(place) else {
       return 0
     }
     let (elements, length): (Int, Int)
     switch node.operation {
-    case "Conv": (elements, length) = (output.count, second.dimensions.dropFirst().reduce(1, *))
+    case "Conv", "ConvInteger", "QLinearConv":
+      (elements, length) = (output.count, second.dimensions.dropFirst().reduce(1, *))
     case "ConvTranspose":
       (elements, length) = (first.count, second.dimensions.dropFirst().reduce(1, *))
     case "Gemm":
       let transposed = try int("transA", default: 0) != 0
       (elements, length) = (output.count, first[transposed ? 0 : 1])
-    case "MatMul": (elements, length) = (output.count, first[first.rank - 1])
+    case "MatMul", "MatMulInteger", "QLinearMatMul":
+      (elements, length) = (output.count, first[first.rank - 1])
     default: return 0
     }
     let (product, overflow) = elements.multipliedReportingOverflow(by: length)

@@ -10,6 +10,16 @@ let partRules: [String: ShapeRule] = [
     guard let input = operands.type(0), let indices = operands.shape(1) else { return nil }
     return [Inferred(indices, input.elementType)]
   },
+  // Values of X (N×C×…) at the places of a grid (N×…×axes).
+  "GridSample": { operands in
+    guard let input = operands.type(0), let grid = operands.shape(1) else { return nil }
+    guard input.shape.rank > 2, grid.rank == input.shape.rank else {
+      throw operands.wrong("it looks up places \(grid) in \(input.shape)")
+    }
+    let places = grid.dimensions.dropFirst().dropLast()
+    let shape = try operands.makeShape([input.shape[0], input.shape[1]] + places)
+    return [Inferred(shape, input.elementType)]
+  },
   "Pad": padding,
   "Shape": { operands in
     guard let input = operands.shape(0) else { return nil }

@@ -1,6 +1,7 @@
 import SplitpipeCore
 
-/// `Resize` (inputs X, roi, scales, sizes; in opset 10 X, scales) and its forerunner `Upsample`.
+/// `Resize` (inputs X, roi, scales, sizes; in opset 10 X, scales) and its forerunner `Upsample`, whose
+/// scales are an attribute in opset 7.
 let resizeRules: [String: ShapeRule] = ["Resize": resizing, "Upsample": resizing]
 
 private let resizing: ShapeRule = { operands in
@@ -22,7 +23,7 @@ private let resizing: ShapeRule = { operands in
     }
     for (axis, size) in zip(axes, sizes) { extents[axis] = size }
   } else {
-    guard let scales = operands.value(hasRegion ? 2 : 1)?.reals else { return nil }
+    guard let scales = try operands.scales(input: hasRegion ? 2 : 1) else { return nil }
     guard scales.count == axes.count else {
       throw operands.wrong("\(scales.count) scales for \(axes.count) axes")
     }
@@ -35,4 +36,15 @@ private let resizing: ShapeRule = { operands in
     }
   }
   return [Inferred(try operands.makeShape(extents), input.elementType)]
+}
+
+extension Operands {
+  /// nil where they are not known.
+  fileprivate func scales(input index: Int) throws -> [Float]? {
+    switch node.attributes["scales"] {
+    case nil: return value(index)?.reals
+    case .floats(let scales): return scales
+    default: throw wrong("its attribute scales is not a list of numbers")
+    }
+  }
 }

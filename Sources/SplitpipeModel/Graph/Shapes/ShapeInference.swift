@@ -50,7 +50,7 @@ extension Operands {
 /// A rule gives what is known of each output, or nil where nothing is.
 typealias ShapeRule = @Sendable (Operands) throws -> [Inferred?]?
 
-/// Every operator whose output shapes are known, opsets 9 to 21.
+/// Every operator whose output shapes are known, opsets 7 to 24.
 private let shapeRules: [String: ShapeRule] = [
   elementwiseRules, convolutionRules, matrixRules, reductionRules, arrangementRules, partRules,
   resizeRules, arithmeticRules,

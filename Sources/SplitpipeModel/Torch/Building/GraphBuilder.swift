@@ -69,6 +69,27 @@ struct GraphBuilder {
     return result
   }
 
+  /// The two halves of the channels.
+  ///
+  /// - Throws: `.badData` where the channels are odd in number.
+  mutating func halves(_ value: Value, scope: String) throws -> (Value, Value) {
+    guard value.channels.isMultiple(of: 2) else {
+      throw SplitpipeError(
+        .badData, "module \(scope) halves \(value.channels) channels, an odd number")
+    }
+    var (first, second) = (value, value)
+    first.channels /= 2
+    second.channels = first.channels
+    (first.name, second.name) = ("\(scope)/Split.0", "\(scope)/Split.1")
+    let sizes = constant(
+      "\(scope).halves", Weight(integers: [first.channels, second.channels]))
+    add(
+      Node(
+        name: "\(scope)/Split", operation: "Split", inputs: [value.name, sizes],
+        outputs: [first.name, second.name], attributes: ["axis": .int(1)], scope: scope))
+    return (first, second)
+  }
+
   /// Refuses tensors too large to compute with, which no real network has.
   func check(_ value: Value, scope: String) throws {
     let (area, areaOverflow) = value.height.multipliedReportingOverflow(by: value.width)
@@ -82,13 +103,16 @@ struct GraphBuilder {
   }
 
   /// Adds two tensors of the same shape.
-  mutating func sum(_ one: Value, _ other: Value, scope: String, output: String?) throws -> Value {
+  mutating func sum(
+    _ one: Value, _ other: Value, scope: String, label: String = "", output: String?
+  ) throws -> Value {
     guard one.channels == other.channels, one.height == other.height, one.width == other.width
     else {
       throw SplitpipeError(.badData, "module \(scope) adds tensors of different shapes")
     }
     var result = one
-    result.name = add("Add", scope: scope, inputs: [one.name, other.name], output: output)
+    result.name = add(
+      "Add", scope: scope, label: label, inputs: [one.name, other.name], output: output)
     return result
   }
 

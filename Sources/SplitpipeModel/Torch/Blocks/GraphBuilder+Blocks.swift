@@ -53,6 +53,10 @@ extension GraphBuilder {
       let last = try add(
         second, path: child("cv2"), inputs: [inner], output: adds ? nil : output)
       return adds ? try sum(input, last, scope: path, output: output) : last
+    case .wrapped(let wrapped, let adds):
+      let value = try add(
+        wrapped.block, path: child(wrapped.name), inputs: [input], output: adds ? nil : output)
+      return adds ? try sum(input, value, scope: path, output: output) : value
     case .c3(let first, let middle, let second, let third):
       let inner = try add(first, path: child("cv1"), inputs: [input])
       let main = try add(middle, path: child("m"), inputs: [inner])
@@ -70,16 +74,35 @@ extension GraphBuilder {
         .convolution(normalization), path: child("bn"), inputs: [joined])
       let active = try add(.activation(activation), path: child("act"), inputs: [normal])
       return try add(fourth, path: child("cv4"), inputs: [active], output: output)
-    case .sppf(let first, let pool, let second):
+    case .c2f(let first, let chain, let second):
+      let (one, other) = try halves(
+        try add(first, path: child("cv1"), inputs: [input]), scope: path)
+      var parts = [one, other]
+      // The list itself has no output: m is no alias.
+      for (index, next) in chain.enumerated() {
+        parts.append(
+          try add(next.block, path: child("m.\(next.name)"), inputs: [parts[index + 1]]))
+      }
+      let joined = try concatenate(parts, scope: path, output: nil)
+      return try add(second, path: child("cv2"), inputs: [joined], output: output)
+    case .c2(let first, let middle, let second):
+      let (one, other) = try halves(
+        try add(first, path: child("cv1"), inputs: [input]), scope: path)
+      let deep = try add(middle, path: child("m"), inputs: [other])
+      let joined = try concatenate([one, deep], scope: path, output: nil)
+      return try add(second, path: child("cv2"), inputs: [joined], output: output)
+    case .sppf(let first, let pool, let rounds, let second, let adds):
       var parts = [try add(first, path: child("cv1"), inputs: [input])]
-      for round in 1...3 {
-        let name = round == 3 ? child("m") : child("m#\(round)")
+      for round in 1...rounds {
+        let name = round == rounds ? child("m") : child("m#\(round)")
         parts.append(
           try add(pool, scope: child("m"), label: "\(round)", parts[round - 1], output: name))
       }
-      aliases[child("m")] = parts[3].name
+      aliases[child("m")] = parts[rounds].name
       let joined = try concatenate(parts, scope: path, output: nil)
-      return try add(second, path: child("cv2"), inputs: [joined], output: output)
+      let value = try add(
+        second, path: child("cv2"), inputs: [joined], output: adds ? nil : output)
+      return adds ? try sum(input, value, scope: path, output: output) : value
     case .spp(let first, let pools, let second):
       let inner = try add(first, path: child("cv1"), inputs: [input])
       var parts = [inner]
@@ -99,6 +122,24 @@ extension GraphBuilder {
       let one = try add(main, path: child("conv"), inputs: [input])
       let two = try add(shortcut, path: child("shortcut"), inputs: [input])
       return try sum(one, two, scope: path, output: output)
+    case .parallel(let main, let side, let activation):
+      let one = try add(main, path: child("conv"), inputs: [input])
+      let two = try add(side, path: child("conv1"), inputs: [input])
+      let both = try sum(
+        one, two, scope: path, output: activation.isIdentity ? output : nil)
+      let value = add(activation, scope: child("act"), both, output: output)
+      aliases[child("act")] = value.name
+      return value
+    case .attention(let attention):
+      return try add(attention, path: path, input, output: output)
+    case .attending(let attending):
+      return try add(attending, path: path, input, output: output)
+    case .psa(let first, let attending, let second):
+      let (one, other) = try halves(
+        try add(first, path: child("cv1"), inputs: [input]), scope: path)
+      let attended = try add(attending, path: path, other, output: nil)
+      let joined = try concatenate([one, attended], scope: path, output: nil)
+      return try add(second, path: child("cv2"), inputs: [joined], output: output)
     case .pooling(let pooling):
       return try add(pooling, scope: path, label: "", input, output: output)
     case .upsampling(let height, let width):

@@ -13,7 +13,8 @@ struct BlockReader {
 
   /// Reads one module with everything inside it.
   ///
-  /// The forward passes are those of YOLOv5's `models/common.py`, v5.0 to v7.0.
+  /// The forward passes are those of YOLOv5's `models/common.py`, v5.0 to v7.0, and of the modules
+  /// of the same names in `ultralytics/nn/modules`, 8.0 to 8.4.
   ///
   /// - Throws: `.badData` naming the path and class of a module that is unknown or damaged.
   mutating func block(_ module: TorchModule, depth: Int = 0) throws -> Block {
@@ -37,10 +38,10 @@ struct BlockReader {
     case "torch.nn.modules.upsampling.Upsample":
       let factors = try module.enlargement()
       return .upsampling(height: factors.height, width: factors.width)
-    case "models.common.Concat":
-      guard try module.integer("d") == 1 else { throw module.failure("joins other than channels") }
-      return .concatenation
     default:
+      if module.className.hasPrefix("ultralytics.nn.modules.") {
+        return try ultralytics(module, depth: depth) ?? common(module, depth: depth)
+      }
       guard
         module.className.hasPrefix("models.common.")
           || module.className.hasPrefix("models.experimental.")
@@ -54,6 +55,9 @@ struct BlockReader {
       try block(try module.required(name), depth: depth + 1)
     }
     switch module.shortName {
+    case "Concat":
+      guard try module.integer("d") == 1 else { throw module.failure("joins other than channels") }
+      return .concatenation
     case "Conv", "DWConv":
       let normalization = try module.child("bn").map { try BatchNormalization($0, &checkpoint) }
       let convolution = try ConvolutionLayer(
@@ -83,9 +87,11 @@ struct BlockReader {
         normalization: try BatchNormalization(bn, &checkpoint).convolution(bn),
         activation: activation, fourth: try child("cv4"))
     case "SPPF":
+      let rounds = module.attribute("n") == nil ? 3 : try module.integer("n")
+      guard (1...64).contains(rounds) else { throw module.failure("pools \(rounds) times") }
       return .sppf(
-        first: try child("cv1"), pool: try PoolingLayer(try module.required("m")),
-        second: try child("cv2"))
+        first: try child("cv1"), pool: try PoolingLayer(try module.required("m")), rounds: rounds,
+        second: try child("cv2"), adds: module.boolean("add") ?? false)
     case "SPP":
       return .spp(
         first: try child("cv1"),
@@ -102,8 +108,20 @@ struct BlockReader {
     }
   }
 
+  /// The children of a `ModuleList`, in order.
+  ///
+  /// - Throws: `.badData` where the module is no list, or a child is unknown or damaged.
+  mutating func list(_ module: TorchModule, depth: Int) throws -> [Block.Child] {
+    guard module.className == "torch.nn.modules.container.ModuleList" else {
+      throw module.failure("is not a ModuleList; this module is not supported")
+    }
+    return try module.children().map {
+      Block.Child(name: $0.name, block: try block($0.module, depth: depth + 1))
+    }
+  }
+
   /// The activation a module is; nil where it is none.
-  private func activation(_ module: TorchModule) throws -> Activation? {
+  func activation(_ module: TorchModule) throws -> Activation? {
     switch module.className {
     case "utils.activations.SiLU": .silu
     case "utils.activations.Hardswish": .hardSwish

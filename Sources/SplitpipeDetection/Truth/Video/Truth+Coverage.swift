@@ -1,0 +1,35 @@
+package import SplitpipeCore
+
+extension Truth {
+  /// Compares the labels with the frames that were there, once they have been read.
+  ///
+  /// - Parameters:
+  ///   - covered: how many of the frames the labels have an entry for.
+  ///   - frames: how many frames were read.
+  ///   - isWhole: whether the input ended; false where the user wanted so many frames only.
+  ///   - isVideo: whether frames go by number.
+  ///   - input: what the user called the input.
+  /// - Returns: sentences on labelled frames that the input does not have; empty where it has all.
+  /// - Throws: `badData` where the labels have an entry for none of the frames.
+  package func check(
+    covered: Int, of frames: Int, isWhole: Bool, isVideo: Bool, input: String
+  ) throws(SplitpipeError) -> [String] {
+    guard covered > 0 else {
+      let known =
+        isVideo
+        ? self.frames?.first.map { "; the first frame they are for is number \($0) from 0" }
+        : labelledImages.first.map { "; the first name is \"\($0.name)\"" }
+      throw SplitpipeError(
+        .badData,
+        "the labels \"\(path)\" cover none of the \(frames) frames read of \"\(input)\""
+          + (known ?? "") + "; give the labels of this input")
+    }
+    guard isVideo, isWhole, let labelled = self.frames else { return [] }
+    let unreached = labelled.filter { $0 >= frames }
+    guard let first = unreached.first else { return [] }
+    return [
+      "\"\(path)\": \(unreached.count) of its \(labelled.count) labelled frames were not reached: "
+        + "\"\(input)\" ended after \(frames) frames, and they begin at number \(first) from 0"
+    ]
+  }
+}
