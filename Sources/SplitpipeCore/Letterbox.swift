@@ -40,6 +40,7 @@ public struct Letterbox: Hashable, Sendable {
   /// The same picture in other pixels of its own: boxes come back in pixels of `frame`.
   ///
   /// - Parameter frame: the size that it has there.
+  /// - Returns: the way to these pixels.
   /// - Precondition: at least one pixel.
   public func mapping(to frame: PixelSize) -> Letterbox {
     precondition(frame.width > 0 && frame.height > 0, "a frame has at least one pixel")

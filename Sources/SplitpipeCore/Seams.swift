@@ -29,7 +29,8 @@ public struct SourceInformation: Sendable, Equatable {
   public var shownSize: PixelSize
   /// Frames per second; nil for images.
   public var framesPerSecond: Double?
-  /// The number of frames, where the container says it; an estimate.
+  /// The number of frames of the whole, wherever reading begins, where the container says it; an
+  /// estimate.
   public var frameCount: Int?
   /// Bytes of the compressed video stream or of the image files, where known.
   public var totalBytes: Int?

@@ -66,7 +66,8 @@ package struct CorrelationSession: Sendable {
       .overlapped()
     guard let result = context.ledger.result, result.whole.frames > 0 else {
       throw SplitpipeError(
-        stop.isStopped ? .interrupted : .badData, "no frame of \"\(redacted(request.input))\" was analysed")
+        stop.isStopped ? .interrupted : .badData,
+        "no frame of \"\(redacted(request.input))\" was analysed")
     }
     return CorrelationOutcome(
       summary: CorrelationSummary(

@@ -6,7 +6,8 @@ public import SplitpipeDetection
 public struct DetectedFrame: Sendable {
   /// When the frame was shown at the sender.
   public let stamp: FrameStamp
-  /// In pixels of the sender's picture.
+  /// In pixels of the sender's picture as a person sees it, square ones; `Letterbox.mapping(to:)` of
+  /// `letterbox` leads to pixels that are not.
   public let detections: [Detection]
   /// How that picture lay in the network's input.
   public let letterbox: Letterbox

@@ -11,8 +11,8 @@ package struct LFSPointer: Hashable, Sendable {
   /// Recognises a pointer (`git-lfs/docs/spec.md`: UTF-8 lines of a key and a value, `version` first,
   /// `oid` and `size` among them, less than 1024 bytes in all).
   ///
-  /// - Parameter content: a file's bytes, or as many of its first ones as `lengthLimit` says.
-  /// - Returns: nil for anything else.
+  /// - Parameter content: a file's bytes, or as many of its first ones as `lengthLimit` says; nil comes
+  ///   of anything but a pointer.
   package init?(_ content: some Collection<UInt8>) {
     guard content.starts(with: "version https://git-lfs.github.com/spec/".utf8),
       content.count < Self.lengthLimit

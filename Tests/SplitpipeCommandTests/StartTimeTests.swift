@@ -12,7 +12,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", ":", "-1", "1e3", "inf", "nan", "1:60", "1:2:3:4", "1.5:00", "0x10", "5 s", "1:", "99999999999",
+    "", ":", "-1", "1e3", "inf", "nan", "1:60", "1:2:3:4", "1.5:00", "0x10", "5 s", "1:",
+    "99999999999",
   ])
   func `is nothing else`(text: String) {
     #expect(StartTime(argument: text) == nil)

@@ -19,7 +19,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "a.mp4", "/photos/me@home/key=1.jpg", "C:\\a.mp4", "http://h/a.mp4?t=10", "http://[::1]:80/a",
+    "", "a.mp4", "/photos/me@home/key=1.jpg", "C:\\a.mp4", "http://h/a.mp4?t=10",
+    "http://[::1]:80/a",
     "http://h:8080/icon@2x.png", "rtsp://h/live#1", "file:///a/b.mp4", "://", "a://", ":", "::///",
   ])
   func `are themselves where they hold none`(address: String) {

@@ -167,13 +167,17 @@ private func readReference(_ name: String) throws -> (height: Int, width: Int, b
       (bar.left..<bar.right).contains(x) ? (0, 0, 0) : (255, 255, 255)
     }
     let frame = try #require(try openFrameSource(path).next())
-    let prepared = try Letterboxer(geometry: official).prepare(frame)
+    // Two taps pass over pixels where they shrink; all of them tell where an edge is.
+    let options = ScalingOptions(kernel: .triangle)
+    let prepared = try Letterboxer(geometry: official, options: options).prepare(frame)
     let letterbox = prepared.letterbox
     let row = letterbox.top + letterbox.scaled.height / 2
     let middle = Int(
       Double(bar.left + bar.right) / 2 * letterbox.scaleX + Double(letterbox.left))
     /// The place of an edge between `from`, where all is white or black, and the bar's middle.
-    let dark = (letterbox.left..<middle).map { 1 - Double(prepared.tensor.colour($0, row)[0]) / 255 }
+    let dark = (letterbox.left..<middle).map {
+      1 - Double(prepared.tensor.colour($0, row)[0]) / 255
+    }
     let edge = Double(middle) - dark.reduce(0, +)
     let back = letterbox.frameFromModel(Box(x1: Float(edge), y1: 0, x2: 0, y2: 0)).x1
     let error = abs(Double(back) - Double(bar.left))

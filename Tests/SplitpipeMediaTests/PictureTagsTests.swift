@@ -56,7 +56,7 @@ private func tiff(
 
   @Test(arguments: 1...8)
   func `are turned so: TIFF`(orientation: Int) throws {
-    let pixels: [UInt8] = coded.flatMap { row in row.flatMap { [UInt8($0), 0, 0] } }
+    let pixels: [UInt8] = coded.joined().flatMap { red -> [UInt8] in [UInt8(red), 0, 0] }
     let path = try folder.write("a.tif", tiff(size, pixels, tags: [(274, orientation)]))
     let frame = try #require(try openFrameSource(path).next())
     let wanted = Self.shown[orientation - 1]
@@ -83,7 +83,8 @@ private func tiff(
   }
 
   @Test(arguments: 1...8, [true, false])
-  func `are turned so: PNG and WebP, in either byte order`(orientation: Int, isLittle: Bool) throws {
+  func `are turned so: PNG and WebP, in either byte order`(orientation: Int, isLittle: Bool) throws
+  {
     let data = exif(orientation, isLittle: isLittle)
     let wanted = Orientation(exif: orientation)
     func big(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(value >> (24 - 8 * $0) & 255) } }
@@ -153,7 +154,8 @@ private func tiff(
     let source = try openFrameSource(folder.path)
     while try source.next() != nil {}
     #expect(source.skipped == 1)
-    #expect(source.notes.contains { $0.contains("hopper.tif\": it is a TIFF file that holds a JPEG") })
+    #expect(
+      source.notes.contains { $0.contains("hopper.tif\": it is a TIFF file that holds a JPEG") })
   }
 
   @Test func `a camera's raw data, an animation and what phones write`() throws {

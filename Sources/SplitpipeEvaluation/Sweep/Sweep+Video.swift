@@ -60,7 +60,8 @@ extension Sweep {
         input: redacted(path))
     }
     if source.skipped > 0 {
-      notes.append("\"\(redacted(path))\": \(source.skipped) damaged or missing frames are left out")
+      notes.append(
+        "\"\(redacted(path))\": \(source.skipped) damaged or missing frames are left out")
     }
     state.notes += notes.filter { !state.notes.contains($0) }
   }

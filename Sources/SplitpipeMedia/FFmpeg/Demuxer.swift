@@ -94,7 +94,10 @@ struct Demuxer: ~Copyable {
     return unsafe file.pointee.seekable & AVIO_SEEKABLE_NORMAL != 0
   }
 
-  /// Goes on reading at the last key frame up to a time; false where the format cannot.
+  /// Goes on reading at the start; false where it cannot.
+  func rewind() -> Bool { unsafe av_seek_frame(context, -1, 0, AVSEEK_FLAG_BYTE) >= 0 }
+
+  /// Goes on reading at the last key frame decoded at a time or before; false where the format cannot.
   func seek(to ticks: Int64) -> Bool {
     unsafe av_seek_frame(context, stream.pointee.index, ticks, AVSEEK_FLAG_BACKWARD) >= 0
   }

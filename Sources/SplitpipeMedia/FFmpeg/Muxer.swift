@@ -50,7 +50,8 @@ struct Muxer: ~Copyable {
     unsafe stream.pointee.avg_frame_rate = encoder.context.pointee.framerate
     try owner.check(
       unsafe avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context), output)
-    try owner.check(unsafe avio_open(&context.pointee.pb, systemPath("file:" + path), AVIO_FLAG_WRITE), output)
+    try owner.check(
+      unsafe avio_open(&context.pointee.pb, systemPath("file:" + path), AVIO_FLAG_WRITE), output)
     try owner.check(unsafe avformat_write_header(context, nil), output)
     self = owner
   }

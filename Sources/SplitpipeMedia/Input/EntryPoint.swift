@@ -5,7 +5,7 @@ import SplitpipeCore
 ///
 /// Packets are cheap to read and dear to decode: those up to the place are counted, so that frames keep
 /// the numbers they have in the whole, then the file is wound back to the key frame before it. What
-/// cannot be wound back is decoded from its start.
+/// cannot be wound back, such as a stream from elsewhere, is decoded from its start.
 struct EntryPoint {
   /// Frames shown before this time, in ticks of the stream, are passed over.
   let ticks: Int64
@@ -28,19 +28,20 @@ struct EntryPoint {
   /// - Throws: `usage` where the stream ends before, `badData` where it cannot be wound back after all.
   init(_ seconds: Double, in demuxer: borrowing Demuxer, input: String) throws {
     let origin = demuxer.firstTicks ?? 0
-    let span = (seconds / max(demuxer.secondsPerTick, 1e-12)).rounded()
+    // The first tick that is not before it, but for what a division may be off by.
+    let span = (seconds / max(demuxer.secondsPerTick, 1e-12) - 1e-6).rounded(.up)
     guard span.isFinite, span >= 0, span < 1e18 else {
       throw SplitpipeError(.usage, "the start of \"\(input)\" is a time in seconds, not \(seconds)")
     }
     ticks = origin.addingReportingOverflow(Int64(span)).partialValue
-    guard !demuxer.isRemote, demuxer.canSeek, demuxer.firstTicks != nil, demuxer.seek(to: origin)
-    else { return }
+    guard !demuxer.isRemote, demuxer.canSeek, demuxer.firstTicks != nil else { return }
     var count = 0
-    var key = origin
+    var key: Int64?
     var last = origin
     let packet = try CodedPacket()
     while demuxer.read(into: packet) >= 0 {
       guard let shown = packet.ticks else { continue }
+      let decoded = packet.decodingTicks ?? shown
       if packet.isHidden {
         if shown < ticks { hidden += 1 }
       } else if shown < ticks {
@@ -49,18 +50,22 @@ struct EntryPoint {
       } else {
         first = min(first ?? shown, shown)
       }
-      if packet.isKey, shown <= ticks { key = shown }
+      if packet.isKey, shown <= ticks || key == nil { key = decoded }
       // No frame is shown before it is decoded.
-      if first != nil, packet.decodingTicks ?? shown >= ticks { break }
+      if first != nil, decoded >= ticks { break }
     }
     guard first != nil else {
       throw SplitpipeError.startsAfterEnd(
         input, seconds, last: Double(last - origin) * demuxer.secondsPerTick)
     }
-    guard demuxer.seek(to: key) else {
-      throw SplitpipeError.unreadable(input, "it cannot be wound back to \(seconds) s")
+    if let key, demuxer.seek(to: key) {
+      number = count
+    } else {
+      (first, hidden) = (nil, 0)
+      guard demuxer.rewind() else {
+        throw SplitpipeError.unreadable(input, "it cannot be wound back to \(seconds) s")
+      }
     }
-    number = count
   }
 }
 
@@ -68,8 +73,10 @@ extension SplitpipeError {
   static func startsAfterEnd(
     _ input: String, _ start: Double, last: Double?
   ) -> SplitpipeError {
-    let found = last.map { ", whose last frame is shown at \(($0 * 1000).rounded() / 1000) s" } ?? ""
+    let found =
+      last.map { ", whose last frame is shown at \(($0 * 1000).rounded() / 1000) s" } ?? ""
     return SplitpipeError(
-      .usage, "the start, \(start) s, lies after the end of \"\(input)\"\(found); give an earlier one")
+      .usage,
+      "the start, \(start) s, lies after the end of \"\(input)\"\(found); give an earlier one")
   }
 }

@@ -58,7 +58,7 @@ final class ImageSource: FrameSource {
     let size = PixelSize(width: first.picture.width, height: first.picture.height)
     information = SourceInformation(
       name: input, size: size, framesPerSecond: nil,
-      frameCount: (paths.count - start + settings.every - 1) / settings.every, totalBytes: total)
+      frameCount: paths.count, totalBytes: total)
     self.input = input
     self.paths = paths
     self.settings = settings

@@ -32,7 +32,8 @@ struct LossRecord {
       watched = Self.mostWatched
       let sentence = line.split(whereSeparator: \.isNewline).first.map(String.init) ?? line
       // Packets are told one by one, with their times.
-      let isNew = isPart ? !sentences.contains(sentence) : !sentences.contains { $0.hasPrefix("Packet") }
+      let isNew =
+        isPart ? !sentences.contains(sentence) : !sentences.contains { $0.hasPrefix("Packet") }
       if isNew, sentences.count < Self.mostSentences { sentences.append(sentence) }
     }
   }

@@ -16,7 +16,8 @@ public func openFrameSource(
   }
   if input == "-" || input.hasPrefix("pipe:") {
     return try VideoSource(
-      address: input == "-" ? "pipe:0" : input, input: redacted(input), isRemote: false, fileBytes: nil,
+      address: input == "-" ? "pipe:0" : input, input: redacted(input), isRemote: false,
+      fileBytes: nil,
       settings: settings)
   }
   if input.contains("://"), !input.hasPrefix("file://") {
@@ -53,7 +54,8 @@ private func heicObstacle(_ bytes: [UInt8]) -> String? {
   guard bytes.dropFirst(4).starts(with: "ftyp".utf8) else { return nil }
   let brand = String(decoding: bytes.dropFirst(8).prefix(4), as: UTF8.self)
   guard ["heic", "heix", "heim", "heis", "mif1", "avif"].contains(brand) else { return nil }
-  return "it is a \(brand == "avif" ? "AVIF" : "HEIC") picture, of which FFmpeg may read but a tile; "
+  return
+    "it is \(brand == "avif" ? "an AVIF" : "a HEIC") picture, of which FFmpeg may read but a tile; "
     + "convert it to JPEG or PNG"
 }
 

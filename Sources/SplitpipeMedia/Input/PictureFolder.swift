@@ -27,7 +27,8 @@ package struct PictureFolder: Sendable {
     guard !unread.isEmpty else { return nil }
     let names = unread.prefix(5).map { "\"\($0)\"" }.joined(separator: ", ")
     let more = unread.count > 5 ? " and \(unread.count - 5) more" : ""
-    return "\"\(path)\": pictures of kinds that are not read are left out: \(names)\(more); convert "
+    return
+      "\"\(path)\": pictures of kinds that are not read are left out: \(names)\(more); convert "
       + "them to JPEG or PNG"
   }
 }

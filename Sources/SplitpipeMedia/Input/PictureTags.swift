@@ -15,8 +15,8 @@ struct PictureTags {
 
   /// Reads the first directory.
   ///
-  /// - Parameter data: a TIFF file, or EXIF data with or without `Exif` and two zeros in front.
-  /// - Returns: nil where it is neither.
+  /// - Parameter data: a TIFF file, or EXIF data with or without `Exif` and two zeros in front; nil comes
+  ///   of anything else.
   init?(_ data: ArraySlice<UInt8>) {
     let mark = Array("Exif\0\0".utf8)
     let bytes = data.starts(with: mark) ? data.dropFirst(mark.count) : data

@@ -34,11 +34,10 @@ final class VideoSource: FrameSource {
       throw SplitpipeError.noFrame(input, reader.skipped)
     }
     let picture = try FFmpegPicture.of(first)
-    let expected = reader.demuxer.expectedFrames.map { $0 - first.stamp.index }
     information = SourceInformation(
       name: input, size: picture.size, shownSize: picture.shownSize,
       framesPerSecond: reader.demuxer.framesPerSecond,
-      frameCount: expected.map { max(1, ($0 + settings.every - 1) / settings.every) },
+      frameCount: reader.demuxer.expectedFrames,
       totalBytes: reader.demuxer.expectedBytes ?? fileBytes)
     self.input = input
     skippedCount = Atomic(reader.skipped)

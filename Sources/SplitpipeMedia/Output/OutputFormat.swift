@@ -46,7 +46,8 @@ enum OutputFormat: Equatable {
   init(path: String) throws {
     _ = FFmpegLibrary.ready
     let name = path.fileName
-    let ending = name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() } ?? "mp4"
+    let ending =
+      name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() } ?? "mp4"
     if let picture = Self.pictures.first(where: { $0.endings.contains(ending) }) {
       self = picture.format
       if case .image(let encoder, _) = self, unsafe avcodec_find_encoder_by_name(encoder) == nil {
@@ -93,6 +94,8 @@ extension SplitpipeError {
   static func noEncoder(_ path: String, _ encoders: [String]) -> SplitpipeError {
     let names = encoders.joined(separator: ", ")
     return .cannotWrite(
-      path, reason: "this FFmpeg has \(encoders.count == 1 ? "no encoder" : "none of the encoders") \(names)")
+      path,
+      reason:
+        "this FFmpeg has \(encoders.count == 1 ? "no encoder" : "none of the encoders") \(names)")
   }
 }
