@@ -43,7 +43,7 @@ final class CorrelationModel: Sendable {
     model.geometry = preparation.geometry
     // Names come before the engine: a wrong one needs no runtime to be found out.
     let input = Letterbox(frame: frame, geometry: model.geometry).input
-    let chosen = try request.split.map(DefaultSplit.init(named:)) ?? defaultSplit(of: model, at: input)
+    let chosen = try model.split(named: request.split, at: input)
     _ = try Self.tap(model, request.tensors, split: chosen.name, at: input)
     let runtime = try engine()
     var settings = SplitModel.Settings()

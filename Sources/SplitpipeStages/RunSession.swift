@@ -53,7 +53,7 @@ package struct RunSession: Sendable {
     let size = Letterbox(
       frame: source.information.shownSize, geometry: model.geometry
     ).input
-    split = try settings.split.map(DefaultSplit.init(named:)) ?? defaultSplit(of: model, at: size)
+    split = try model.split(named: settings.split, at: size)
     let firstCut = try cut(model.graph(size), at: split.name)
     frontier = firstCut.frontier
     var engineSettings = SplitModel.Settings()

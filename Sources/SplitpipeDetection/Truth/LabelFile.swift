@@ -14,6 +14,7 @@ enum LabelFile {
     _ path: String, as content: String, parse: ([UInt8]) throws -> Value
   ) throws -> Value {
     let bytes = LabelText.withoutByteOrder(try readFile(path, limit: byteLimit))
+    if let pointer = LFSPointer(bytes) { throw SplitpipeError.isPointer(path, pointer) }
     do {
       if let other = otherKind(bytes) {
         throw SplitpipeError(

@@ -87,11 +87,11 @@ extension Dataset {
   ) throws -> Dataset {
     let truth = try Truth(path: path, classNames: classNames, options: request.labels)
     let covered = try pictures.count { try truth.covers(frame: 0, fileName: FileTree.name($0)) }
-    _ = try truth.check(
+    let missing = try truth.check(
       covered: covered, of: pictures.count, isWhole: true, isVideo: false, input: request.dataset)
     return Dataset(
       name: request.dataset, pictures: .images(images(pictures)), truth: truth,
-      notes: notes + truth.notes)
+      notes: notes + truth.notes + missing)
   }
 
   static func images(_ paths: [String]) -> [Image] {

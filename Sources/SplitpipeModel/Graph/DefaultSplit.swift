@@ -39,15 +39,36 @@ package func defaultSplit(of model: Model, at size: PixelSize) throws -> Default
     return DefaultSplit(named: DefaultSplit.usual)
   }
   let splits = try usableSplits(graph)
-  guard let name = cheapEarlySplit(splits)?.name else {
+  guard let split = cheapEarlySplit(splits) else {
     throw SplitpipeError.noSplits(model.name, try reasonAgainstSplits(of: graph))
   }
+  let reason =
+    split.isEarly
+    ? "of the splits in the first third of its operations this one sends the fewest bytes"
+    : "none of its splits lies in the first third of its operations, this one is the earliest"
   return DefaultSplit(
-    name: name,
+    name: split.name,
     note:
-      "split \(name): the model has no \(DefaultSplit.usual), and of the splits in the first third of "
-      + "its operations this one sends the fewest bytes; choose with --split "
+      "split \(split.name): the model has no \(DefaultSplit.usual), and \(reason); choose with --split "
       + "(splitpipe splits \(shellWord(model.name)) lists all)")
+}
+
+extension Model {
+  /// The split that was asked for, or the default where none was.
+  ///
+  /// - Parameters:
+  ///   - name: what was asked for; nil for the default.
+  ///   - size: width and height of the network's input.
+  /// - Returns: the split, which may not exist where it was asked for.
+  /// - Throws: as `defaultSplit(of:at:)`.
+  package func split(named name: String?, at size: PixelSize) throws -> DefaultSplit {
+    try name.map(DefaultSplit.init(named:)) ?? defaultSplit(of: self, at: size)
+  }
+}
+
+extension SplitSummary {
+  /// Whether the head works, and does at most a third of the operations.
+  fileprivate var isEarly: Bool { headMACs > 0 && 3 * headMACs <= headMACs + tailMACs }
 }
 
 /// - Parameter splits: in graph order.
@@ -55,7 +76,7 @@ package func defaultSplit(of model: Model, at size: PixelSize) throws -> Default
 func cheapEarlySplit(_ splits: [SplitSummary]) -> SplitSummary? {
   // A head that computes nothing is no use; a model with nothing but such heads is cut there anyhow.
   let working = splits.filter { $0.headMACs > 0 }
-  let early = working.filter { 3 * $0.headMACs <= $0.headMACs + $0.tailMACs }
+  let early = working.filter(\.isEarly)
   // A first layer of more than a third is the least that a head can do.
   let least = working.map(\.headMACs).min()
   let candidates =

@@ -19,6 +19,8 @@ extension ModelGraph {
   /// - Parameters:
   ///   - message: what the file says of outputs whose type is not known.
   ///   - types: what is known.
+  /// - Returns: the graph, itself where nothing is to be done.
+  /// - Throws: nothing that a sound graph can cause.
   func givingFloat32(_ message: ONNXModel, types: [String: TensorType]) throws -> ModelGraph {
     let half = outputs.filter { output in
       if let type = types[output]?.elementType { return type == .float16 }

@@ -72,8 +72,8 @@ struct OutputHead {
       if let head = queries(output, of: shaped, stated: stated) { return head }
       guard let stated else {
         return OutputHead(
-          problem: "its output \(shape) numbers the classes of its boxes, and the model does not name "
-            + "them (metadata \"names\")")
+          problem: "its output \(shape) numbers the classes of its boxes, and the model does not "
+            + "name them (metadata \"names\")")
       }
       return OutputHead(kind, output, classes: stated)
     }
@@ -154,8 +154,8 @@ struct OutputHead {
     }
     func isBoxes(_ shape: Shape) -> Bool { shape.rank >= 2 && shape[shape.rank - 1] == 4 }
     if outputs.count > 1, outputs.contains(where: { isBoxes($0.shape) }) {
-      return "an SSD's boxes beside scores are, whose anchors and preparation the file does not say; "
-        + "export a YOLO"
+      return "an SSD's boxes beside scores are, whose anchors and preparation the file does not "
+        + "say; export a YOLO"
     }
     if outputs.count == 1, outputs[0].shape.rank == 3, (outputs[0].shape[2] - 32) > 0 {
       return "a NanoDet's distributions over distances may be; export a YOLO"

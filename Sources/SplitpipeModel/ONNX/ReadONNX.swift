@@ -69,7 +69,8 @@ private struct ONNXDetector {
     }
     self.detector = detector
     headProblem = head.problem
-    let numbered = head.classCount == 80 ? cocoClassNames : (0..<head.classCount).map { "class \($0)" }
+    let classes = head.classCount
+    let numbered = classes == 80 ? cocoClassNames : (0..<classes).map { "class \($0)" }
     classNames = notes.classNames ?? numbered
     geometry = InputGeometry(
       size: size, placement: isYOLOX ? .topLeft : .centred,

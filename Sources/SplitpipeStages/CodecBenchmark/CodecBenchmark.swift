@@ -68,7 +68,7 @@ package struct CodecBenchmark: Codable, Sendable {
     var settings = SplitModel.Settings()
     settings.precision = request.precision
     // A wrong split name needs no runtime to be found out.
-    let split = try request.split.map(DefaultSplit.init(named:)) ?? defaultSplit(of: model, at: size)
+    let split = try model.split(named: request.split, at: size)
     let firstCut = try cut(model.graph(size), at: split.name)
     if let sentence = split.note { note(sentence) }
     let splitModel = SplitModel(

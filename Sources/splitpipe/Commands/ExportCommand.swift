@@ -32,7 +32,7 @@ struct ExportCommand: ParsableCommand {
     let path = try model.map(resolveModel) ?? DemoModel.path()
     let model = try loadModel(path: path).fed(input.settings())
     let size = model.geometry.largestInput
-    let split = try split.map(DefaultSplit.init(named:)) ?? defaultSplit(of: model, at: size)
+    let split = try model.split(named: split, at: size)
     if let note = split.note { Terminal.say("note: \(note)") }
     let export = try SplitExport(model, split: split.name, at: size)
     try export.write(to: output)

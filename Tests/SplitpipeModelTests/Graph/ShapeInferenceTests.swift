@@ -290,4 +290,33 @@ struct OperatorCase: Sendable, CustomTestStringConvertible {
     sketch.graph.outputs = outputs
     return (sketch.graph, outputs)
   }
+
+  @Test func `operators on codes that a runtime adds have shapes too`() throws {
+    var sketch = GraphSketch(input: [1, 4, 6, 6])
+    sketch.floats("s", 0.5)
+    sketch.graph.weights["z"] = Weight(shape: Shape([]), elementType: .uint8, bytes: [0])
+    sketch.graph.weights["k"] = Weight(
+      shape: Shape([8, 4, 3, 3]), elementType: .uint8, bytes: [UInt8](repeating: 1, count: 288))
+    sketch.add("QuantizeLinear", ["images", "s", "z"], ["q"])
+    sketch.add("QLinearConv", ["q", "s", "z", "k", "s", "z", "s", "z"], ["conv"])
+    sketch.add("QLinearSigmoid", ["conv", "s", "z", "s", "z"], ["gate"])
+    sketch.add("QLinearMul", ["conv", "s", "z", "gate", "s", "z", "s", "z"], ["act"])
+    sketch.add(
+      "QLinearConcat", ["s", "z", "act", "s", "z", "conv", "s", "z"], ["both"], ["axis": .int(1)])
+    sketch.add("QLinearGlobalAveragePool", ["both", "s", "z", "s", "z"], ["mean"])
+    sketch.add("QLinearAdd", ["both", "s", "z", "mean", "s", "z", "s", "z"], ["sum"])
+    sketch.add("DequantizeLinear", ["sum", "s", "z"], ["end"])
+    sketch.graph.outputs = ["end"]
+    for index in sketch.graph.nodes.indices
+    where sketch.graph.nodes[index].operation.hasPrefix("QLinear")
+      && sketch.graph.nodes[index].operation != "QLinearConv"
+    {
+      sketch.graph.nodes[index].domain = "com.microsoft"
+    }
+    let shaped = try sketch.graph.inferringShapes()
+    #expect(shaped.types["end"] == TensorType(shape: Shape([1, 16, 4, 4]), elementType: .float32))
+    #expect(shaped.types["mean"]?.shape == Shape([1, 16, 1, 1]))
+    #expect(shaped.macs.reduce(0, +) == 8 * 16 * 36)
+    #expect(try usableSplits(sketch.graph).isEmpty)
+  }
 }

@@ -20,7 +20,8 @@ import Testing
     #expect(try graph.inferringShapes().macs.reduce(0, +) > 1_000_000_000)
     let splits = try usableSplits(graph)
     #expect(splits.count { $0.isModule } > 50)
-    #expect(splits.allSatisfy { $0.headMACs + $0.tailMACs == splits[0].headMACs + splits[0].tailMACs })
+    #expect(
+      splits.allSatisfy { $0.headMACs + $0.tailMACs == splits[0].headMACs + splits[0].tailMACs })
     #expect(model.detector == .yolov8)
   }
 

@@ -54,7 +54,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "/etc/hostname", "../weights.bin", "sub/../../weights.bin", "", "sub//weights.bin", "a\u{0}b", "..",
+    "/etc/hostname", "../weights.bin", "sub/../../weights.bin", "", "sub//weights.bin", "a\u{0}b",
+    "..",
   ])
   func `are not read from anywhere else`(location: String) throws {
     let error = refusal([("location", location)])

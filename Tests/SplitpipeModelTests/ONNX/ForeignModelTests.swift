@@ -48,7 +48,8 @@ import Testing
     #expect(error?.kind == .badData)
     #expect(
       error?.message.hasPrefix(
-        "cannot read model \"\(path)\": it is \(file.2), expected a .pt checkpoint or an ONNX model; ")
+        "cannot read model \"\(path)\": it is \(file.2), expected a .pt checkpoint or an ONNX model; "
+      )
         == true, "\(error?.message ?? "")")
     #expect(error?.message.contains(file.3) == true, "\(error?.message ?? "")")
   }

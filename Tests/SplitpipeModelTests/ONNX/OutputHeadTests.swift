@@ -18,7 +18,8 @@ private struct HeadSketch {
   }
 
   /// Adds so many fields of a number for each of `places`, the last thing done to them an operator.
-  mutating func add(_ fields: Int, by operation: String, places: Int = 21, fieldsLast: Bool = false) {
+  mutating func add(_ fields: Int, by operation: String, places: Int = 21, fieldsLast: Bool = false)
+  {
     let name = "part\(parts.count)"
     sketch.weight("\(name).product", [2, fields * places])
     sketch.integers(

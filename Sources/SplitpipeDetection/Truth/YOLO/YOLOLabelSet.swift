@@ -35,6 +35,7 @@ struct YOLOLabelSet: Sendable {
     var problems: [(place: Place, sentence: String)] = []
     for (file, path) in paths.enumerated() {
       let bytes = LabelText.withoutByteOrder(try readFile(path, limit: LabelFile.byteLimit))
+      if let pointer = LFSPointer(bytes) { throw SplitpipeError.isPointer(path, pointer) }
       for (number, text) in LabelText.rawLines(bytes).enumerated() {
         let fields = text.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
         if fields.isEmpty { continue }
