@@ -55,6 +55,9 @@ static inline int cffmpeg_is_grey(int format) {
   return d && d->nb_components <= 2 && !cffmpeg_is_rgb(format);
 }
 
+// How many bytes lie before the place that is read next; a macro's or an inline function's, by version.
+static inline int64_t cffmpeg_position(AVIOContext *file) { return avio_tell(file); }
+
 // 1 where the input comes over HTTP.
 static inline int cffmpeg_is_http(const AVFormatContext *context) {
   return context->url && (!strncmp(context->url, "http:", 5) || !strncmp(context->url, "https:", 6));

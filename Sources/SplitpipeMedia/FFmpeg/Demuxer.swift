@@ -11,6 +11,8 @@ struct Demuxer: ~Copyable {
   /// True where the frames come over a network.
   let isRemote: Bool
   private let stream: UnsafeMutablePointer<AVStream>
+  /// Where in the input reading stood once its header was known; nil where nobody knows.
+  private let headerEnd: Int64?
 
   /// Opens `address` (a file as `file:` and its path), which errors call `input`.
   init(address: String, input: String, isRemote: Bool, settings: SourceSettings) throws {
@@ -32,6 +34,7 @@ struct Demuxer: ~Copyable {
       unsafe FFmpegLog.forget(fresh)
       throw SplitpipeError.cannotOpen(input, isRemote: isRemote, status, said: said)
     }
+    headerEnd = unsafe context.pointee.pb.map { unsafe cffmpeg_position($0) }
     do {
       status = unsafe avformat_find_stream_info(context, nil)
       guard status >= 0 else {
@@ -92,6 +95,15 @@ struct Demuxer: ~Copyable {
   var canSeek: Bool {
     guard let file = unsafe context.pointee.pb else { return false }
     return unsafe file.pointee.seekable & AVIO_SEEKABLE_NORMAL != 0
+  }
+
+  /// Whether the first frame lies before the index that leads to it, and what has been read once does not
+  /// come again: an MP4 through a pipe, say, unless it was written for that.
+  var hasIndexBehind: Bool {
+    guard !canSeek, let headerEnd, let first = unsafe avformat_index_get_entry(stream, 0) else {
+      return false
+    }
+    return unsafe first.pointee.pos < headerEnd
   }
 
   /// Goes on reading at the start; false where it cannot.

@@ -7,8 +7,7 @@ struct Breakage {
   let isRemote: Bool
   let isOverdue: Bool
   let isCancelled: Bool
-  /// Whether the index of an MP4 stands at its end, where an input that is read once does not get back
-  /// from.
+  /// Whether the first frame lies before the index that leads to it.
   let hasLateIndex: Bool
 
   init(_ status: Int32, of demuxer: borrowing Demuxer) {
@@ -16,16 +15,14 @@ struct Breakage {
     isRemote = demuxer.isRemote
     isOverdue = demuxer.isOverdue
     isCancelled = Task.isCancelled
-    hasLateIndex = demuxer.listsEveryPacket && !demuxer.canSeek
+    hasLateIndex = demuxer.hasIndexBehind
   }
 }
 
 extension SplitpipeError {
   static func brokenOff(_ input: String, _ frames: Int, _ breakage: Breakage) -> SplitpipeError {
     if breakage.isCancelled { return SplitpipeError(.interrupted, "stopped reading \"\(input)\"") }
-    if frames == 0, breakage.hasLateIndex, breakage.status == FFmpegLibrary.invalidData {
-      return lateIndex(input)
-    }
+    if frames == 0, breakage.hasLateIndex { return lateIndex(input) }
     let reason =
       breakage.isOverdue && breakage.status == FFmpegLibrary.exit
       ? "nothing came in time" : FFmpegLibrary.text(breakage.status)

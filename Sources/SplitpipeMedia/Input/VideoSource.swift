@@ -28,9 +28,7 @@ final class VideoSource: FrameSource {
       if settings.start > 0, reader.skipped == 0 {
         throw SplitpipeError.startsAfterEnd(input, settings.start, last: nil)
       }
-      if reader.demuxer.listsEveryPacket, !reader.demuxer.canSeek {
-        throw SplitpipeError.lateIndex(input)
-      }
+      if reader.demuxer.hasIndexBehind { throw SplitpipeError.lateIndex(input) }
       throw SplitpipeError.noFrame(input, reader.skipped)
     }
     let picture = try FFmpegPicture.of(first)
