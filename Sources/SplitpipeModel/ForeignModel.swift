@@ -23,8 +23,7 @@ struct ForeignModel {
     if markup.hasPrefix("<?xml") || markup.hasPrefix("<net") {
       let isNetwork = markup.contains("<net")
       name = isNetwork ? "an OpenVINO network (IR)" : "an XML text"
-      advice =
-        "cuts are made in ONNX graphs: give the ONNX file it was made from"
+      advice = "cuts are made in ONNX graphs: give the ONNX file it was made from"
     } else if markup.hasPrefix("<!doctype") || markup.hasPrefix("<html") {
       name = "a web page"
       advice = "the download went wrong: fetch the file itself, not the page about it"
