@@ -34,7 +34,7 @@ struct Demuxer: ~Copyable {
       unsafe FFmpegLog.forget(fresh)
       throw SplitpipeError.cannotOpen(input, isRemote: isRemote, status, said: said)
     }
-    headerEnd = unsafe context.pointee.pb.map { unsafe cffmpeg_position($0) }
+    let headerEnd = unsafe context.pointee.pb.map { unsafe cffmpeg_position($0) }
     do {
       status = unsafe avformat_find_stream_info(context, nil)
       guard status >= 0 else {
@@ -48,6 +48,7 @@ struct Demuxer: ~Copyable {
       throw error
     }
     unsafe self.context = context
+    self.headerEnd = headerEnd
     self.patience = patience
     self.isRemote = isRemote
   }
