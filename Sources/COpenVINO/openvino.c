@@ -188,6 +188,16 @@ static int prepare(copenvino_segment *segment, copenvino_message message) {
   return 0;
 }
 
+// Whether sums of products of bytes are exact here: without these instructions pairs of products are
+// added in 16 bits and cut off at their end, and a model of integers gives other numbers.
+static bool sums_bytes_exactly(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512vnni") || __builtin_cpu_supports("avxvnni");
+#else
+  return true;
+#endif
+}
+
 int copenvino_compile(
     const void *onnx, size_t byte_count, const char *precision, const char *threads,
     copenvino_segment **result, copenvino_message message) {
@@ -203,11 +213,16 @@ int copenvino_compile(
   }
   // Properties are key and value strings; the count is that of both together.
   const char *latency = "LATENCY";
-  const char *property[8] = {"PERFORMANCE_HINT", latency};
+  const char *property[10] = {"PERFORMANCE_HINT", latency};
   size_t count = 2;
   if (precision) {
     property[count++] = "INFERENCE_PRECISION_HINT";
     property[count++] = precision;
+  }
+  if ((precision && !strcmp(precision, "f32")) || !sums_bytes_exactly()) {
+    // A quantized model then runs as it is written: codes made, undone, and multiplied as floats.
+    property[count++] = "LP_TRANSFORMS_MODE";
+    property[count++] = "NO";
   }
   if (threads) {
     property[count++] = "INFERENCE_NUM_THREADS";
@@ -218,7 +233,7 @@ int copenvino_compile(
   }
   status = ov.core_compile_model(
       core, model, "CPU", count, &segment->compiled, property[0], property[1], property[2],
-      property[3], property[4], property[5], property[6], property[7]);
+      property[3], property[4], property[5], property[6], property[7], property[8], property[9]);
   ov.model_free(model);
   if (status) {
     fail(message, "compiling the model", status);

@@ -114,7 +114,7 @@ final class CorrelationModel: Sendable {
     return (
       tap.tensors,
       try engine.compile(
-        onnx: onnxBytes(of: graph), name: "\(model.name) up to \(names)", precision: precision,
+        graph, name: "\(model.name) up to \(names)", precision: precision,
         threads: nil)
     )
   }

@@ -153,7 +153,7 @@ public final class SplitModel: Sendable {
       case .unsplit: whole.name
       }
     return try engine.compile(
-      onnx: onnxBytes(of: graph), name: what, precision: settings.precision,
+      graph, name: what, precision: settings.precision,
       threads: settings.threads)
   }
 }

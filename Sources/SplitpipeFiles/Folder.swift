@@ -30,7 +30,7 @@ package func namesInFolder(_ path: String) throws(SplitpipeError) -> [String] {
 /// `__MACOSX` of archives.
 ///
 /// - Parameter folder: where to look.
-/// - Returns: paths relative to the folder, sorted.
+/// - Returns: paths relative to the folder, in the order of `precedesNaturally(_:_:)`.
 /// - Throws: `missingInput` where the folder cannot be listed; a subfolder that cannot be, too;
 ///   `badData` where there are more than ten million files.
 package func filesUnderFolder(_ folder: String) throws(SplitpipeError) -> [String] {
@@ -59,7 +59,7 @@ package func filesUnderFolder(_ folder: String) throws(SplitpipeError) -> [Strin
       }
     }
   }
-  return found.sorted()
+  return found.sorted(by: precedesNaturally)
 }
 
 private let mostFiles = 10_000_000

@@ -48,6 +48,12 @@ struct ForeignModel {
     } else if begins("7767517\n") {
       name = "an ncnn network"
       advice = Self.exportAdvice
+    } else if bytes.starts(with: Self.legacyCheckpoint) {
+      name = "a checkpoint in the format before PyTorch 1.6"
+      advice = "load it with PyTorch and save it again"
+    } else if bytes.count > 2, bytes[0] == 0x80, (1...5).contains(bytes[1]) {
+      name = "a bare pickle, not the ZIP archive that torch.save writes"
+      advice = "load it with the program that wrote it and save the network with PyTorch"
     } else if Self.isSafetensors(bytes) {
       name = "a file of weights alone (safetensors)"
       advice = "it does not say how they are connected; export the whole network as ONNX"
@@ -55,6 +61,11 @@ struct ForeignModel {
       return nil
     }
   }
+
+  /// The number that `torch.save` pickled first before PyTorch 1.6, 0x1950A86A20F9469CFC6C.
+  private static let legacyCheckpoint: [UInt8] = [
+    0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19,
+  ]
 
   /// A header of JSON whose length comes first, in eight bytes.
   private static func isSafetensors(_ bytes: [UInt8]) -> Bool {
@@ -72,12 +83,14 @@ struct ForeignModel {
     return engine.elementsEqual("ftrt".utf8) || engine.elementsEqual("ptrt".utf8)
   }
 
+  /// What it is, and what to do.
+  var sentence: String {
+    "it is \(name), expected a .pt checkpoint or an ONNX model; \(advice)"
+  }
+
   /// - Parameter path: the file.
   /// - Returns: `badData` that says what the file is.
   func error(for path: String) -> SplitpipeError {
-    SplitpipeError(
-      .badData,
-      "cannot read model \"\(path)\": it is \(name), expected a .pt checkpoint or an ONNX model; "
-        + advice)
+    SplitpipeError(.badData, "cannot read model \"\(path)\": \(sentence)")
   }
 }

@@ -39,12 +39,15 @@ package struct FrameReport: Sendable {
   package let refusal: PacketRefusal?
   /// nil where nothing looked for boxes, or nothing to look in arrived.
   package let detections: [Detection]?
+  /// nil where nothing looked for boxes.
+  package let plausibility: Plausibility?
   /// nil where nothing is scored.
   package let score: ScoredFrame?
 
   /// The slots it is made of.
   package static let slots: SlotSet = [
-    Slots.sourceBytes, Slots.cost, Slots.change, Slots.refusal, Slots.detections, Slots.score,
+    Slots.sourceBytes, Slots.cost, Slots.change, Slots.refusal, Slots.detections,
+    Slots.plausibility, Slots.score,
   ]
 
   /// - Parameter record: a frame that every stage has seen.
@@ -55,6 +58,7 @@ package struct FrameReport: Sendable {
     change = record[Slots.change]
     refusal = record[Slots.refusal]
     detections = record[Slots.detections]
+    plausibility = record[Slots.plausibility]
     score = record[Slots.score]
   }
 }

@@ -124,7 +124,7 @@ package struct RunSession: Sendable {
     }.overlapped()
     let sum = tally.withLock { $0 }
     var summary = summary(of: result, sum, interrupted: stop.isStopped || breakage != nil)
-    summary.notes = context.source.notes
+    summary.notes = context.source.notes + [sum.plausibility.note].compactMap { $0 }
     if let truth = context.truth, plan.has(MetricsStage.self), !stop.isStopped {
       let isWhole =
         breakage == nil && result.frames != request.frames && request.reading == SourceSettings()

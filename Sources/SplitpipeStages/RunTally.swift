@@ -9,6 +9,7 @@ struct RunTally: Sendable {
   private(set) var keyFrames = 0
   /// Scored frames that the labels have an entry of their own for.
   private(set) var covered = 0
+  private(set) var plausibility = Plausibility()
   /// Boxes found, by class index.
   private(set) var boxes: [Int: Int] = [:]
   /// Boxes of the frame added last.
@@ -43,6 +44,7 @@ struct RunTally: Sendable {
     }
     for detection in report.detections ?? [] { boxes[detection.classIndex, default: 0] += 1 }
     lastDetections = report.detections ?? []
+    if let plausibility = report.plausibility { self.plausibility.add(plausibility) }
     if let score = report.score {
       if score.isCovered { covered += 1 }
       scorer.add(image: report.stamp.index, detections: score.detections, truths: score.objects)

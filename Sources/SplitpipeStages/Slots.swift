@@ -36,6 +36,8 @@ package enum Slots {
   package static let predictions = Slot<Tensor<Float>>("predictions")
   /// Boxes before suppression, from one scan of the output.
   package static let candidates = Slot<Candidates>("candidates")
+  /// Whether the boxes lie where objects can be.
+  package static let plausibility = Slot<Plausibility>("plausibility of boxes")
   /// Objects found, in frame pixels.
   package static let detections = Slot<[Detection]>("detections")
   /// Objects the unsplit model finds, in frame pixels.

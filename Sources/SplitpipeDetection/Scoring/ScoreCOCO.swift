@@ -36,7 +36,7 @@ package func scoreCOCO(
   truthPath: String, detectionsPath: String, images: [COCOID]?, firstFrame: Int? = nil
 ) throws -> COCOScore {
   let truth = try COCODocument(path: truthPath)
-  let (results, notes) = try readResults(
+  var (results, notes) = try readResults(
     detectionsPath, truth: truth, truthPath: truthPath, firstFrame: firstFrame)
   try truth.checkAnnotationIDs(truthPath)
 
@@ -52,6 +52,8 @@ package func scoreCOCO(
     .sorted { $0.key < $1.key }
   let classes = Dictionary(uniqueKeysWithValues: categories.enumerated().map { ($1.key, $0) })
   let chosen = images.map(Set.init) ?? known
+
+  notes += truth.notes(on: results, classes: Set(classes.keys), truthPath, detectionsPath)
 
   var boxes: [COCOID: [ScoredBox]] = [:]
   for entry in results.entries where chosen.contains(entry.imageID) {
@@ -106,6 +108,27 @@ extension TruthObject {
 }
 
 extension COCODocument {
+  /// What COCOeval passes over in silence, and we do not.
+  fileprivate func notes(
+    on results: COCOResults, classes: Set<COCOID>, _ truth: String, _ detections: String
+  ) -> [String] {
+    var notes: [String] = []
+    let strangers = results.entries.filter { !classes.contains($0.categoryID) }
+    if !strangers.isEmpty {
+      let ids = Set(strangers.map(\.categoryID)).sorted().prefix(5).map { "\($0)" }
+      notes.append(
+        "\"\(detections)\": \(strangers.count) of \(results.entries.count) results are of categories "
+          + "that \"\(truth)\" does not list (\(ids.joined(separator: ", "))) and count for nothing; "
+          + "see that both number categories alike")
+    }
+    if annotations.contains(where: { $0.id?.number == 0 }) {
+      notes.append(
+        "\"\(truth)\": the annotation with id 0 counts as never found, as in COCOeval; number "
+          + "annotations from 1 for a score that counts it")
+    }
+    return notes
+  }
+
   /// COCOeval finds annotations by id, so ids that are there must differ.
   fileprivate func checkAnnotationIDs(_ path: String) throws {
     var seen = Set<COCOID>(minimumCapacity: annotations.count)

@@ -37,6 +37,15 @@ package struct TruthObject: Hashable, Sendable {
 }
 
 extension TruthObject {
+  /// Whether it reaches out of a picture by more than rounding: a fiftieth of its side.
+  func leaves(_ picture: PixelSize) -> Bool {
+    let (width, height) = (Double(picture.width), Double(picture.height))
+    return x < -width / 50 || y < -height / 50 || x + self.width > width * 1.02
+      || y + self.height > height * 1.02
+  }
+}
+
+extension TruthObject {
   /// A box of another model taken as truth.
   package init(_ detection: Detection) {
     let box = ScoredBox(detection)

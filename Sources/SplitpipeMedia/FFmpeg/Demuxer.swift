@@ -34,21 +34,24 @@ struct Demuxer: ~Copyable {
       unsafe FFmpegLog.forget(fresh)
       throw SplitpipeError.cannotOpen(input, isRemote: isRemote, status, said: said)
     }
-    let headerEnd = unsafe context.pointee.pb.map { unsafe cffmpeg_position($0) }
+    // All is stored at the end: what is half made of a value that cannot be copied is not let go of.
+    let position = unsafe context.pointee.pb.map { unsafe cffmpeg_position($0) }
+    let found: UnsafeMutablePointer<AVStream>
     do {
       status = unsafe avformat_find_stream_info(context, nil)
       guard status >= 0 else {
         throw unsafe SplitpipeError.cannotOpen(
           input, isRemote: isRemote, status, said: FFmpegLog.take(of: context))
       }
-      unsafe stream = try videoStream(of: context, input: input)
+      unsafe found = try videoStream(of: context, input: input)
     } catch {
       unsafe FFmpegLog.forget(context)
       unsafe avformat_close_input(&opened)
       throw error
     }
     unsafe self.context = context
-    self.headerEnd = headerEnd
+    unsafe stream = found
+    headerEnd = position
     self.patience = patience
     self.isRemote = isRemote
   }

@@ -3,7 +3,7 @@ import SplitpipeFiles
 
 /// The pictures of a folder: what every command sees in it.
 package struct PictureFolder: Sendable {
-  /// The pictures' paths relative to the folder, sorted; subfolders are looked into, links followed,
+  /// The pictures' paths relative to the folder, numbers in names by value; subfolders are looked into, links followed,
   /// hidden files passed over.
   package let pictures: [String]
   /// Files that are called like pictures of kinds that are not read.

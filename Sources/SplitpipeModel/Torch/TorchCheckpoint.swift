@@ -18,8 +18,8 @@ struct TorchCheckpoint {
     guard !bytes.isEmpty else {
       throw SplitpipeError(.badData, "the file is empty, expected a PyTorch checkpoint")
     }
-    if let sentence = ForeignFile.sentence(about: bytes) {
-      throw SplitpipeError(.badData, sentence)
+    if let foreign = ForeignModel(bytes, path: "") {
+      throw SplitpipeError(.badData, foreign.sentence)
     }
     archive = try ZIPArchive(bytes, maximumMembers: limits.archiveMembers)
     guard let pickle = archive.names.first(where: { $0.hasSuffix("/data.pkl") }) else {

@@ -55,7 +55,7 @@ struct DetectStage: Stage {
   static let summary = "turns predictions into boxes, overlapping ones suppressed"
   static let reads: SlotSet = [Slots.predictions, Slots.letterbox]
   static let uses: SlotSet = [Slots.frameSize]
-  static let writes: SlotSet = [Slots.candidates, Slots.detections]
+  static let writes: SlotSet = [Slots.candidates, Slots.detections, Slots.plausibility]
   static let options: [any AnyPipelineOption] = [confidence, iou, maximum]
 
   private static let confidence = PipelineOption<Double>(
@@ -92,5 +92,6 @@ struct DetectStage: Stage {
       in: predictions, letterbox: letterbox, confidence: scanned)
     record[Slots.candidates] = candidates
     record[Slots.detections] = candidates.detections(detector.settings)
+    record[Slots.plausibility] = candidates.plausibility
   }
 }

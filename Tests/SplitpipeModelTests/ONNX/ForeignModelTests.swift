@@ -69,6 +69,6 @@ import Testing
     let path = SharedData.path("field/16-lfs-pointers/\(name)")
     let error = #expect(throws: SplitpipeError.self) { try loadModel(path: path) }
     #expect(error?.kind == .badData)
-    #expect(error?.message.contains("run git lfs pull") == true)
+    #expect(error?.message.contains("git lfs pull") == true)
   }
 }

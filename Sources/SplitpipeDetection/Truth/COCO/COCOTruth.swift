@@ -63,7 +63,7 @@ struct COCOTruth: Sendable {
       guard options.video == nil else { throw error }
       numbering = .failure(error)
     }
-    var (strangers, homeless) = (0, 0)
+    var (strangers, homeless, outside) = (0, 0, 0)
     for annotation in document.annotations {
       guard let classIndex = mapping.classes[annotation.categoryID] else {
         strangers += 1
@@ -73,9 +73,12 @@ struct COCOTruth: Sendable {
         homeless += 1
         continue
       }
-      entries[place].objects.append(TruthObject(annotation, classIndex: classIndex))
+      let object = TruthObject(annotation, classIndex: classIndex)
+      if let size = entries[place].size, object.leaves(size) { outside += 1 }
+      entries[place].objects.append(object)
     }
     report(strangers, homeless, mapping.unknown)
+    try report(outside: outside)
   }
 
   private mutating func report(_ strangers: Int, _ homeless: Int, _ unknown: [String]) {
@@ -87,6 +90,19 @@ struct COCOTruth: Sendable {
     if homeless > 0 {
       notes.append("\"\(path)\": \(homeless) objects of images that it does not list are left out")
     }
+  }
+
+  /// Boxes may end a little outside their picture; where most of them do, they are no boxes of COCO's.
+  private mutating func report(outside: Int) throws(SplitpipeError) {
+    guard outside > 0 else { return }
+    let objects = entries.reduce(0) { $0 + $1.objects.count }
+    let what =
+      "\(outside) of \(objects) boxes reach outside their pictures; COCO's are left, top, width and "
+      + "height in pixels, not two corners"
+    guard outside * 2 <= objects else {
+      throw SplitpipeError(.badData, "cannot use the labels \"\(path)\": \(what)")
+    }
+    notes.append("\"\(path)\": \(what)")
   }
 
   /// Frames of a video that are listed.
