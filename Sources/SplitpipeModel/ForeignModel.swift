@@ -24,7 +24,7 @@ struct ForeignModel {
       let isNetwork = markup.contains("<net")
       name = isNetwork ? "an OpenVINO network (IR)" : "an XML text"
       advice =
-        "an IR no longer has the operators that a cut goes between; give the ONNX file it was made from"
+        "cuts are made in ONNX graphs: give the ONNX file it was made from"
     } else if markup.hasPrefix("<!doctype") || markup.hasPrefix("<html") {
       name = "a web page"
       advice = "the download went wrong: fetch the file itself, not the page about it"

@@ -67,17 +67,15 @@ package func cut(_ graph: ModelGraph, at split: String) throws -> Cut {
     headMACs: macs.head, tailMACs: macs.tail)
 }
 
-/// Every split that can be cut, in graph order, one for each tensor but those of a single number, as
-/// the scales of quantized operators are; the graph is sorted and the shapes of its inputs are fixed.
+/// Every split that can be cut, in graph order, one for each tensor; the graph is sorted and the
+/// shapes of its inputs are fixed.
 ///
 /// - Throws: `badData` if the graph's shapes contradict each other.
 package func usableSplits(_ graph: ModelGraph) throws -> [SplitSummary] {
   let planner = CutPlanner(try graph.pruned().inferringShapes())
   return planner.flow.tensors.indices.compactMap { tensor in
     let name = planner.flow.tensors[tensor].name
-    guard planner.shaped.types[name]?.shape.count != 1,
-      let sides = try? planner.sides(at: tensor, split: name)
-    else { return nil }
+    guard let sides = try? planner.sides(at: tensor, split: name) else { return nil }
     let module = planner.names.module(of: name)
     let macs = planner.macs(of: sides)
     return SplitSummary(

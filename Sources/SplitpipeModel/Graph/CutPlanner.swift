@@ -39,6 +39,10 @@ struct CutPlanner {
 
   private func reasonAgainst(_ tensor: DataFlow.Tensor) -> String {
     if let type = shaped.types[tensor.name] {
+      guard type.shape.rank > 0 else {
+        return "tensor \"\(tensor.name)\" would cross, which is a single number, as the scale of "
+          + "an operator of integers is; only tensors with dimensions can be sent"
+      }
       return "tensor \"\(tensor.name)\" would cross, which is \(type.elementType); only float32 "
         + "and float16 tensors can be sent"
     }

@@ -67,18 +67,21 @@ enum CutCost {
   /// More than all tensors of a graph together can cost.
   static let forbidden = 1 << 43
 
-  /// Bytes of each tensor at float32; forbidden for element types that cannot cross and unknown
+  /// Bytes of each tensor at float32; forbidden for those that cannot cross and unknown
   /// shapes.
   static func bytes(of flow: DataFlow, types: [String: TensorType]) -> [Int] {
     flow.tensors.map { tensor in
-      guard let type = types[tensor.name], type.elementType.canCross else { return forbidden }
+      guard let type = types[tensor.name], type.canCross else { return forbidden }
       // An empty tensor is still a tensor to send; 1 keeps the cut well defined.
       return max(1, type.shape.count * ElementType.float32.byteCount)
     }
   }
 }
 
-extension ElementType {
-  /// Whether a tensor can be sent, which it is as float32 whatever it is inside the model.
-  var canCross: Bool { self == .float32 || self == .float16 }
+extension TensorType {
+  /// Whether a tensor can be sent, which it is as float32 whatever it is inside the model. One without
+  /// dimensions is a number that belongs to an operator, such as the scale of its codes.
+  var canCross: Bool {
+    (elementType == .float32 || elementType == .float16) && shape.rank > 0
+  }
 }

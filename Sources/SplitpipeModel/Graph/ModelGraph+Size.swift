@@ -25,7 +25,7 @@ extension ModelGraph {
     sized = shaped.withConstantsFolded().pruned()
     let flow = DataFlow(sized)
     sized.aliases = sized.moduleOutputs { name in
-      flow.tensorIDs[name] != nil && shaped.types[name]?.elementType.canCross ?? true
+      flow.tensorIDs[name] != nil && shaped.types[name]?.canCross ?? true
     }
     return sized
   }

@@ -1,6 +1,12 @@
 import SplitpipeCore
 
 extension ModelGraph {
+  /// Convolutions and matrix products, and what makes the codes and the scale that one of integers
+  /// takes.
+  private static let layers: Set<String> = [
+    "Conv", "Gemm", "MatMul", "ConvInteger", "MatMulInteger", "DynamicQuantizeLinear",
+  ]
+
   /// The operators between a tensor and the convolutions or matrix products it comes from: what an
   /// export does to a detector's raw predictions.
   func operationsAfterLayers(of output: String) -> Set<String> {
@@ -14,7 +20,7 @@ extension ModelGraph {
     while let tensor = pending.popLast() {
       guard let index = producers[tensor] else { continue }
       let node = nodes[index]
-      guard !["Conv", "Gemm", "MatMul"].contains(node.operation) else { continue }
+      guard !Self.layers.contains(node.operation) else { continue }
       found.insert(node.operation)
       pending += node.inputs.filter { visited.insert($0).inserted }
     }

@@ -42,8 +42,10 @@ package struct Tap: Sendable {
           .usage,
           "cannot analyse \"\(name)\": it is the model's input; name a tensor that the model makes")
       }
-      guard let type = planner.shaped.types[tensor.name], type.elementType.canCross else {
-        let found = planner.shaped.types[tensor.name].map { "it is \($0.elementType)" }
+      guard let type = planner.shaped.types[tensor.name], type.canCross else {
+        let found = planner.shaped.types[tensor.name].map {
+          $0.shape.rank == 0 ? "it is a single number" : "it is \($0.elementType)"
+        }
         throw SplitpipeError(
           .usage,
           "cannot analyse \"\(name)\": \(found ?? "its shape is not known"); expected a float32 "

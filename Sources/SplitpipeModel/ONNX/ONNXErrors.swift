@@ -33,6 +33,14 @@ extension SplitpipeError {
         + "plain graph; export the model without control flow or simplify it first")
   }
 
+  static func integerOperator(_ node: Node) -> SplitpipeError {
+    SplitpipeError(
+      .badData,
+      "node \"\(node.name)\" (\(node.operation)) takes and gives codes of integers, expected operators "
+        + "of floats with quantizers between; quantize the model in the QDQ format "
+        + "(quant_format=QuantFormat.QDQ) or dynamically")
+  }
+
   static func unsupported(_ what: String) -> SplitpipeError {
     SplitpipeError(.badData, "the model holds \(what), which splitpipe does not read")
   }

@@ -33,6 +33,8 @@ extension ModelGraph {
     for (index, message) in graph.node.enumerated() {
       let node = try Node(
         message, name: names.unique(message.name, message.opType, index), files: files)
+      // Runtimes round these differently, as far apart as quantizing itself moves a network's output.
+      if node.operation.hasPrefix("QLinear") { throw SplitpipeError.integerOperator(node) }
       if node.operation == "Constant", node.domain.isEmpty {
         guard let output = node.outputs.first, !output.isEmpty else { continue }
         if weights.updateValue(try node.constantValue(), forKey: output) != nil {

@@ -222,4 +222,24 @@ import Testing
         + "float16 tensors can be sent")
     #expect(try cut(sketch.graph, at: "3").frontier.map(\.name) == ["back"])
   }
+
+  @Test func `the scale of codes does not cross, what the codes are of does`() throws {
+    var sketch = GraphSketch()
+    sketch.graph.weights["w"] = Weight(
+      shape: Shape([4, 3, 1, 1]), elementType: .uint8, bytes: [UInt8](repeating: 3, count: 12))
+    sketch.add("Relu", ["images"], ["act"])
+    sketch.add("DynamicQuantizeLinear", ["act"], ["codes", "scale", "zero"])
+    sketch.add("ConvInteger", ["codes", "w", "zero"], ["sums"])
+    sketch.add("Cast", ["sums"], ["floats"], ["to": .int(1)])
+    sketch.add("Mul", ["floats", "scale"], ["conv"])
+    sketch.add("Relu", ["conv"], ["end"])
+    sketch.graph.outputs = ["end"]
+    #expect(try usableSplits(sketch.graph).map(\.name) == ["act", "conv"])
+    #expect(try sketch.graph.inferringShapes().macs.reduce(0, +) == 64 * 12)
+    let error = #expect(throws: SplitpipeError.self) { try cut(sketch.graph, at: "floats") }
+    #expect(
+      error?.message
+        == "cannot split at \"floats\": tensor \"scale\" would cross, which is a single number, as the "
+        + "scale of an operator of integers is; only tensors with dimensions can be sent")
+  }
 }

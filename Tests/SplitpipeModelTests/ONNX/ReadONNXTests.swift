@@ -163,6 +163,11 @@ import Testing
         == "node \"/model.0/LeakyRelu\" (If) holds a graph of its own (control flow), expected a "
         + "plain graph; export the model without control flow or simplify it first")
     #expect(
+      try message { $0.graph.node[0].opType = "QLinearConv" }
+        == "node \"/model.0/Conv\" (QLinearConv) takes and gives codes of integers, expected operators "
+        + "of floats with quantizers between; quantize the model in the QDQ format "
+        + "(quant_format=QuantFormat.QDQ) or dynamically")
+    #expect(
       try message { $0.graph.node[0].input[0] = "row" }.hasPrefix("the graph has a cycle: "))
     #expect(
       try message { $0.graph.node[1].input = ["gone"] }

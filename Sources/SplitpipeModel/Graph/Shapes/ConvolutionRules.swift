@@ -11,13 +11,6 @@ let convolutionRules: [String: ShapeRule] = [
     guard let input = operands.shape(0), let kernel = operands.shape(1) else { return nil }
     return try convolved(operands, input, kernel, makes: .int32)
   },
-  // Inputs x, scale, zero point, kernel, scale, zero point, scale and zero point of the result.
-  "QLinearConv": { operands in
-    guard let input = operands.shape(0), let kernel = operands.shape(3),
-      let result = operands.type(7)
-    else { return nil }
-    return try convolved(operands, input, kernel, makes: result.elementType)
-  },
   "ConvTranspose": transposedConvolution,
   "MaxPool": pooling,
   "AveragePool": pooling,

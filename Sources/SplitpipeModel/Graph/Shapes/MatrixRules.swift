@@ -23,13 +23,6 @@ let matrixRules: [String: ShapeRule] = [
     guard let a = operands.shape(0), let b = operands.shape(1) else { return nil }
     return try multiplied(operands, a, b, makes: .int32)
   },
-  // Inputs a, scale, zero point, b, scale, zero point, scale and zero point of the result.
-  "QLinearMatMul": { operands in
-    guard let a = operands.shape(0), let b = operands.shape(3), let result = operands.type(7) else {
-      return nil
-    }
-    return try multiplied(operands, a, b, makes: result.elementType)
-  },
 ]
 
 private func multiplied(
@@ -56,21 +49,19 @@ extension Operands {
   /// Multiply-accumulate operations of the node: for each element of the output, the length of the
   /// sum it is; biases and element-wise operators count nothing.
   func multiplyAccumulates(output: Shape?) throws -> Int {
-    // The second factor of quantized products comes after scale and zero point of the first.
-    let place = node.operation.hasPrefix("QLinear") ? 3 : 1
-    guard node.domain.isEmpty, let output, let first = shape(0), let second = shape(place) else {
+    guard node.domain.isEmpty, let output, let first = shape(0), let second = shape(1) else {
       return 0
     }
     let (elements, length): (Int, Int)
     switch node.operation {
-    case "Conv", "ConvInteger", "QLinearConv":
+    case "Conv", "ConvInteger":
       (elements, length) = (output.count, second.dimensions.dropFirst().reduce(1, *))
     case "ConvTranspose":
       (elements, length) = (first.count, second.dimensions.dropFirst().reduce(1, *))
     case "Gemm":
       let transposed = try int("transA", default: 0) != 0
       (elements, length) = (output.count, first[transposed ? 0 : 1])
-    case "MatMul", "MatMulInteger", "QLinearMatMul":
+    case "MatMul", "MatMulInteger":
       (elements, length) = (output.count, first[first.rank - 1])
     default: return 0
     }

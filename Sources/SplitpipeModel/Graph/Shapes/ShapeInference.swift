@@ -27,8 +27,7 @@ extension ModelGraph {
     macs.reserveCapacity(nodes.count)
     for node in nodes {
       let operands = Operands(node: node, opset: opset, types: types, values: values)
-      let rules = node.domain.isEmpty ? shapeRules : runtimeRules
-      if node.domain.isEmpty || node.domain == "com.microsoft", let rule = rules[node.operation] {
+      if node.domain.isEmpty, let rule = shapeRules[node.operation] {
         for (name, result) in zip(node.outputs, try operands.results(of: rule)) {
           guard let result, !name.isEmpty else { continue }
           types[name] = result.type
