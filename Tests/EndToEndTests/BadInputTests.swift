@@ -131,7 +131,8 @@ struct `Bad input ends in a sentence and an exit code:` {
 
   @Test func `32 bits with a codec that cannot send them`() throws {
     try expect(
-      ["run", clip, "--model", weights, "--bits", "32"], code: 64, words: ["rle", "raw", "32"])
+      ["run", clip, "--model", weights, "--bits", "32", "--codec", "rle"], code: 64,
+      words: ["rle", "raw", "32"])
   }
 
   @Test(arguments: ["--output", "--summary", "--detections"])

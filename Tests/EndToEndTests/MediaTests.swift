@@ -80,11 +80,11 @@ private struct Line: Decodable {
   @Test func `a part of a video is read under its own numbers and times`() throws {
     try clip("a.mp4", frames: 20)
     let outcome = try run(
-      "run", "a.mp4", "--start", "0:00.2", "--every", "5", "--detections", "d.jsonl")
+      "run", "a.mp4", "--start", "0:00.4", "--every", "5", "--detections", "d.jsonl")
     #expect(outcome.code == 0, "\(outcome.errors)")
     let found = try lines("d.jsonl")
     #expect(found.map(\.frame) == [5, 10, 15])
-    #expect(found.first.map { abs($0.time - 0.2) < 0.001 } == true)
+    #expect(found.first.map { abs($0.time - 0.4) < 0.001 } == true)
     #expect(try run("run", "a.mp4", "--start", "soon").code == 64)
     #expect(try run("run", "a.mp4", "--every", "0").code == 64)
     let late = try run("run", "a.mp4", "--start", "1:00")
@@ -132,7 +132,8 @@ private struct Line: Decodable {
   }
 
   @Test func `an MP4 through a pipe says that its index stands at the end`() throws {
-    try clip("a.mp4", frames: 10)
+    // More than FFmpeg keeps of what it has read.
+    try clip("a.mp4", frames: 200)
     let outcome = try Program.run(
       "/bin/sh", ["-c", "cat a.mp4 | \"$0\" run -", Program.path], in: folder.path,
       environment: ["PATH": "/usr/bin:/bin", "HOME": folder.path])
