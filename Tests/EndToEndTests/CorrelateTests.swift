@@ -336,7 +336,9 @@ struct `splitpipe correlate on rendered clips` {
     let model = try folder.write(
       "log.onnx", [0x08, 8] + field(7, graph) + field(8, [0x10, 13]))
     let clip = try synth("c.mp4", ["--frames", "2"], in: folder)
-    let outcome = try Program.run(["correlate", clip, "--model", model, "--split", "a"])
+    let outcome = try Program.run([
+      "correlate", clip, "--model", model, "--split", "a", "--mean", "0.485,0.456,0.406",
+    ])
     #expect(outcome.code == 65)
     #expect(outcome.errors.contains("frame 0: cannot analyse tensor \"a\""), "\(outcome.errors)")
     #expect(outcome.errors.contains("expected finite numbers"), "\(outcome.errors)")

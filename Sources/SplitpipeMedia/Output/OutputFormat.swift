@@ -29,6 +29,8 @@ enum OutputFormat: Equatable {
     Container(endings: ["avi"], name: "avi", encoders: h264 + ["mpeg4"]),
     Container(endings: ["ts", "mts", "m2ts"], name: "mpegts", encoders: h264 + ["mpeg4"]),
     Container(endings: ["flv"], name: "flv", encoders: h264),
+    // The bare stream, which others join or send on.
+    Container(endings: ["h264", "264"], name: "h264", encoders: h264),
   ]
   private static let pictures: [(endings: [String], format: OutputFormat)] = [
     (["png"], .image(encoder: "png", format: AV_PIX_FMT_RGB24)),
