@@ -17,12 +17,7 @@ struct UltralyticsNetworkReader {
     let list = try module.networkLayers()
     let last = list[list.count - 1]
     try refuseOtherTasks(module, last: last)
-    var layers: [NetworkLayer] = []
-    for (position, layer) in list.dropLast().enumerated() {
-      layers.append(
-        NetworkLayer(
-          sources: try layer.sources(position: position), block: try blocks.block(layer)))
-    }
+    let layers = try blocks.layers(list.dropLast())
     let head = try head(last, network: module, position: layers.count)
     return UltralyticsNetwork(
       name: name(module, layers: list, head: head), layers: layers, head: head,

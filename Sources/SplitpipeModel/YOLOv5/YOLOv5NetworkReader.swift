@@ -17,12 +17,7 @@ struct YOLOv5NetworkReader {
     let list = try module.networkLayers()
     let last = list[list.count - 1]
     try refuseOtherTasks(module, last: last)
-    var layers: [NetworkLayer] = []
-    for (position, layer) in list.dropLast().enumerated() {
-      layers.append(
-        NetworkLayer(
-          sources: try layer.sources(position: position), block: try blocks.block(layer)))
-    }
+    let layers = try blocks.layers(list.dropLast())
     let detect = try detect(last, network: module, position: layers.count)
     let largest = detect.levels.map(\.stride).max() ?? 32
     return YOLOv5Network(
