@@ -4,8 +4,9 @@
 # make test    everything a fresh machine needs, then the tests
 # make demo    one worked run, on a clip it renders and the demo model;
 #              MODEL=yolov5n.pt INPUT=video.mp4 override either
+# make demo-network  the same with the tail in a second process, behind TLS
 # make fuzz    SECONDS=300 of made-up packets and files, under sanitizers
-.PHONY: deps build install uninstall test demo fuzz clean
+.PHONY: deps build install uninstall test demo demo-network fuzz clean
 
 FLAGS ?=
 PROGRAM := .build/release/splitpipe
@@ -45,6 +46,9 @@ demo: build
 	  --output demo/boxes.mp4 --detections demo/boxes.jsonl --summary demo/summary.json
 	@echo
 	@echo "the annotated video: demo/boxes.mp4"
+
+demo-network: build
+	@Scripts/demo-network $(CURDIR)/$(PROGRAM)
 
 fuzz: deps
 	Fuzz/run $(or $(SECONDS),300)

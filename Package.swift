@@ -22,6 +22,15 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+    .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
   ],
   targets: [
     .systemLibrary(
@@ -90,17 +99,48 @@ let package = Package(
     .target(
       name: "SplitpipeEndpoints",
       dependencies: ["SplitpipeCore", "SplitpipeModel", "SplitpipeCodec", "SplitpipeDetection"]),
+    // Nothing but what the generator makes of the .proto files.
+    .target(
+      name: "SplitpipeProtocol",
+      dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["splitpipe.proto", "health.proto"]),
+    // Both ends of a camera's stream, whatever carries it.
+    .target(
+      name: "SplitpipeSession",
+      dependencies: [
+        "SplitpipeCore", "SplitpipeConcurrency", "SplitpipeCodec", "SplitpipeDetection",
+        "SplitpipeModel", "SplitpipeEndpoints", "SplitpipeProtocol",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ]),
+    // gRPC, TLS and tokens; the one target that sees them.
+    .target(
+      name: "SplitpipeNetwork",
+      dependencies: [
+        "SplitpipeCore", "SplitpipeConcurrency", "SplitpipeFiles", "SplitpipeProtocol",
+        "SplitpipeSession",
+        .product(name: "GRPCCore", package: "grpc-swift-2"),
+        .product(name: "GRPCNIOTransportHTTP2", package: "grpc-swift-nio-transport"),
+        .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "JWTKit", package: "jwt-kit"),
+      ]),
     .target(
       name: "SplitpipeStages",
       dependencies: [
-        "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
-        "SplitpipeInference", "SplitpipeCodec", "SplitpipeEndpoints", "SplitpipeTransport",
-        "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline",
+        "SplitpipeCore", "SplitpipeConcurrency", "SplitpipeFiles", "SplitpipeMedia",
+        "SplitpipeModel", "SplitpipeInference", "SplitpipeCodec", "SplitpipeEndpoints",
+        "SplitpipeTransport", "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline",
+        "SplitpipeSession",
       ],
       // A link to the Pipelines folder, so that the program carries its own pipelines.
       resources: [
         .embedInCode("Pipelines/detect.yaml"), .embedInCode("Pipelines/deliver.yaml"),
-        .embedInCode("Pipelines/bench.yaml"),
+        .embedInCode("Pipelines/bench.yaml"), .embedInCode("Pipelines/remote.yaml"),
       ]),
     .target(name: "SplitpipeReport", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
     .target(
@@ -125,6 +165,7 @@ let package = Package(
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel", "SplitpipeCodec",
         "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline", "SplitpipeStages",
         "SplitpipeEvaluation", "SplitpipeCorrelation", "SplitpipeSynth", "SplitpipeTensorFile",
+        "SplitpipeSession", "SplitpipeNetwork",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Writes the manual pages from what the program says of itself, when it is installed.
@@ -196,6 +237,19 @@ let package = Package(
         "SplitpipeMedia", "SplitpipeModel", "SplitpipePipeline", "SplitpipeTestSupport",
       ]),
     .testTarget(
+      name: "SplitpipeSessionTests",
+      dependencies: [
+        "SplitpipeSession", "SplitpipeNetwork", "SplitpipeProtocol", "SplitpipeCore",
+        "SplitpipeConcurrency", "SplitpipeCodec", "SplitpipeDetection", "SplitpipeEndpoints",
+        "SplitpipeInference", "SplitpipeModel", "SplitpipeTestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
+      ],
+      exclude: ["Client"]),
+    .testTarget(
       name: "SplitpipeReportTests",
       dependencies: [
         "SplitpipeReport", "SplitpipeCore", "SplitpipeFiles", "SplitpipeTestSupport",
@@ -231,7 +285,7 @@ if Context.environment["SPLITPIPE_FUZZ"] != nil {
 }
 
 for target in package.targets where [.executable, .test, .regular].contains(target.type) {
-  guard !["COpenVINO", "CSplitpipeKernels"].contains(target.name) else { continue }
+  guard !["COpenVINO", "CSplitpipeKernels", "SplitpipeProtocol"].contains(target.name) else { continue }
   var settings = target.swiftSettings ?? []
   settings += [
     .enableUpcomingFeature("ExistentialAny"),

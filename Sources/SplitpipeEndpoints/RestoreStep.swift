@@ -12,6 +12,8 @@ public struct RestoredFrame: Sendable {
   public let codes: [QuantizedTensor]?
   /// How the sender's picture lay in the network's input.
   public let letterbox: Letterbox
+  /// The number of its packet.
+  public let sequence: UInt32
 }
 
 /// Why a packet was not used. It changed nothing: the next key frame is as good as if it had not
@@ -86,7 +88,7 @@ public struct RestoreStep: Sendable {
       return .frame(
         RestoredFrame(
           stamp: decoded.stamp, frontier: decoded.frontier, codes: decoded.quantized,
-          letterbox: letterbox))
+          letterbox: letterbox, sequence: packet.sequence))
     } catch { return .refused(refuse(decoder.refusal ?? .unreadable, error)) }
   }
 

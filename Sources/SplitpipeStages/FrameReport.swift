@@ -2,18 +2,7 @@ package import SplitpipeCore
 package import SplitpipeDetection
 package import SplitpipeEndpoints
 package import SplitpipePipeline
-
-/// What one packet costs, and what it stands for.
-package struct PacketCost: Sendable, Equatable {
-  /// Float32 bytes of the tensors that cross.
-  package let rawBytes: Int
-  /// Bytes on the wire, header included.
-  package let wireBytes: Int
-  /// Whether it leans on no other.
-  package let isKey: Bool
-  /// Values that lay outside the range of their codes.
-  package let clamped: Int
-}
+package import SplitpipeSession
 
 /// What of one frame is scored, and against what.
 package struct ScoredFrame: Sendable {
@@ -41,13 +30,15 @@ package struct FrameReport: Sendable {
   package let detections: [Detection]?
   /// nil where nothing looked for boxes.
   package let plausibility: Plausibility?
+  /// What a server made of it; nil where there is none.
+  package let answer: RemoteAnswer?
   /// nil where nothing is scored.
   package let score: ScoredFrame?
 
   /// The slots it is made of.
   package static let slots: SlotSet = [
     Slots.sourceBytes, Slots.cost, Slots.change, Slots.refusal, Slots.detections,
-    Slots.plausibility, Slots.score,
+    Slots.plausibility, Slots.answer, Slots.score,
   ]
 
   /// - Parameter record: a frame that every stage has seen.
@@ -59,6 +50,7 @@ package struct FrameReport: Sendable {
     refusal = record[Slots.refusal]
     detections = record[Slots.detections]
     plausibility = record[Slots.plausibility]
+    answer = record[Slots.answer]
     score = record[Slots.score]
   }
 }

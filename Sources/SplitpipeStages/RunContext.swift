@@ -3,6 +3,7 @@ package import SplitpipeCore
 package import SplitpipeDetection
 package import SplitpipeEndpoints
 package import SplitpipeFiles
+package import SplitpipeSession
 
 /// What the stages of one run share.
 package struct RunContext: Sendable {
@@ -12,6 +13,10 @@ package struct RunContext: Sendable {
   package var coding: CodingSettings
   /// Joins the sending stage to the receiving one.
   package var link: any PacketLink
+  /// The far side, where the tail runs on another machine.
+  package var remote: RemoteTail?
+  /// The source's newest frame, where it goes on in its own time; nil where it waits.
+  var latest: LatestFrames?
   /// Carries the restoring side's wish for a key frame to the quantizing one.
   package let keyRequest = KeyRequest()
   /// What ended the source too soon.
@@ -38,6 +43,19 @@ package struct RunContext: Sendable {
     self.model = model
     self.coding = coding
     self.link = link
+  }
+
+  /// Whether the unsplit model stands in for labels. Not where the newest frame wins: a device that is to
+  /// keep up has no time to do the whole work as well.
+  var hasReference: Bool { truth == nil && latest == nil }
+
+  /// - Throws: `usage` where a stage wants a server and the run has none.
+  func requireRemote() throws -> RemoteTail {
+    guard let remote else {
+      throw SplitpipeError(
+        .usage, "the pipeline hands frames to a server, and there is none; give --server")
+    }
+    return remote
   }
 
   /// Which boxes are scored.

@@ -23,6 +23,8 @@ package struct RunRequest: Sendable {
   /// Where the boxes that are scored go, as COCO results.
   package var coco: String?
   package var summary: String?
+  /// The server that runs the tail; nil runs it here.
+  package var server: ServerRequest?
 
   package init(input: String, pipeline: (text: String, path: String)) {
     self.input = input
@@ -32,6 +34,9 @@ package struct RunRequest: Sendable {
   /// The pipelines that come with splitpipe.
   package static let detectPipeline = (
     text: String(decoding: PackageResources.detect_yaml, as: UTF8.self), path: "detect.yaml"
+  )
+  package static let remotePipeline = (
+    text: String(decoding: PackageResources.remote_yaml, as: UTF8.self), path: "remote.yaml"
   )
   package static let deliverPipeline = (
     text: String(decoding: PackageResources.deliver_yaml, as: UTF8.self), path: "deliver.yaml"

@@ -8,6 +8,7 @@ import SplitpipeMedia
 import SplitpipeModel
 import SplitpipeModelStore
 package import SplitpipePipeline
+import SplitpipeSession
 internal import Synchronization
 
 /// A run whose inputs have been opened and checked, whose outputs can be written, and whose network
@@ -66,7 +67,6 @@ package struct RunSession: Sendable {
     var context = RunContext(
       source: source, model: splitModel, coding: settings.coding,
       link: try SendStage.link(plan.options(of: SendStage.self)))
-    context.isScored = plan.has(MetricsStage.self) || coco != nil
     context.frames = request.frames
     context.classes = try settings.classes.map { try model.classIndices($0) }
     context.truth = try request.truth.map {
@@ -80,11 +80,19 @@ package struct RunSession: Sendable {
       settings.framesPerSecond = source.information.framesPerSecond
       return try AnnotatedVideoWriter(path: $0, classNames: model.classNames, settings: settings)
     }
+    let delivery = try request.server?.delivery(of: source.information, plan: plan)
+    if delivery == .live { context.latest = LatestFrames() }
+    let measures = MetricsStage.takesPart(in: context)
+    context.isScored = coco != nil || measures && plan.has(MetricsStage.self)
+    if let server = request.server, let delivery {
+      let sizes = FrameSizes(source: source.information.shownSize, input: size)
+      context.remote = server.tail(for: context, delivery, plan, sizes: sizes)
+    }
     self.context = context
 
     _ = try splitModel.compiled(.head, at: size)
-    _ = try splitModel.compiled(.tail, at: size)
-    if context.truth == nil, plan.has(ReferenceStage.self) {
+    if context.remote == nil { _ = try splitModel.compiled(.tail, at: size) }
+    if context.hasReference, plan.has(ReferenceStage.self) {
       _ = try splitModel.compiled(.unsplit, at: size)
     }
   }
@@ -115,13 +123,14 @@ package struct RunSession: Sendable {
     stop: StopSignal, progress: @escaping @Sendable (FrameReport) -> Void
   ) async throws -> RunSummary {
     let tally = Mutex(RunTally(classCount: context.model.whole.classNames.count))
-    let result = try await PipelineRun(
+    let pipeline = PipelineRun(
       plan, context: context, stop: stop, collecting: FrameReport.slots
     ) { record in
       let report = FrameReport(record)
       tally.withLock { $0.add(report) }
       progress(report)
-    }.overlapped()
+    }
+    let result = try await context.withCompanions(stop: stop) { try await pipeline.overlapped() }
     let sum = tally.withLock { $0 }
     var summary = summary(of: result, sum, interrupted: stop.isStopped || breakage != nil)
     summary.notes = context.source.notes + [sum.plausibility.note].compactMap { $0 }
@@ -156,6 +165,7 @@ package struct RunSession: Sendable {
         .map { RunSummary.ClassCount(name: name($0.key), count: $0.value) },
       onlyFrame: result.frames == 1
         ? tally.lastDetections.map { (name($0.classIndex), $0) } : [],
+      link: context.remote.map { LinkSummary($0, tally.link ?? LinkTally()) },
       stages: result.stages.map {
         RunSummary.StageSummary(
           name: $0.name, medianSeconds: $0.times.medianSeconds,

@@ -80,6 +80,8 @@ package struct RunSummary: Encodable, Sendable {
   package var boxes: [ClassCount]
   /// The boxes themselves where there was a single frame; not part of the file.
   package var onlyFrame: [(name: String, detection: Detection)]
+  /// What crossed to a server; nil where head and tail were one process, and then not in the file.
+  package var link: LinkSummary?
   /// In the order of the pipeline; an object by name in the file.
   package var stages: [StageSummary]
   /// Sentences for the user on what came out of the run, such as labels of frames that were not there.
@@ -89,7 +91,7 @@ package struct RunSummary: Encodable, Sendable {
     case input, model, split, bits, codec, quantizer, precision, engine, frames, skipped, refused
     case interrupted, framesPerSecond, frontier, bytesPerFrame, bitsPerCoefficient, keyFrames
     case clampedFraction, temporal, reference, map50, boxes, stages
-    case map50_95, notes
+    case map50_95, notes, link
   }
 
   /// Writes every key; a number that does not exist is null, so that a script finds the key.
@@ -120,6 +122,7 @@ package struct RunSummary: Encodable, Sendable {
     try keys.encode(byName(boxes.map { ($0.name, $0.count) }), forKey: .boxes)
     try keys.encode(byName(stages.map { ($0.name, $0) }), forKey: .stages)
     try keys.encode(notes, forKey: .notes)
+    try keys.encodeIfPresent(link, forKey: .link)
   }
 
   /// Two classes of one name are counted together.

@@ -1,5 +1,7 @@
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeEndpoints
+import SplitpipeSession
 
 /// Frame reports added up, in the order of the frames.
 struct RunTally: Sendable {
@@ -22,6 +24,8 @@ struct RunTally: Sendable {
   private var comparedFrames = 0
   private var rangeRatio = 0.0
   private var unchangedFraction = 0.0
+  /// What became of frames at a server; nil where there is none.
+  private(set) var link: LinkTally?
   private var scorer: COCOScorer
 
   init(classCount: Int) { scorer = COCOScorer(classCount: max(1, classCount)) }
@@ -41,6 +45,12 @@ struct RunTally: Sendable {
       comparedFrames += 1
       rangeRatio += change.rangeRatio
       unchangedFraction += change.unchangedFraction
+    }
+    if let answer = report.answer {
+      var link = link ?? LinkTally()
+      link.add(answer)
+      self.link = link
+      if case .refused = answer.outcome { refused += 1 }
     }
     for detection in report.detections ?? [] { boxes[detection.classIndex, default: 0] += 1 }
     lastDetections = report.detections ?? []

@@ -3,6 +3,7 @@ package import SplitpipeCore
 package import SplitpipeDetection
 package import SplitpipeEndpoints
 package import SplitpipePipeline
+package import SplitpipeSession
 
 /// What the stages of splitpipe hand to one another.
 package enum Slots {
@@ -34,14 +35,20 @@ package enum Slots {
   package static let letterbox = Slot<Letterbox>("received letterbox")
   /// The detector's output.
   package static let predictions = Slot<Tensor<Float>>("predictions")
-  /// Boxes before suppression, from one scan of the output.
-  package static let candidates = Slot<Candidates>("candidates")
+  /// Boxes by the settings of scoring, in frame pixels.
+  package static let scored = Slot<[Detection]>("scored detections")
   /// Whether the boxes lie where objects can be.
   package static let plausibility = Slot<Plausibility>("plausibility of boxes")
   /// Objects found, in frame pixels.
   package static let detections = Slot<[Detection]>("detections")
   /// Objects the unsplit model finds, in frame pixels.
   package static let reference = Slot<[Detection]>("reference detections")
+  /// When the picture was there.
+  package static let captured = Slot<MonotonicTime>("time of capture")
+  /// Frames of the source left out since the one before.
+  package static let skippedBefore = Slot<Int>("frames left out")
+  /// What a server made of the frame.
+  package static let answer = Slot<RemoteAnswer>("server's answer")
   /// What is scored, and against what.
   package static let score = Slot<ScoredFrame>("score")
 }

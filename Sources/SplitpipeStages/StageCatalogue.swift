@@ -11,6 +11,8 @@ package let stageCatalogue = StageCatalogue<RunContext>(
     SendStage.self,
     ReceiveStage.self,
     RestoreStage.self,
+    SubmitStage.self,
+    CollectStage.self,
     TailStage.self,
     DetectStage.self,
     ReferenceStage.self,

@@ -69,7 +69,7 @@ public struct CodecName: Hashable, Sendable, RawRepresentable, CaseIterable {
 
 extension CodecName {
   /// What stands for the codec in a packet.
-  var wireIdentifier: UInt8 { definition.wireIdentifier }
+  package var wireIdentifier: UInt8 { definition.wireIdentifier }
 
   /// The codec that reads what stands for it in a packet.
   init?(wireIdentifier: UInt8) {

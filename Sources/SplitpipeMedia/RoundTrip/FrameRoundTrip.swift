@@ -5,5 +5,15 @@ package protocol FrameRoundTrip: AnyObject {
   /// The picture as the far side sees it; its `sourceBytes` are those of the coded picture.
   ///
   /// A frame of the same stamp, name and orientation; a side of odd length may lose its last pixel.
-  func send(_ frame: Frame) throws -> Frame
+  ///
+  /// - Parameters:
+  ///   - frame: of a size that the coder can have.
+  ///   - coded: called when the sending side has done its part.
+  /// - Throws: what coding and decoding throw.
+  func send(_ frame: Frame, coded: () -> Void) throws -> Frame
+}
+
+extension FrameRoundTrip {
+  /// As `send(_:coded:)`, where nobody asks which side does what.
+  package func send(_ frame: Frame) throws -> Frame { try send(frame) {} }
 }

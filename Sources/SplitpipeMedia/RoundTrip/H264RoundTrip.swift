@@ -45,7 +45,9 @@ package final class H264RoundTrip: FrameRoundTrip {
         flags: SWS_BICUBIC | SWS_ACCURATE_RND)
     }
 
-    func send(_ picture: FFmpegPicture, name: String) throws -> FrameBuffer {
+    func send(
+      _ picture: FFmpegPicture, name: String, coded: () -> Void
+    ) throws -> FrameBuffer {
       guard unsafe av_frame_make_writable(pixels.pointer) >= 0 else {
         throw SplitpipeError.outOfMemory("a frame")
       }
@@ -56,6 +58,7 @@ package final class H264RoundTrip: FrameRoundTrip {
       bytes = 0
       try unsafe encoder.encode(pixels.pointer, into: packet, output: name) {
         bytes += packet.size
+        coded()
         let status = decoder.send(packet)
         guard status >= 0 else { throw SplitpipeError.unreadable(name, FFmpegLibrary.text(status)) }
       }
@@ -80,7 +83,7 @@ package final class H264RoundTrip: FrameRoundTrip {
     self.framesPerSecond = framesPerSecond
   }
 
-  package func send(_ frame: Frame) throws -> Frame {
+  package func send(_ frame: Frame, coded: () -> Void) throws -> Frame {
     let picture = try FFmpegPicture.of(frame)
     let layout = PixelLayout(picture.frame)
     let name = "frame \(frame.stamp.index) as H.264"
@@ -96,7 +99,7 @@ package final class H264RoundTrip: FrameRoundTrip {
         name: name)
       stream = current
     }
-    let decoded = try current.send(picture, name: name)
+    let decoded = try current.send(picture, name: name, coded: coded)
     return Frame(
       stamp: frame.stamp, picture: FFmpegPicture(decoded, like: picture),
       sourceBytes: current.bytes, fileName: frame.fileName)

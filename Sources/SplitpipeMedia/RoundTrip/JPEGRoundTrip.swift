@@ -38,7 +38,7 @@ package final class JPEGRoundTrip: FrameRoundTrip {
     compressor = try JPEGCompressor()
   }
 
-  package func send(_ frame: Frame) throws -> Frame {
+  package func send(_ frame: Frame, coded: () -> Void) throws -> Frame {
     let picture = try FFmpegPicture.of(frame)
     let layout = PixelLayout(picture.frame)
     let converter: Conversion
@@ -50,13 +50,14 @@ package final class JPEGRoundTrip: FrameRoundTrip {
     }
     try converter.scaler.convert(picture.frame, to: converter.pixels)
     let packet = try CodedPacket()
-    try unsafe compressor.compress(converter.pixels, format: .rgb, quality: quality) { coded in
-      guard unsafe av_new_packet(packet.pointer, Int32(coded.count)) >= 0 else {
+    try unsafe compressor.compress(converter.pixels, format: .rgb, quality: quality) { bytes in
+      guard unsafe av_new_packet(packet.pointer, Int32(bytes.count)) >= 0 else {
         throw SplitpipeError.outOfMemory("a JPEG")
       }
-      guard let start = coded.baseAddress else { return }
-      unsafe packet.pointer.pointee.data.update(from: start, count: coded.count)
+      guard let start = bytes.baseAddress else { return }
+      unsafe packet.pointer.pointee.data.update(from: start, count: bytes.count)
     }
+    coded()
     let decoded = try decodeImage(
       packet, codec: AV_CODEC_ID_MJPEG, settings: SourceSettings(),
       input: "frame \(frame.stamp.index) as JPEG")

@@ -16,7 +16,7 @@ import SplitpipePipeline
 struct COCOStage: Stage {
   static let name = "coco"
   static let summary = "writes the boxes that are scored as COCO results (--coco)"
-  static let reads: SlotSet = [Slots.frame, Slots.candidates]
+  static let reads: SlotSet = [Slots.frame, Slots.scored]
 
   private struct Result: Encodable {
     let image: COCOID
@@ -34,8 +34,6 @@ struct COCOStage: Stage {
 
   private let file: OutputFile
   private let truth: Truth?
-  /// As boxes are scored.
-  private let settings: DetectionSettings
   /// nil for a class that the labels do not have.
   private let categories: [COCOID?]
   private let encoder: JSONEncoder
@@ -46,7 +44,6 @@ struct COCOStage: Stage {
       throw SplitpipeError(.bug, "coco takes part without an output")
     }
     self.file = file
-    settings = context.scoring
     // Labels that are not COCO's have names for neither.
     truth = context.truth?.categories == nil ? nil : context.truth
     let names = context.model.whole.classNames
@@ -66,7 +63,7 @@ struct COCOStage: Stage {
 
   mutating func process(_ record: inout FrameRecord) async throws {
     guard let image = try image(of: record) else { return }
-    for detection in record[Slots.candidates]?.detections(settings) ?? [] {
+    for detection in record[Slots.scored] ?? [] {
       guard categories.indices.contains(detection.classIndex),
         let category = categories[detection.classIndex]
       else { continue }

@@ -4,13 +4,14 @@ import SplitpipeEndpoints
 import SplitpipeFiles
 import SplitpipeModel
 import SplitpipePipeline
+import SplitpipeSession
 
 /// Writes one JSON object per frame and line.
 struct DetectionsStage: Stage {
   static let name = "detections"
   static let summary = "writes one JSON object per frame (--detections)"
   static let reads: SlotSet = [Slots.frame, Slots.detections]
-  static let uses: SlotSet = [Slots.cost, Slots.change, Slots.refusal]
+  static let uses: SlotSet = [Slots.cost, Slots.change, Slots.refusal, Slots.answer]
 
   private struct Line: Encodable {
     struct Found: Encodable {
@@ -29,6 +30,8 @@ struct DetectionsStage: Stage {
     let unchanged: Double?
     /// Why the frame has no boxes, where its packet was of no use.
     let refused: String?
+    /// Where the boxes come from, where a server is in play: `remote`; absent for a frame without any.
+    let path: String?
   }
 
   private let file: OutputFile
@@ -62,7 +65,8 @@ struct DetectionsStage: Stage {
       },
       bytes: record[Slots.cost]?.wireBytes,
       unchanged: record[Slots.change].map { Self.rounded($0.unchangedFraction, 1e6) },
-      refused: record[Slots.refusal]?.sentence)
+      refused: record[Slots.refusal]?.sentence ?? record[Slots.answer]?.outcome.reason,
+      path: record[Slots.answer].flatMap { $0.outcome.isDetected ? "remote" : nil })
     try file.append(shownInJSON(String(decoding: encoder.encode(line), as: UTF8.self)) + "\n")
   }
 
@@ -73,5 +77,19 @@ struct DetectionsStage: Stage {
   /// To the nearest part of a unit: hundredths of a pixel, millionths of a second.
   private static func rounded(_ value: Double, _ parts: Double) -> Double {
     (value * parts).rounded() / parts
+  }
+}
+
+extension RemoteAnswer.Outcome {
+  fileprivate var isDetected: Bool { if case .detected = self { true } else { false } }
+
+  /// Why the frame has no boxes; nil where it has.
+  fileprivate var reason: String? {
+    switch self {
+    case .detected: nil
+    case .shed: "the server had a newer frame"
+    case .refused(let text): text
+    case .lost: "the connection was lost"
+    }
   }
 }

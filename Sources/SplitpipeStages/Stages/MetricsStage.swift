@@ -1,14 +1,15 @@
 import SplitpipeCore
 import SplitpipeDetection
 import SplitpipePipeline
+import SplitpipeSession
 
 /// Sets every frame's boxes beside the truth, or beside the unsplit model's. A frame whose packet was
-/// refused has no boxes, and misses all that is there.
+/// refused or shed has no boxes, and misses all that is there.
 struct MetricsStage: Stage {
   static let name = "metrics"
   static let summary = "scores boxes by COCO's mAP"
-  static let reads: SlotSet = [Slots.candidates]
-  static let uses: SlotSet = [Slots.reference, Slots.frame]
+  static let reads: SlotSet = [Slots.scored]
+  static let uses: SlotSet = [Slots.reference, Slots.frame, Slots.answer]
   static let writes: SlotSet = [Slots.score]
   static let options: [any AnyPipelineOption] = [frames]
 
@@ -21,6 +22,10 @@ struct MetricsStage: Stage {
   private let maximumFrames: Int
   private var scored = 0
 
+  static func takesPart(in context: RunContext) -> Bool {
+    context.truth != nil || context.hasReference
+  }
+
   init(_ context: RunContext, _ options: Options) {
     truth = context.truth
     settings = context.scoring
@@ -28,10 +33,12 @@ struct MetricsStage: Stage {
   }
 
   mutating func process(_ record: inout FrameRecord) async throws {
+    // A frame whose answer never came is not one without objects.
+    if case .lost? = record[Slots.answer]?.outcome { return }
     guard scored < maximumFrames, let objects = try objects(in: record) else { return }
     scored += 1
     record[Slots.score] = ScoredFrame(
-      detections: record[Slots.candidates]?.detections(settings) ?? [],
+      detections: record[Slots.scored] ?? [],
       objects: objects.filter { settings.keeps($0.classIndex) },
       isCovered: try truth?.covers(
         frame: record.stamp.index, fileName: record.require(Slots.frame).fileName) ?? true)

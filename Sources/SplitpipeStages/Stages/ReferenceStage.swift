@@ -18,7 +18,7 @@ struct ReferenceStage: Stage {
     detector = try context.model.detector(context.scoring)
   }
 
-  static func takesPart(in context: RunContext) -> Bool { context.truth == nil }
+  static func takesPart(in context: RunContext) -> Bool { context.hasReference }
 
   mutating func process(_ record: inout FrameRecord) async throws {
     let input = try record.require(Slots.input)

@@ -48,39 +48,27 @@ struct TailStage: Stage {
   }
 }
 
-/// Turns predictions into the boxes a person looks at. The output is scanned once: for these, and for
-/// those that are scored.
+/// Turns predictions into the boxes a person looks at, and those that are scored where any are: the output is
+/// scanned once for both.
 struct DetectStage: Stage {
   static let name = "detect"
   static let summary = "turns predictions into boxes, overlapping ones suppressed"
   static let reads: SlotSet = [Slots.predictions, Slots.letterbox]
   static let uses: SlotSet = [Slots.frameSize]
-  static let writes: SlotSet = [Slots.candidates, Slots.detections, Slots.plausibility]
-  static let options: [any AnyPipelineOption] = [confidence, iou, maximum]
-
-  private static let confidence = PipelineOption<Double>(
-    "confidence", 0.001...1, default: 0.25, "least confidence of a box")
-  private static let iou = PipelineOption<Double>(
-    "iou", 0...1, default: 0.45, "overlap above which the lesser box goes")
-
-  private static let maximum = PipelineOption<Int>(
-    "max-boxes", 1...100_000, default: DetectionSettings.display.maximumDetections,
-    "boxes of a frame at most, the best ones")
+  static let writes: SlotSet = [Slots.detections, Slots.scored, Slots.plausibility]
+  static let options = BoxStageOptions.all
 
   private let detector: Detector
+  /// nil where nothing is scored.
+  private let scoring: DetectionSettings?
   /// The least confidence that anyone asks for.
   private let scanned: Float
 
   init(_ context: RunContext, _ options: Options) throws {
-    var settings = DetectionSettings.display
-    settings.confidence = Float(options[Self.confidence])
-    settings.overlap = options[Self.iou]
-    settings.maximumDetections = options[Self.maximum]
-    settings.classes = context.classes
+    let settings = BoxStageOptions.settings(options, classes: context.classes)
     detector = try context.model.detector(settings)
-    scanned =
-      context.isScored
-      ? min(settings.confidence, DetectionSettings.evaluation.confidence) : settings.confidence
+    scoring = context.isScored ? context.scoring : nil
+    scanned = min(settings.confidence, scoring?.confidence ?? settings.confidence)
   }
 
   mutating func process(_ record: inout FrameRecord) async throws {
@@ -90,7 +78,7 @@ struct DetectStage: Stage {
     let letterbox = record[Slots.frameSize].map { shown.mapping(to: $0) } ?? shown
     let candidates = try detector.candidates(
       in: predictions, letterbox: letterbox, confidence: scanned)
-    record[Slots.candidates] = candidates
+    if let scoring { record[Slots.scored] = candidates.detections(scoring) }
     record[Slots.detections] = candidates.detections(detector.settings)
     record[Slots.plausibility] = candidates.plausibility
   }

@@ -13,8 +13,9 @@ struct BenchCommand: AsyncParsableCommand {
       EXAMPLE
         splitpipe bench pipeline street.mp4 --frames 100
         splitpipe bench codec street.mp4 --bits 3 --frames 100
+        splitpipe bench network street.mp4 --link 1,20 --rtt 20ms --frames 100
       """,
-    subcommands: [BenchPipelineCommand.self, BenchCodecCommand.self])
+    subcommands: [BenchPipelineCommand.self, BenchCodecCommand.self, BenchNetworkCommand.self])
 }
 
 struct BenchPipelineCommand: AsyncParsableCommand {

@@ -19,10 +19,14 @@ struct BoxOptions: ParsableArguments {
   var classes: String?
 
   /// Puts what was given among the settings of a request.
-  func apply(to request: inout RunRequest) {
+  ///
+  /// - Parameters:
+  ///   - request: gets them.
+  ///   - stage: the stage that they are options of.
+  func apply(to request: inout RunRequest, stage: String = "detect") {
     request.overrides["classes"] = classes
     let given = ["confidence": confidence, "iou": iou, "max-boxes": maxBoxes]
       .compactMapValues { $0 }
-    if !given.isEmpty { request.stageOverrides["detect"] = given }
+    if !given.isEmpty { request.stageOverrides[stage] = given }
   }
 }

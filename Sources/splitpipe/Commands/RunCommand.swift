@@ -31,6 +31,8 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Boxes") var boxes: BoxOptions
 
+  @OptionGroup(title: "Tail on another machine") var server: ServerOptions
+
   @Option(
     help: "Labels: COCO instances.json, a folder of YOLO label files, or a dataset folder.",
     completion: .file())
@@ -64,7 +66,8 @@ struct RunCommand: AsyncParsableCommand {
     var request = options.request(input, pipeline: try chosenPipeline())
     quantizing.apply(to: &request)
     request.reading = source.settings
-    boxes.apply(to: &request)
+    boxes.apply(to: &request, stage: server.server == nil ? "detect" : "submit")
+    request.server = try server.request { sentence in Terminal.say(sentence) }
     request.truth = truth
     request.labels = try labels.options()
     request.coco = coco
@@ -92,7 +95,9 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func chosenPipeline() throws -> (text: String, path: String) {
-    guard let pipeline else { return RunRequest.detectPipeline }
+    guard let pipeline else {
+      return server.server == nil ? RunRequest.detectPipeline : RunRequest.remotePipeline
+    }
     let bytes = try readFile(pipeline, limit: PipelineFile.byteLimit)
     return (String(decoding: bytes, as: UTF8.self), pipeline)
   }

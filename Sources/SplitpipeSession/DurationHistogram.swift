@@ -1,0 +1,24 @@
+internal import Histogram
+
+/// Durations as a histogram: flat in memory, however many there are.
+package struct DurationHistogram: Sendable {
+  /// Microseconds up to one hour, three significant digits.
+  private var histogram = Histogram<UInt32>(
+    lowestDiscernibleValue: 1, highestTrackableValue: Self.longest,
+    numberOfSignificantValueDigits: .three)
+  private static let longest: UInt64 = 3_600_000_000
+
+  package init() {}
+
+  /// Adds a duration; one that is negative counts as none.
+  package mutating func record(_ duration: Duration) {
+    _ = histogram.record(min(UInt64(max(0, duration.microseconds)), Self.longest))
+  }
+
+  package var count: Int { Int(histogram.totalCount) }
+
+  /// The seconds that the given share of the durations did not exceed; nil where there are none.
+  package func seconds(atPercentile percentile: Double) -> Double? {
+    count == 0 ? nil : Double(histogram.valueAtPercentile(percentile)) / 1e6
+  }
+}

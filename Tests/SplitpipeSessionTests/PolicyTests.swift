@@ -1,0 +1,172 @@
+import SplitpipeCore
+import SplitpipeTestSupport
+import Testing
+
+@testable import SplitpipeSession
+
+private func time(_ milliseconds: Double) -> MonotonicTime {
+  MonotonicTime(microseconds: Int64(milliseconds * 1000))
+}
+
+@Suite struct `The gate` {
+  @Test func `lets two frames pass, and none without a connection`() {
+    var gate = Gate(budget: .milliseconds(250), mostWindow: 8)
+    #expect(!gate.isOpen(at: time(0)))
+    gate.isConnected = true
+    gate.admitted(at: time(0))
+    #expect(gate.isOpen(at: time(0)))
+    gate.admitted(at: time(0))
+    #expect(!gate.isOpen(at: time(1000)))
+    gate.answered(after: .milliseconds(40))
+    #expect(gate.isOpen(at: time(1000)))
+  }
+
+  @Test func `grows while frames come back fast, and shrinks when they wait`() {
+    var gate = Gate(budget: .milliseconds(240), mostWindow: 6)
+    gate.isConnected = true
+    for round in 0..<20 {
+      while gate.isOpen(at: time(Double(round))) { gate.admitted(at: time(Double(round))) }
+      while gate.underWay > 0 { gate.answered(after: .milliseconds(40)) }
+    }
+    #expect(gate.window == 6)
+    for _ in 0..<20 {
+      while gate.isOpen(at: time(0)) { gate.admitted(at: time(0)) }
+      while gate.underWay > 0 { gate.answered(after: .milliseconds(200)) }
+    }
+    #expect(gate.window == Gate.leastWindow)
+  }
+
+  @Test func `keeps to the rate that the server takes`() {
+    var gate = Gate(budget: .milliseconds(250), mostWindow: 8)
+    gate.isConnected = true
+    gate.maximumRate = 10
+    var passed = 0
+    // A camera of 30 frames a second, for ten seconds.
+    for frame in 0..<300 {
+      let now = time(Double(frame) * 1000 / 30)
+      guard gate.isOpen(at: now) else { continue }
+      gate.admitted(at: now)
+      gate.answered(after: .milliseconds(20))
+      passed += 1
+    }
+    #expect((95...101).contains(passed), "\(passed)")
+  }
+}
+
+@Suite struct `The estimate of the server's clock` {
+  @Test func `takes the offset of the shortest round trip, and says how wrong it may be`() throws {
+    var clock = ClockEstimate()
+    // 7 s ahead; the way there takes 30 ms and the way back 10, then 12 and 10.
+    var roundTrip = clock.add(
+      sent: time(0), received: time(7030), answered: time(7031), returned: time(41))
+    #expect(roundTrip == .milliseconds(40))
+    roundTrip = clock.add(
+      sent: time(100), received: time(7112), answered: time(7115), returned: time(125))
+    #expect(roundTrip == .milliseconds(22))
+    let offset = try #require(clock.offset)
+    let error = try #require(clock.error)
+    #expect(error == .milliseconds(11))
+    #expect(offset - .seconds(7) <= error && .seconds(7) - offset <= error, "\(offset)")
+  }
+
+  @Test(arguments: [
+    (0, Int64.min, Int64.max, 10), (10, 20, 30, 5), (0, 100, 50, 10), (Int64.max, 0, 0, Int64.min),
+  ])
+  func `passes over times that contradict each other`(
+    sent: Int64, received: Int64, answered: Int64, returned: Int64
+  ) {
+    var clock = ClockEstimate()
+    let roundTrip = clock.add(
+      sent: MonotonicTime(microseconds: sent), received: MonotonicTime(microseconds: received),
+      answered: MonotonicTime(microseconds: answered),
+      returned: MonotonicTime(microseconds: returned))
+    #expect(roundTrip == nil)
+    #expect(clock.offset == nil)
+  }
+}
+
+@Suite struct `The fair schedule` {
+  /// Serves lines that always have work for a virtual second each, and says how much time each got.
+  private func shares(
+    costs: [Double], offers: [Int], seconds: Double
+  ) -> [Double] {
+    var schedule = FairSchedule<Int, Int>(usualCost: 0.01)
+    var shares = costs.map { _ in 0.0 }
+    var clock = 0.0
+    while clock < seconds {
+      for line in costs.indices {
+        // A greedy line offers many times what it gets done; the newest takes the place of the one before.
+        for job in 0..<offers[line] { _ = schedule.offer(job, of: line, replacing: true) }
+      }
+      guard let (line, _) = schedule.next() else { break }
+      schedule.done(line, seconds: costs[line])
+      shares[line] += costs[line]
+      clock += costs[line]
+    }
+    return shares
+  }
+
+  @Test func `gives every line the same time, whatever it asks for and whatever a job costs`() {
+    let costs = [0.01, 0.01, 0.04, 0.02, 0.01, 0.005, 0.01, 0.03]
+    let found = shares(costs: costs, offers: [1, 50, 1, 2, 1, 1, 1, 1], seconds: 40)
+    for share in found { #expect(abs(share - 5) < 0.25, "\(found)") }
+  }
+
+  @Test func `an idle line saves up nothing`() throws {
+    var schedule = FairSchedule<String, Int>(usualCost: 1)
+    for job in 0..<100 { _ = schedule.offer(job, of: "busy", replacing: false) }
+    for _ in 0..<50 {
+      let next = try #require(schedule.next())
+      schedule.done(next.identifier, seconds: 1)
+    }
+    for job in 0..<100 { _ = schedule.offer(job, of: "late", replacing: false) }
+    var late = 0
+    for _ in 0..<20 {
+      let next = try #require(schedule.next())
+      if next.identifier == "late" { late += 1 }
+      schedule.done(next.identifier, seconds: 1)
+    }
+    #expect((9...11).contains(late))
+  }
+
+  @Test func `jobs of a line are done in order, one at a time, and go with it`() throws {
+    var schedule = FairSchedule<String, Int>(usualCost: 1)
+    #expect(schedule.offer(1, of: "a", replacing: false) == nil)
+    #expect(schedule.offer(2, of: "a", replacing: false) == nil)
+    #expect(schedule.offer(3, of: "a", replacing: true) == 2)
+    #expect(try #require(schedule.next()).job == 1)
+    #expect(schedule.next() == nil)
+    schedule.done("a", seconds: 1)
+    #expect(try #require(schedule.next()).job == 3)
+    schedule.done("a", seconds: 1)
+    _ = schedule.offer(4, of: "a", replacing: false)
+    schedule.remove("a")
+    #expect(schedule.next() == nil)
+    #expect(schedule.depth == 0)
+  }
+}
+
+@Suite struct `A bucket of tokens` {
+  @Test func `allows a burst, then the rate`() {
+    var bucket = TokenBucket(rate: 10, burst: 5, at: time(0))
+    let atOnce = (0..<20).filter { _ in bucket.take(at: time(0)) }
+    #expect(atOnce.count == 5)
+    let later = (1...1000).filter { bucket.take(at: time(Double($0) * 10)) }
+    #expect((99...101).contains(later.count))
+    // A clock that went back gives nothing.
+    #expect(!bucket.take(at: time(0)))
+  }
+}
+
+@Suite struct `A camera's name` {
+  @Test(arguments: ["cam1", "A", "front_door-2", String(repeating: "x", count: 64)])
+  func `is of letters, digits, underscores and hyphens`(text: String) throws {
+    #expect(try #require(CameraName(text)).text == text)
+  }
+
+  @Test(arguments: ["", "cam 1", "../x", "cäm", "a/b", "a\n", String(repeating: "x", count: 65)])
+  func `is nothing else`(text: String) {
+    #expect(CameraName(text) == nil)
+    #expect(throws: SplitpipeError.self) { try CameraName.parse(text) }
+  }
+}
