@@ -31,7 +31,7 @@ import Testing
   /// The lines of a detections file, without what only a run with a server says.
   private func lines(_ path: String) throws -> [String] {
     try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { line in
-      line.replacing(",\"path\":\"remote\"", with: "")
+      String(line).replacing(",\"path\":\"remote\"", with: "")
     }
   }
 

@@ -59,7 +59,8 @@ struct Authority {
       [.dnsName("localhost"), .ipAddress(ASN1OctetString(contentBytes: [127, 0, 0, 1]))], end: end)
   }
 
+  /// For a camera; what is out of its time lies in files of its own.
   func camera(_ name: String, end: Double = 3600) throws -> Pair {
-    try sign(name, [.uniformResourceIdentifier("splitpipe://camera/\(name)")], end: end)
+    try sign(end > 0 ? name : "\(name)-late", [.uniformResourceIdentifier("splitpipe://camera/\(name)")], end: end)
   }
 }

@@ -1,4 +1,6 @@
 import SplitpipeConcurrency
+import SplitpipeProtocol
+import SwiftProtobuf
 import Synchronization
 
 @testable import SplitpipeSession
@@ -45,14 +47,14 @@ final class InProcessTransport: SessionTransport {
         return false
       }
       group.addTask {
-        try await cut.when { $0 > before ? true : nil }
+        _ = try await cut.when { $0 > before ? true : nil }
         throw SessionProblem(.unavailable, "the way was cut")
       }
       group.addTask {
         let stream = EdgeStream(
           send: { message in
             var message = message
-            if case .frame(let frame)? = message.kind { message.kind = .frame(damage(frame)) }
+            if case .frame(let frame) = message.kind { message.kind = .frame(damage(frame)) }
             try await up.send(message.serializedBytes())
           },
           receive: { try await down.receive().map { try ServerMessage(serializedBytes: $0) } })

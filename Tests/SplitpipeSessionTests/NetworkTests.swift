@@ -9,6 +9,7 @@ import SplitpipeDetection
 import SplitpipeEndpoints
 import SplitpipeTestSupport
 import Testing
+import X509
 
 @testable import SplitpipeNetwork
 @testable import SplitpipeSession
@@ -116,7 +117,7 @@ struct `A session over gRPC` {
       case .otherAuthority: client(authority, try other.camera("cam"))
       case .expired: client(authority, try authority.camera("cam", end: -60))
       case .otherCamera: client(authority, try authority.camera("cam2"))
-      case .withoutName: client(authority, try authority.sign("cam", [.dnsName("cam")]))
+      case .withoutName: client(authority, try authority.sign("nameless", [.dnsName("cam")]))
       case .serverOfOtherAuthority: client(other, try authority.camera("cam"))
       }
     let security = try security(authority, clients: authority)

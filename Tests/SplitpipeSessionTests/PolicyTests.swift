@@ -112,36 +112,49 @@ private func time(_ milliseconds: Double) -> MonotonicTime {
     for share in found { #expect(abs(share - 5) < 0.25, "\(found)") }
   }
 
-  @Test func `an idle line saves up nothing`() throws {
+  @Test func `an idle line saves up nothing`() {
     var schedule = FairSchedule<String, Int>(usualCost: 1)
     for job in 0..<100 { _ = schedule.offer(job, of: "busy", replacing: false) }
     for _ in 0..<50 {
-      let next = try #require(schedule.next())
+      guard let next = schedule.next() else {
+        Issue.record("nothing is next")
+        return
+      }
       schedule.done(next.identifier, seconds: 1)
     }
     for job in 0..<100 { _ = schedule.offer(job, of: "late", replacing: false) }
     var late = 0
     for _ in 0..<20 {
-      let next = try #require(schedule.next())
+      guard let next = schedule.next() else {
+        Issue.record("nothing is next")
+        return
+      }
       if next.identifier == "late" { late += 1 }
       schedule.done(next.identifier, seconds: 1)
     }
     #expect((9...11).contains(late))
   }
 
-  @Test func `jobs of a line are done in order, one at a time, and go with it`() throws {
+  @Test func `jobs of a line are done in order, one at a time, and go with it`() {
     var schedule = FairSchedule<String, Int>(usualCost: 1)
-    #expect(schedule.offer(1, of: "a", replacing: false) == nil)
-    #expect(schedule.offer(2, of: "a", replacing: false) == nil)
-    #expect(schedule.offer(3, of: "a", replacing: true) == 2)
-    #expect(try #require(schedule.next()).job == 1)
-    #expect(schedule.next() == nil)
+    var displaced = schedule.offer(1, of: "a", replacing: false)
+    #expect(displaced == nil)
+    displaced = schedule.offer(2, of: "a", replacing: false)
+    #expect(displaced == nil)
+    displaced = schedule.offer(3, of: "a", replacing: true)
+    #expect(displaced == 2)
+    var next = schedule.next()
+    #expect(next?.job == 1)
+    next = schedule.next()
+    #expect(next == nil)
     schedule.done("a", seconds: 1)
-    #expect(try #require(schedule.next()).job == 3)
+    next = schedule.next()
+    #expect(next?.job == 3)
     schedule.done("a", seconds: 1)
     _ = schedule.offer(4, of: "a", replacing: false)
     schedule.remove("a")
-    #expect(schedule.next() == nil)
+    next = schedule.next()
+    #expect(next == nil)
     #expect(schedule.depth == 0)
   }
 }
@@ -154,7 +167,8 @@ private func time(_ milliseconds: Double) -> MonotonicTime {
     let later = (1...1000).filter { bucket.take(at: time(Double($0) * 10)) }
     #expect((99...101).contains(later.count))
     // A clock that went back gives nothing.
-    #expect(!bucket.take(at: time(0)))
+    let before = bucket.take(at: time(0))
+    #expect(!before)
   }
 }
 

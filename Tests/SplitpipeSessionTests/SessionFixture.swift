@@ -28,13 +28,23 @@ struct SessionFixture: Sendable {
       source: source, input: Letterbox(frame: source, geometry: edge.whole.geometry).input)
   }
 
+  /// Coarse noise, longer than any picture: a frame is a part of it, and the next one a little later.
+  private static let pattern: [UInt8] = {
+    var dice = SeededGenerator(seed: 5)
+    var values: [UInt8] = []
+    values.reserveCapacity(1 << 20)
+    while values.count < 1 << 20 {
+      values += [UInt8](repeating: UInt8.random(in: 0...255, using: &dice), count: 97)
+    }
+    return values
+  }()
+
   /// What the head makes of a picture of noise that moves a little from frame to frame.
   func frame(_ index: Int) throws -> OutgoingFrame {
     let input = sizes.input
     let count = 3 * input.width * input.height
-    let values = (0..<count).map { place in
-      UInt8(truncatingIfNeeded: (place / 7 + index * 3) ^ (place >> 5))
-    }
+    let start = index * 3
+    let values = Array(Self.pattern[start..<(start + count)])
     let prepared = PreparedInput(
       tensor: Tensor(shape: Shape([1, 3, input.height, input.width]), values: values),
       letterbox: Letterbox(frame: sizes.source, geometry: edge.whole.geometry))

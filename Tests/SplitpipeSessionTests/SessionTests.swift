@@ -1,3 +1,4 @@
+import FoundationEssentials
 import SplitpipeCodec
 import SplitpipeConcurrency
 import SplitpipeCore
@@ -5,6 +6,7 @@ import SplitpipeDetection
 import SplitpipeEndpoints
 import SplitpipeInference
 import SplitpipeModel
+import SplitpipeProtocol
 import SplitpipeTestSupport
 import Synchronization
 import Testing

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// A folder that is removed with its last reference.
 package final class TemporaryFolder: Sendable {
@@ -44,7 +44,7 @@ package final class TemporaryFolder: Sendable {
     }.max() ?? 0
   }
 
-  func emptyFile(_ name: String) throws -> URL {
+  package func emptyFile(_ name: String) throws -> URL {
     URL(fileURLWithPath: try write(name, []))
   }
 }

@@ -47,6 +47,7 @@ struct SummaryTable {
     } else if summary.reference != nil {
       rows.append(["mAP", "none: the reference has no object"])
     }
+    if let link = summary.link { rows += LinkRows(link).rows }
     rows.append(["speed", "\(Text.decimal(summary.framesPerSecond, 1)) frames/s"])
     if summary.skipped > 0 { rows.append(["skipped", "\(summary.skipped) damaged or missing"]) }
     if summary.refused > 0 {
