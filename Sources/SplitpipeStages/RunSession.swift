@@ -98,10 +98,7 @@ package struct RunSession: Sendable {
 
   /// Frames that will be read, where the input says how many it has.
   package var expectedFrames: Int? {
-    let source = context.source.information
-    let passed = Int(request.reading.start * (source.framesPerSecond ?? 1))
-    let known = source.frameCount.map { max(1, ($0 - passed) / request.reading.every) }
-    return known.map { min($0, request.frames ?? $0) } ?? request.frames
+    context.source.information.expectedFrames(request.reading, limit: request.frames)
   }
 
   /// Runs the pipeline; every stage has a thread of its own.
