@@ -125,9 +125,16 @@ package struct RunSession: Sendable {
     if let truth = context.truth, plan.has(MetricsStage.self), !stop.isStopped {
       let isWhole =
         breakage == nil && result.frames != request.frames && request.reading == SourceSettings()
-      summary.notes += try truth.check(
-        covered: sum.covered, of: result.frames, isWhole: isWhole,
-        isVideo: context.source.information.framesPerSecond != nil, input: redacted(request.input))
+      do {
+        summary.notes += try truth.check(
+          covered: sum.covered, of: result.frames, isWhole: isWhole,
+          isVideo: context.source.information.framesPerSecond != nil,
+          input: redacted(request.input))
+      } catch {
+        guard breakage != nil else { throw error }
+        // The frames that the labels are for may be among those that never came.
+        summary.notes.append(error.message)
+      }
     }
     return summary
   }

@@ -59,9 +59,15 @@ extension Sweep {
     }
     var notes = source.notes
     if let truth = plan.dataset.truth, isAtEnd || count >= limit {
-      notes += try truth.check(
-        covered: covered, of: count, isWhole: isWholeVideo && isAtEnd && state.breakage == nil,
-        isVideo: true, input: redacted(path))
+      do {
+        notes += try truth.check(
+          covered: covered, of: count, isWhole: isWholeVideo && isAtEnd && state.breakage == nil,
+          isVideo: true, input: redacted(path))
+      } catch {
+        guard state.breakage != nil else { throw error }
+        // The frames that the labels are for may be among those that never came.
+        notes.append(error.message)
+      }
     }
     if source.skipped > 0 {
       notes.append(
