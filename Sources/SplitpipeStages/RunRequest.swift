@@ -45,6 +45,8 @@ package struct RunRequest: Sendable {
     var options = labels
     if input.framesPerSecond != nil {
       options.video = TruthOptions.Video(name: input.name, frameCount: input.frameCount)
+    } else {
+      options.pictures = self.input
     }
     return options
   }
