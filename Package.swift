@@ -100,7 +100,7 @@ let package = Package(
       // A link to the Pipelines folder, so that the program carries its own pipelines.
       resources: [
         .embedInCode("Pipelines/detect.yaml"), .embedInCode("Pipelines/deliver.yaml"),
-        .embedInCode("Pipelines/bench.yaml"),
+        .embedInCode("Pipelines/bench.yaml"), .embedInCode("Pipelines/whole.yaml"),
       ]),
     .target(name: "SplitpipeReport", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
     .target(

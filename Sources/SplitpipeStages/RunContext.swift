@@ -20,6 +20,8 @@ package struct RunContext: Sendable {
   package var frames: Int?
   /// Whether boxes are scored, or written as they would be, which wants those of low confidence too.
   package var isScored = false
+  /// Whether the network runs uncut and nothing is sent.
+  package var isWhole = false
   /// Class indices that are looked for and scored; nil for all.
   package var classes: Set<Int>?
   /// Labels to score against; nil scores against the unsplit model.

@@ -53,19 +53,27 @@ package struct RunSession: Sendable {
     let size = Letterbox(
       frame: source.information.shownSize, geometry: model.geometry
     ).input
-    split = try model.split(named: settings.split, at: size)
-    let firstCut = try cut(model.graph(size), at: split.name)
-    frontier = firstCut.frontier
+    let isWhole = plan.has(WholeStage.self)
+    let firstCut: Cut?
+    if isWhole {
+      try request.refuseCutting()
+      (split, firstCut) = (DefaultSplit(named: RunSummary.noSplit), nil)
+    } else {
+      split = try model.split(named: settings.split, at: size)
+      firstCut = try cut(model.graph(size), at: split.name)
+    }
+    frontier = firstCut?.frontier ?? []
     var engineSettings = SplitModel.Settings()
     engineSettings.precision = settings.precision
     engineSettings.threads = settings.threads
     engineSettings.maximumSizes = settings.sizes
     let splitModel = SplitModel(
       model: model, split: split.name, engine: try OpenVINOEngine(), settings: engineSettings,
-      known: (size, firstCut))
+      known: firstCut.map { (size, $0) })
     var context = RunContext(
       source: source, model: splitModel, coding: settings.coding,
       link: try SendStage.link(plan.options(of: SendStage.self)))
+    context.isWhole = isWhole
     context.isScored = plan.has(MetricsStage.self) || coco != nil
     context.frames = request.frames
     context.classes = try settings.classes.map { try model.classIndices($0) }
@@ -82,9 +90,11 @@ package struct RunSession: Sendable {
     }
     self.context = context
 
-    _ = try splitModel.compiled(.head, at: size)
-    _ = try splitModel.compiled(.tail, at: size)
-    if context.truth == nil, plan.has(ReferenceStage.self) {
+    if !isWhole {
+      _ = try splitModel.compiled(.head, at: size)
+      _ = try splitModel.compiled(.tail, at: size)
+    }
+    if isWhole || context.truth == nil && plan.has(ReferenceStage.self) {
       _ = try splitModel.compiled(.unsplit, at: size)
     }
   }

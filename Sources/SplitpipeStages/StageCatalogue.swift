@@ -12,6 +12,7 @@ package let stageCatalogue = StageCatalogue<RunContext>(
     ReceiveStage.self,
     RestoreStage.self,
     TailStage.self,
+    WholeStage.self,
     DetectStage.self,
     ReferenceStage.self,
     MetricsStage.self,

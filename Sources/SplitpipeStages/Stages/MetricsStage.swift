@@ -27,6 +27,9 @@ struct MetricsStage: Stage {
     maximumFrames = options[Self.frames]
   }
 
+  /// A network that runs whole would be scored against itself.
+  static func takesPart(in context: RunContext) -> Bool { context.truth != nil || !context.isWhole }
+
   mutating func process(_ record: inout FrameRecord) async throws {
     guard scored < maximumFrames, let objects = try objects(in: record) else { return }
     scored += 1

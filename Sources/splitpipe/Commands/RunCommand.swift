@@ -92,7 +92,10 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func chosenPipeline() throws -> (text: String, path: String) {
-    guard let pipeline else { return RunRequest.detectPipeline }
+    guard let pipeline else {
+      let isNetwork = options.network.model?.lowercased().hasSuffix(".xml") == true
+      return isNetwork ? RunRequest.wholePipeline : RunRequest.detectPipeline
+    }
     let bytes = try readFile(pipeline, limit: PipelineFile.byteLimit)
     return (String(decoding: bytes, as: UTF8.self), pipeline)
   }
