@@ -32,6 +32,8 @@ package struct RunSession: Sendable {
     plan = try ValidatedPlan(
       file, overrides: request.overrides, stageOverrides: request.stageOverrides,
       catalogue: stageCatalogue)
+    let isWhole = plan.has(WholeStage.self)
+    if isWhole { try request.refuseCutting() }
     settings = try RunSettings(plan.settings)
     let modelPath = try resolveModel(settings.model)
     try checkOutputs(
@@ -53,10 +55,8 @@ package struct RunSession: Sendable {
     let size = Letterbox(
       frame: source.information.shownSize, geometry: model.geometry
     ).input
-    let isWhole = plan.has(WholeStage.self)
     let firstCut: Cut?
     if isWhole {
-      try request.refuseCutting()
       (split, firstCut) = (DefaultSplit(named: RunSummary.noSplit), nil)
     } else {
       split = try model.split(named: settings.split, at: size)
