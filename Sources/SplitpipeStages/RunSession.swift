@@ -32,7 +32,7 @@ package struct RunSession: Sendable {
     plan = try ValidatedPlan(
       file, overrides: request.overrides, stageOverrides: request.stageOverrides,
       catalogue: stageCatalogue)
-    let isWhole = plan.has(WholeStage.self)
+    let isWhole = plan.has(WholeStage.self) && !plan.has(HeadStage.self)
     if isWhole { try request.refuseCutting() }
     settings = try RunSettings(plan.settings)
     let modelPath = try resolveModel(settings.model)
