@@ -141,6 +141,7 @@ let package = Package(
       resources: [
         .embedInCode("Pipelines/detect.yaml"), .embedInCode("Pipelines/deliver.yaml"),
         .embedInCode("Pipelines/bench.yaml"), .embedInCode("Pipelines/remote.yaml"),
+        .embedInCode("Pipelines/whole.yaml"),
       ]),
     .target(name: "SplitpipeReport", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
     .target(

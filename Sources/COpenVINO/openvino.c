@@ -39,7 +39,9 @@ static struct {
   int (*infer_request_get_input_tensor_by_index)(const void *, size_t, void **);
   int (*infer_request_get_output_tensor_by_index)(const void *, size_t, void **);
   int (*infer_request_infer)(void *);
+  int (*tensor_create)(int, runtime_shape, void **);
   int (*tensor_data)(const void *, void **);
+  int (*tensor_get_element_type)(const void *, int *);
   int (*tensor_get_byte_size)(const void *, size_t *);
   int (*tensor_get_shape)(const void *, runtime_shape *);
   int (*shape_free)(runtime_shape *);
@@ -100,7 +102,9 @@ int copenvino_load(
   LOOK_UP(infer_request_get_input_tensor_by_index);
   LOOK_UP(infer_request_get_output_tensor_by_index);
   LOOK_UP(infer_request_infer);
+  LOOK_UP(tensor_create);
   LOOK_UP(tensor_data);
+  LOOK_UP(tensor_get_element_type);
   LOOK_UP(tensor_get_byte_size);
   LOOK_UP(tensor_get_shape);
   LOOK_UP(shape_free);
@@ -198,13 +202,10 @@ static bool sums_bytes_exactly(void) {
 #endif
 }
 
-int copenvino_compile(
-    const void *onnx, size_t byte_count, const char *precision, const char *threads,
-    copenvino_segment **result, copenvino_message message) {
-  void *model = NULL;
-  int status = ov.core_read_model_from_memory_buffer(core, onnx, byte_count, NULL, &model);
-  if (status) return fail(message, "reading the model", status);
-
+// Takes the model.
+static int compile(
+    void *model, const char *precision, const char *threads, copenvino_segment **result,
+    copenvino_message message) {
   copenvino_segment *segment = calloc(1, sizeof *segment);
   if (!segment) {
     ov.model_free(model);
@@ -231,7 +232,7 @@ int copenvino_compile(
     property[count++] = "ENABLE_CPU_PINNING";
     property[count++] = "NO";
   }
-  status = ov.core_compile_model(
+  int status = ov.core_compile_model(
       core, model, "CPU", count, &segment->compiled, property[0], property[1], property[2],
       property[3], property[4], property[5], property[6], property[7], property[8], property[9]);
   ov.model_free(model);
@@ -246,6 +247,40 @@ int copenvino_compile(
   }
   *result = segment;
   return 0;
+}
+
+int copenvino_compile(
+    const void *onnx, size_t byte_count, const char *precision, const char *threads,
+    copenvino_segment **result, copenvino_message message) {
+  void *model = NULL;
+  int status = ov.core_read_model_from_memory_buffer(core, onnx, byte_count, NULL, &model);
+  if (status) return fail(message, "reading the model", status);
+  return compile(model, precision, threads, result, message);
+}
+
+int copenvino_compile_network(
+    const void *description, size_t description_size, const void *weights, size_t weights_size,
+    const copenvino_segment *bytes, const char *precision, const char *threads,
+    copenvino_segment **result, copenvino_message message) {
+  // The runtime's number for bytes has changed from one version to another: it is asked.
+  int type = 0;
+  int status = ov.tensor_get_element_type(bytes->tensors[0], &type);
+  void *tensor = NULL;
+  if (!status && weights_size) {
+    int64_t length = (int64_t)weights_size;
+    status = ov.tensor_create(type, (runtime_shape){.rank = 1, .dimensions = &length}, &tensor);
+    void *data = NULL;
+    if (!status) status = ov.tensor_data(tensor, &data);
+    if (!status) memcpy(data, weights, weights_size);
+  }
+  void *model = NULL;
+  if (!status)
+    status = ov.core_read_model_from_memory_buffer(
+        core, description, description_size, tensor, &model);
+  // The model holds what it needs of the tensor's memory.
+  if (tensor) ov.tensor_free(tensor);
+  if (status) return fail(message, "reading the network", status);
+  return compile(model, precision, threads, result, message);
 }
 
 size_t copenvino_input_count(const copenvino_segment *segment) { return segment->input_count; }

@@ -1,4 +1,5 @@
-/// How a frame lies in the network's input: scaled to fit, the rest padded with grey.
+/// How a frame lies in the network's input: scaled to fit, the rest padded with grey; or stretched to
+/// fill it.
 ///
 /// Geometry of the official YOLOv5 `letterbox` (see `init(frame:geometry:)`). Boxes come back by what was
 /// done to the pixels, exactly: each axis by its own scale, `scaled` over `frame`, from the whole pixel
@@ -65,7 +66,8 @@ public struct InputGeometry: Hashable, Sendable {
   public enum Size: Hashable, Sendable {
     /// Exactly this size.
     case fixed(PixelSize)
-    /// The longest side scaled to `longest`, each side padded up to a multiple of `stride`.
+    /// The longest side scaled to `longest`, each side padded up to a multiple of `stride`; both sides
+    /// scaled to it, up to such a multiple, where pictures are stretched.
     case rectangular(longest: Int, stride: Int)
   }
   /// Where the scaled frame lies in the input.
@@ -74,6 +76,8 @@ public struct InputGeometry: Hashable, Sendable {
     case centred = "centre"
     /// In the top left corner, padded to the right and below.
     case topLeft = "corner"
+    /// Nowhere in particular: each axis is scaled by itself, so that nothing is left to pad.
+    case stretched = "stretch"
   }
   /// The order of the colour planes.
   public enum ChannelOrder: String, Hashable, Sendable, CaseIterable {
@@ -85,7 +89,7 @@ public struct InputGeometry: Hashable, Sendable {
 
   /// Which input sizes it takes.
   public var size: Size
-  /// Where padding goes.
+  /// Where padding goes, or that there is none.
   public var placement: Placement
   /// The order of its colour planes.
   public var channelOrder: ChannelOrder
@@ -160,6 +164,9 @@ extension Letterbox {
   /// padding where the picture was placed at a whole pixel, and divides both axes by one scale although
   /// each was rounded by itself: up to half an input pixel off.
   ///
+  /// A stretched picture fills the input, whatever its shape, as the makers of RT-DETR feed it
+  /// (`Resize` to a square, without keeping the ratio).
+  ///
   /// - Parameters:
   ///   - frame: size of the frame, upright.
   ///   - shown: its size in square pixels, which is what is fitted; nil where its pixels are square.
@@ -170,6 +177,11 @@ extension Letterbox {
     precondition(
       frame.width > 0 && frame.height > 0 && picture.width > 0 && picture.height > 0,
       "a frame has at least one pixel")
+    guard geometry.placement != .stretched else {
+      let input = geometry.largestInput
+      self.init(frame: frame, shown: picture, input: input, scaled: input, left: 0, top: 0)
+      return
+    }
     let bounds: PixelSize
     switch geometry.size {
     case .fixed(let size): bounds = size

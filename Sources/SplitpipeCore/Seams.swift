@@ -95,7 +95,7 @@ public enum InferenceInput: Sendable {
   }
 }
 
-/// A runtime that compiles ONNX models for this machine.
+/// A runtime that compiles models for this machine.
 public protocol InferenceEngine: Sendable {
   /// Name and version, for reports.
   var description: String { get }
@@ -106,6 +106,26 @@ public protocol InferenceEngine: Sendable {
   func compile(
     onnx model: [UInt8], name: String, precision: Precision, threads: Int?
   ) throws -> any CompiledGraph
+  /// Compiles a network in the runtime's own form behind an ONNX model that makes its input.
+  ///
+  /// The one input is the ONNX model's, of bytes; the one output the network's that `network` names.
+  func compile(
+    _ network: RuntimeNetwork, behind model: [UInt8], name: String, precision: Precision,
+    threads: Int?
+  ) throws -> any CompiledGraph
+}
+
+extension InferenceEngine {
+  /// Refuses, as an engine does that has no form of its own.
+  public func compile(
+    _ network: RuntimeNetwork, behind model: [UInt8], name: String, precision: Precision,
+    threads: Int?
+  ) throws -> any CompiledGraph {
+    throw SplitpipeError(
+      .unavailable,
+      "\(name) is in the form of another runtime than \(description); give the ONNX file it was made "
+        + "from")
+  }
 }
 
 /// A compiled graph; one inference at a time.

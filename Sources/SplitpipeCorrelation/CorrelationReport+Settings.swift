@@ -13,7 +13,8 @@ extension CorrelationReport {
       ("tensors", summary.tensors.map(\.name).joined(separator: ", ")),
       ("bits", summary.bits.map(String.init).joined(separator: ", ")),
       ("precision", summary.precision), ("preparation", summary.preparation),
-      ("every", "\(summary.every)"), ("key interval", "\(keyInterval)"),
+      ("start", "\(summary.start) s"), ("every", "\(summary.every)"),
+      ("key interval", "\(keyInterval)"),
       ("codecs", codecs.map(\.rawValue).joined(separator: ", ")),
       ("time", "\(oneDecimal(summary.seconds)) s"),
     ].map { (name: $0.0, value: $0.1) }

@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 import SplitpipeCodec
 package import SplitpipeCore
+import SplitpipeMedia
 package import SplitpipeModel
 
 /// What a user asks of one analysis.
@@ -17,6 +18,8 @@ package struct CorrelationRequest: Sendable {
   package var precision = Precision.auto
   /// Frames read at most; nil reads all.
   package var frames: Int?
+  /// Where in a video reading begins, in seconds.
+  package var start = 0.0
   /// Every how many frames one is analysed.
   package var every = 1
   /// Frames analysed from one key frame to the next, whose range is held in between.
@@ -36,6 +39,9 @@ package struct CorrelationRequest: Sendable {
     self.input = input
     self.model = model
   }
+
+  /// How frames are read; those in between are read too, and passed over.
+  var reading: SourceSettings { SourceSettings(start: start) }
 
   /// - Throws: `usage` naming the first value out of range.
   func validate() throws {

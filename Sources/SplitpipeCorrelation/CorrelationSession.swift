@@ -28,7 +28,7 @@ package struct CorrelationSession: Sendable {
     }
     reportFile = try request.report.map(ReportFile.init)
     plan = try CorrelationPipeline.plan(request)
-    let source = try openFrameSource(request.input)
+    let source = try openFrameSource(request.input, settings: request.reading)
     let size = source.information.shownSize
     let isVideo = source.information.framesPerSecond != nil
     let model = try CorrelationModel(request, frame: size, isVideo: isVideo) {
@@ -47,8 +47,7 @@ package struct CorrelationSession: Sendable {
 
   /// Frames that will be analysed, where the input says how many it has.
   package var expectedFrames: Int? {
-    let known = context.source.information.frameCount
-    let read = known.map { min($0, request.frames ?? $0) } ?? request.frames
+    let read = context.source.information.expectedFrames(request.reading, limit: request.frames)
     return read.map { ($0 + request.every - 1) / request.every }
   }
 

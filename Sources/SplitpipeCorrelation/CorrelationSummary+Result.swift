@@ -31,7 +31,7 @@ extension CorrelationSummary {
       input: redacted(request.input), model: request.model, split: model.splitModel.split,
       bits: request.bits.uniqued(), precision: request.precision.rawValue,
       engine: model.splitModel.engineDescription, version: splitpipeVersion,
-      frames: result.whole.frames, every: request.every, skipped: skipped,
+      frames: result.whole.frames, start: request.start, every: request.every, skipped: skipped,
       interrupted: interrupted, seconds: seconds,
       framesPerSecond: Double(result.whole.frames) / max(seconds, 1e-9),
       preparation: model.preparation.description, tensors: tensors,

@@ -109,6 +109,8 @@ package struct CorrelationSummary: Codable, Sendable {
   package var version: String
   /// Frames analysed.
   package var frames: Int
+  /// Where in the video reading began, in seconds.
+  package var start: Double
   package var every: Int
   /// Corrupt packets or unreadable images passed over.
   package var skipped: Int

@@ -25,7 +25,8 @@ public final class SplitModel: Sendable {
   }
 
   private struct Entry: Sendable {
-    let cut: Cut
+    /// nil as long as only the whole was asked for.
+    var cut: Cut?
     var compiled: [Part: any CompiledGraph] = [:]
   }
 
@@ -108,7 +109,11 @@ public final class SplitModel: Sendable {
   /// - Returns: frontier, head and tail.
   /// - Throws: `usage` for an unknown split, `badData` for a size the model does not take.
   package func cut(at size: PixelSize) throws -> Cut {
-    try entries.withLock { try $0.value(of: size) { try makeEntry(for: size) }.cut }
+    try entries.withLock { entries in
+      try entries.use(size, make: { Entry(cut: try makeCut(at: size)) }) { entry in
+        try cut(of: &entry, at: size)
+      }
+    }
   }
 
   /// A compiled part of the model at an input size.
@@ -120,30 +125,43 @@ public final class SplitModel: Sendable {
   /// - Throws: what `cut(at:)` throws, `badData` where the engine refuses the graph.
   package func compiled(_ part: Part, at size: PixelSize) throws -> any CompiledGraph {
     try entries.withLock { entries in
-      try entries.use(size, make: { try makeEntry(for: size) }) { entry in
+      let make = { Entry(cut: part == .unsplit ? nil : try self.makeCut(at: size)) }
+      return try entries.use(size, make: make) { entry in
         if let graph = entry.compiled[part] { return graph }
-        let graph = try compile(part, cut: entry.cut, size: size)
+        let graph = try compile(part, of: &entry, at: size)
         entry.compiled[part] = graph
         return graph
       }
     }
   }
 
-  private func makeEntry(for size: PixelSize) throws -> Entry {
-    Entry(cut: try SplitpipeModel.cut(whole.graph(size), at: split))
+  private func cut(of entry: inout Entry, at size: PixelSize) throws -> Cut {
+    if let cut = entry.cut { return cut }
+    let cut = try makeCut(at: size)
+    entry.cut = cut
+    return cut
+  }
+
+  private func makeCut(at size: PixelSize) throws -> Cut {
+    try SplitpipeModel.cut(whole.graph(size), at: split)
   }
 
   private func compile(
-    _ part: Part, cut: Cut, size: PixelSize
+    _ part: Part, of entry: inout Entry, at size: PixelSize
   ) throws -> any CompiledGraph {
     func takingBytes(_ graph: ModelGraph) -> ModelGraph {
       prependingByteInput(
         graph, scale: whole.geometry.byteScale, normalization: whole.geometry.normalization)
     }
+    if part == .unsplit, let network = whole.network {
+      return try engine.compile(
+        network, behind: onnxBytes(of: takingBytes(.picture(size))), name: whole.name,
+        precision: settings.precision, threads: settings.threads)
+    }
     let graph =
       switch part {
-      case .head: takingBytes(cut.head)
-      case .tail: cut.tail
+      case .head: takingBytes(try cut(of: &entry, at: size).head)
+      case .tail: try cut(of: &entry, at: size).tail
       case .unsplit: try takingBytes(whole.graph(size))
       }
     let what =

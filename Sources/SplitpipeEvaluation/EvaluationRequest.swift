@@ -1,6 +1,7 @@
 import SplitpipeCodec
 package import SplitpipeCore
 package import SplitpipeDetection
+package import SplitpipeMedia
 package import SplitpipeModel
 
 /// What a user asks of one sweep.
@@ -27,6 +28,8 @@ package struct EvaluationRequest: Sendable {
   package var onlyNamed = false
   /// Images used at most; nil uses all.
   package var limit: Int?
+  /// Where in a video reading begins, and how many of its frames are read.
+  package var reading = SourceSettings()
   /// Qualities of the JPEG baseline; empty for none.
   package var jpegQualities: [Int] = []
   /// Constant rate factors of the H.264 baseline; empty for none.
@@ -47,6 +50,12 @@ package struct EvaluationRequest: Sendable {
 
   /// Where the state of an unfinished sweep lies; nil where nothing says which file it belongs to.
   package var statePath: String? { (summary ?? report).map { $0 + ".sweep" } }
+
+  /// Which frames of a video are used, in words; nil where all are.
+  var frames: String? {
+    guard reading != SourceSettings() else { return nil }
+    return "one of every \(reading.every) from \(reading.start) s on"
+  }
 
   package static let jpegQualities = [10, 20, 30, 40, 50, 60, 70, 80, 90, 95]
   package static let h264Factors = [18, 23, 28, 33, 38, 42, 45]

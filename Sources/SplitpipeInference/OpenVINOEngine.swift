@@ -27,6 +27,23 @@ public struct OpenVINOEngine: InferenceEngine {
   }
 }
 
+extension OpenVINOEngine {
+  /// Compiles a network in the form of the runtime (IR) for this machine's CPU.
+  public func compile(
+    _ network: RuntimeNetwork, behind model: [UInt8], name: String, precision: Precision,
+    threads: Int?
+  ) throws -> any CompiledGraph {
+    // What makes the input has numbers to lose and no time to win.
+    let picture = try OpenVINOGraph(
+      onnx: model, name: "the input of \(name)", precision: .f32, threads: threads, turn: turn)
+    return try ChainedGraph(
+      picture,
+      OpenVINOGraph(
+        network, behind: picture, name: name, precision: precision, threads: threads, turn: turn),
+      output: network.outputNames, name: name)
+  }
+}
+
 /// Held by the graph that infers.
 final class InferenceTurn: Sendable {
   private let mutex = Mutex(())

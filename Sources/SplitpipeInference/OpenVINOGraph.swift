@@ -10,13 +10,37 @@ final class OpenVINOGraph: CompiledGraph {
   private let handle: Mutex<SegmentHandle>
   private let turn: InferenceTurn
 
-  init(
+  convenience init(
     onnx: [UInt8], name: String, precision: Precision, threads: Int?, turn: InferenceTurn
   ) throws {
-    let handle = try SegmentHandle(
-      onnx: onnx, name: name, precision: precision, threads: threads)
+    try self.init(
+      SegmentHandle(onnx: onnx, name: name, precision: precision, threads: threads), turn: turn)
+  }
+
+  /// Compiles a network in the runtime's own form.
+  ///
+  /// - Parameters:
+  ///   - network: what is compiled.
+  ///   - bytes: a graph whose first input is of bytes.
+  ///   - name: what errors call it.
+  ///   - precision: the arithmetic it runs in.
+  ///   - threads: the most one inference uses.
+  ///   - turn: what inferences take turns by.
+  /// - Throws: `badData` where the runtime refuses it, or an output is not float32.
+  convenience init(
+    _ network: RuntimeNetwork, behind bytes: OpenVINOGraph, name: String, precision: Precision,
+    threads: Int?, turn: InferenceTurn
+  ) throws {
+    try self.init(
+      bytes.handle.withLock { bytes in
+        try SegmentHandle(
+          network, behind: bytes, name: name, precision: precision, threads: threads)
+      }, turn: turn)
+  }
+
+  private init(_ handle: consuming sending SegmentHandle, turn: InferenceTurn) throws {
     try handle.checkOutputs()
-    self.name = name
+    name = handle.name
     inputNames = handle.inputs.map(\.name)
     outputNames = handle.outputNames
     self.handle = Mutex(handle)
@@ -50,15 +74,45 @@ private struct SegmentHandle: ~Copyable {
   private let handle: OpaquePointer
 
   init(onnx: [UInt8], name: String, precision: Precision, threads: Int?) throws {
+    try unsafe self.init(name: name, precision: precision, threads: threads) {
+      hint, threads, created, message in
+      unsafe onnx.withUnsafeBytes { bytes in
+        unsafe copenvino_compile(
+          bytes.baseAddress, bytes.count, hint, threads, created, message)
+      }
+    }
+  }
+
+  init(
+    _ network: RuntimeNetwork, behind bytes: borrowing SegmentHandle, name: String,
+    precision: Precision, threads: Int?
+  ) throws {
+    let first = unsafe bytes.handle
+    try unsafe self.init(name: name, precision: precision, threads: threads) {
+      hint, threads, created, message in
+      unsafe network.description.withUnsafeBytes { description in
+        unsafe network.weights.withUnsafeBytes { weights in
+          unsafe copenvino_compile_network(
+            description.baseAddress, description.count, weights.baseAddress, weights.count, first,
+            hint, threads, created, message)
+        }
+      }
+    }
+  }
+
+  private init(
+    name: String, precision: Precision, threads: Int?,
+    compile: (
+      _ hint: UnsafePointer<CChar>?, _ threads: UnsafePointer<CChar>?,
+      _ created: UnsafeMutablePointer<OpaquePointer?>, _ message: copenvino_message
+    ) -> Int32
+  ) throws {
     let hint = precision == .auto ? nil : precision.rawValue
     var created: OpaquePointer?
     let (status, detail) = withRuntimeMessage { message in
-      unsafe onnx.withUnsafeBytes { bytes in
-        unsafe withOptionalCString(hint) { hint in
-          unsafe withOptionalCString(threads.map(String.init)) { threads in
-            unsafe copenvino_compile(
-              bytes.baseAddress, bytes.count, hint, threads, &created, message)
-          }
+      unsafe withOptionalCString(hint) { hint in
+        unsafe withOptionalCString(threads.map(String.init)) { threads in
+          unsafe compile(hint, threads, &created, message)
         }
       }
     }

@@ -21,9 +21,8 @@ struct ForeignModel {
     let markup = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }.prefix(2048).lowercased()
 
     if markup.hasPrefix("<?xml") || markup.hasPrefix("<net") {
-      let isNetwork = markup.contains("<net")
-      name = isNetwork ? "an OpenVINO network (IR)" : "an XML text"
-      advice = "cuts are made in ONNX graphs: give the ONNX file it was made from"
+      name = "an XML text that describes no OpenVINO network"
+      advice = "give the .xml of a network, or give the ONNX file it was made from"
     } else if markup.hasPrefix("<!doctype") || markup.hasPrefix("<html") {
       name = "a web page"
       advice = "the download went wrong: fetch the file itself, not the page about it"

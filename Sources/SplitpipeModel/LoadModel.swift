@@ -1,12 +1,13 @@
 import SplitpipeCore
 import SplitpipeFiles
 
-/// Reads a model of either format, told apart by its first bytes: a ZIP archive is a checkpoint of
-/// one of `checkpointFamilies`, anything else must be an ONNX model.
+/// Reads a model, told apart by its first bytes: a ZIP archive is a checkpoint of one of
+/// `checkpointFamilies`, XML that describes a network is one of OpenVINO, anything else must be an ONNX
+/// model.
 ///
-/// Weights of an ONNX model may lie in files beside it.
+/// Weights of an ONNX model may lie in files beside it; those of an OpenVINO network do.
 ///
-/// - Throws: `.missingInput` where the file cannot be read; `.badData` where it is neither, damaged
+/// - Throws: `.missingInput` where the file cannot be read; `.badData` where it is none of these, damaged
 ///   or of a kind that is not read. The message names the file and what it is.
 public func loadModel(path: String) throws -> Model {
   let limits = CheckpointLimits()
@@ -19,6 +20,7 @@ public func loadModel(path: String) throws -> Model {
   guard bytes.count <= ModelLimits.fileBytes else {
     throw SplitpipeError.tooLarge(path, bytes: bytes.count, limit: ModelLimits.fileBytes)
   }
+  if IRDescription.isLikely(bytes) { return try readIR(bytes: bytes, path: path) }
   if let foreign = ForeignModel(bytes, path: path) { throw foreign.error(for: path) }
   let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
   return try readONNX(bytes: bytes, name: path, folder: folder)

@@ -20,13 +20,15 @@ public struct Model: Sendable {
   public var licence: String?
   /// Names what the file holds.
   public var contentHash: ContentHash
-  /// Makes the graph for one input size (1×3×H×W), shapes checked.
+  /// The network where it only runs whole; nil where it has a graph.
+  package var network: RuntimeNetwork?
+  /// Makes the graph for one input size (1×3×H×W), shapes checked; throws where there is none.
   package var graph: @Sendable (PixelSize) throws -> ModelGraph
 
   package init(
     name: String, family: String, format: String, classNames: [String], geometry: InputGeometry,
     detector: DetectorKind?, headProblem: String? = nil, licence: String?,
-    contentHash: ContentHash,
+    contentHash: ContentHash, network: RuntimeNetwork? = nil,
     graph: @escaping @Sendable (PixelSize) throws -> ModelGraph
   ) {
     self.name = name
@@ -38,6 +40,7 @@ public struct Model: Sendable {
     self.headProblem = headProblem
     self.licence = licence
     self.contentHash = contentHash
+    self.network = network
     self.graph = graph
   }
 }

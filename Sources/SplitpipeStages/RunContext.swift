@@ -25,6 +25,8 @@ package struct RunContext: Sendable {
   package var frames: Int?
   /// Whether boxes are scored, or written as they would be, which wants those of low confidence too.
   package var isScored = false
+  /// Whether the network runs uncut and nothing is sent.
+  package var isWhole = false
   /// Class indices that are looked for and scored; nil for all.
   package var classes: Set<Int>?
   /// Labels to score against; nil scores against the unsplit model.
@@ -46,8 +48,9 @@ package struct RunContext: Sendable {
   }
 
   /// Whether the unsplit model stands in for labels. Not where the newest frame wins: a device that is to
-  /// keep up has no time to do the whole work as well.
-  var hasReference: Bool { truth == nil && latest == nil }
+  /// keep up has no time to do the whole work as well; nor of a network that runs whole, which would be held
+  /// against itself.
+  var hasReference: Bool { truth == nil && latest == nil && !isWhole }
 
   /// - Throws: `usage` where a stage wants a server and the run has none.
   func requireRemote() throws -> RemoteTail {

@@ -41,15 +41,32 @@ package struct RunRequest: Sendable {
   package static let deliverPipeline = (
     text: String(decoding: PackageResources.deliver_yaml, as: UTF8.self), path: "deliver.yaml"
   )
+  package static let wholePipeline = (
+    text: String(decoding: PackageResources.whole_yaml, as: UTF8.self), path: "whole.yaml"
+  )
   package static let benchPipeline = (
     text: String(decoding: PackageResources.bench_yaml, as: UTF8.self), path: "bench.yaml"
   )
+
+  /// What says how tensors cross a cut.
+  private static let cutting = ["split", "bits", "codec", "quantizer", "key-interval"]
+
+  /// - Throws: `usage` where something is said of a cut that the pipeline does not make.
+  func refuseCutting() throws(SplitpipeError) {
+    guard let name = Self.cutting.first(where: { overrides[$0] != nil }) else { return }
+    throw SplitpipeError(
+      .usage,
+      "--\(name) says how tensors cross a cut, but \(pipeline.path) runs the network whole and sends "
+        + "nothing; leave it out, or give a model that can be cut (.pt or .onnx)")
+  }
 
   /// How the labels are to be read for an input; frames of a video go by number.
   func labels(of input: SourceInformation) -> TruthOptions {
     var options = labels
     if input.framesPerSecond != nil {
       options.video = TruthOptions.Video(name: input.name, frameCount: input.frameCount)
+    } else {
+      options.pictures = self.input
     }
     return options
   }

@@ -33,6 +33,8 @@ package struct RunSession: Sendable {
     plan = try ValidatedPlan(
       file, overrides: request.overrides, stageOverrides: request.stageOverrides,
       catalogue: stageCatalogue)
+    let isWhole = plan.has(WholeStage.self) && !plan.has(HeadStage.self)
+    if isWhole { try request.refuseCutting() }
     settings = try RunSettings(plan.settings)
     let modelPath = try resolveModel(settings.model)
     try checkOutputs(
@@ -54,19 +56,25 @@ package struct RunSession: Sendable {
     let size = Letterbox(
       frame: source.information.shownSize, geometry: model.geometry
     ).input
-    split = try model.split(named: settings.split, at: size)
-    let firstCut = try cut(model.graph(size), at: split.name)
-    frontier = firstCut.frontier
+    let firstCut: Cut?
+    if isWhole {
+      (split, firstCut) = (DefaultSplit(named: RunSummary.noSplit), nil)
+    } else {
+      split = try model.split(named: settings.split, at: size)
+      firstCut = try cut(model.graph(size), at: split.name)
+    }
+    frontier = firstCut?.frontier ?? []
     var engineSettings = SplitModel.Settings()
     engineSettings.precision = settings.precision
     engineSettings.threads = settings.threads
     engineSettings.maximumSizes = settings.sizes
     let splitModel = SplitModel(
       model: model, split: split.name, engine: try OpenVINOEngine(), settings: engineSettings,
-      known: (size, firstCut))
+      known: firstCut.map { (size, $0) })
     var context = RunContext(
       source: source, model: splitModel, coding: settings.coding,
       link: try SendStage.link(plan.options(of: SendStage.self)))
+    context.isWhole = isWhole
     context.frames = request.frames
     context.classes = try settings.classes.map { try model.classIndices($0) }
     context.truth = try request.truth.map {
@@ -90,9 +98,11 @@ package struct RunSession: Sendable {
     }
     self.context = context
 
-    _ = try splitModel.compiled(.head, at: size)
-    if context.remote == nil { _ = try splitModel.compiled(.tail, at: size) }
-    if context.hasReference, plan.has(ReferenceStage.self) {
+    if !isWhole {
+      _ = try splitModel.compiled(.head, at: size)
+      if context.remote == nil { _ = try splitModel.compiled(.tail, at: size) }
+    }
+    if isWhole || context.hasReference && plan.has(ReferenceStage.self) {
       _ = try splitModel.compiled(.unsplit, at: size)
     }
   }
@@ -106,10 +116,7 @@ package struct RunSession: Sendable {
 
   /// Frames that will be read, where the input says how many it has.
   package var expectedFrames: Int? {
-    let source = context.source.information
-    let passed = Int(request.reading.start * (source.framesPerSecond ?? 1))
-    let known = source.frameCount.map { max(1, ($0 - passed) / request.reading.every) }
-    return known.map { min($0, request.frames ?? $0) } ?? request.frames
+    context.source.information.expectedFrames(request.reading, limit: request.frames)
   }
 
   /// Runs the pipeline; every stage has a thread of its own.
@@ -137,9 +144,16 @@ package struct RunSession: Sendable {
     if let truth = context.truth, plan.has(MetricsStage.self), !stop.isStopped {
       let isWhole =
         breakage == nil && result.frames != request.frames && request.reading == SourceSettings()
-      summary.notes += try truth.check(
-        covered: sum.covered, of: result.frames, isWhole: isWhole,
-        isVideo: context.source.information.framesPerSecond != nil, input: redacted(request.input))
+      do {
+        summary.notes += try truth.check(
+          covered: sum.covered, of: result.frames, isWhole: isWhole,
+          isVideo: context.source.information.framesPerSecond != nil,
+          input: redacted(request.input))
+      } catch {
+        guard breakage != nil else { throw error }
+        // The frames that the labels are for may be among those that never came.
+        summary.notes.append(error.message)
+      }
     }
     return summary
   }

@@ -54,7 +54,7 @@ package struct RunSettings: Sendable {
   static let channelOrder = PipelineOption<InputGeometry.ChannelOrder?>(
     "channels", "order of the channels: rgb or bgr")
   static let placement = PipelineOption<InputGeometry.Placement?>(
-    "letterbox", "where the picture lies in the input: centre or corner")
+    "letterbox", "where the picture lies in the input: centre or corner, or stretch")
   static let mean = PipelineOption<PlaneValues?>(
     "mean", expecting: PlaneValues.syntax, "subtracted per channel"
   ) { PlaneValues(parsing: $0) }

@@ -46,8 +46,12 @@ package struct RunSummary: Encodable, Sendable {
     package var count: Int
   }
 
+  /// The split of a network that was not cut.
+  package static let noSplit = "none"
+
   package var input: String
   package var model: String
+  /// `none` where the network ran whole.
   package var split: String
   package var bits: Int
   package var codec: String

@@ -14,6 +14,7 @@ package let stageCatalogue = StageCatalogue<RunContext>(
     SubmitStage.self,
     CollectStage.self,
     TailStage.self,
+    WholeStage.self,
     DetectStage.self,
     ReferenceStage.self,
     MetricsStage.self,

@@ -158,6 +158,30 @@ struct `Labels as people bring them` {
     #expect(isTaller || abs((found.unsplit?.map50_95 ?? 0) - 0.6964) < 0.0005, "\(place)")
   }
 
+  @Test(
+    SharedData.needs(
+      "data/weights/yolox_nano.onnx", "data/weights/yolov5n.pt", "data/images/bus.jpg"))
+  func `of boxes that lie outside their picture evaluate says what run says`() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      atPath: folder.file("p"), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("p/bus.jpg"), withDestinationPath: SharedData.path("data/images/bus.jpg"))
+    // Fed with pixels of ten times their range, one of them.
+    for (model, pixels, isSaid) in [
+      ("yolox_nano.onnx", ["--std", "0.1,0.1,0.1"], true), ("yolov5n.pt", [], false),
+    ] {
+      let outcome = try Program.run(
+        [
+          "evaluate", folder.file("p"), "--model", SharedData.path("data/weights/" + model),
+          "--bits", "8", "--json", "--quiet",
+        ] + pixels)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("surest boxes lie outside the picture") == isSaid)
+      #expect(outcome.output.contains("surest boxes lie outside the picture") == isSaid)
+    }
+  }
+
   @Test(SharedData.needs("field/12-coco-string-ids/string_ids/gt.json"))
   func `of COCO form with texts for ids score as in pycocotools`() throws {
     let place = SharedData.path("field/12-coco-string-ids")

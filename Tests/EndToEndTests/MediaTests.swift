@@ -77,6 +77,92 @@ private struct Line: Decodable {
     #expect(FileManager.default.fileExists(atPath: folder.file("c.json")))
   }
 
+  @Test func `a stream that breaks off before the frames that labels are for keeps what came`()
+    throws
+  {
+    try clip("a.ts", frames: 20)
+    let body = try bytes("a.ts")
+    let server = try LoopbackServer { _ in
+      var reply = LoopbackServer.Reply(body: body)
+      reply.sent = body.count * 3 / 4
+      return reply
+    }
+    try folder.write(
+      "t.json",
+      """
+      {"images": [{"id": 19}], "categories": [{"id": 1, "name": "car"}],
+       "annotations": [{"id": 1, "image_id": 19, "category_id": 1, "bbox": [1, 2, 30, 40]}]}
+      """)
+    try folder.write("texts/19.txt", "0 0.5 0.5 0.1 0.1\n")
+    for truth in ["t.json", "texts"] {
+      let labels = ["--truth", truth, "--truth-start", "0"]
+      let outcome = try Program.run(
+        Program.path,
+        ["run", server.address("/a.ts"), "--summary", "s.json", "--detections", "d.jsonl"] + labels,
+        in: folder.path, environment: ["PATH": "/usr/bin:/bin", "HOME": folder.path])
+      #expect(outcome.code == 69, "\(outcome.errors)")
+      #expect(outcome.errors.contains("cover none of the"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("broke off after"))
+      let found = try summary("s.json")
+      #expect(found.frames > 5 && found.frames < 20 && found.interrupted && found.map50 == nil)
+      #expect(try lines("d.jsonl").count == found.frames)
+      let evaluated = try Program.run(
+        Program.path,
+        ["evaluate", server.address("/a.ts"), "--bits", "3", "--summary", "e.json"] + labels,
+        in: folder.path, environment: ["PATH": "/usr/bin:/bin", "HOME": folder.path])
+      #expect(evaluated.code == 69, "\(evaluated.errors)")
+      #expect(evaluated.errors.contains("cover none of the"), "\(evaluated.errors)")
+      #expect(FileManager.default.fileExists(atPath: folder.file("e.json")))
+      for name in ["s.json", "d.jsonl", "e.json", "e.json.sweep"] {
+        try? FileManager.default.removeItem(atPath: folder.file(name))
+      }
+    }
+  }
+
+  @Test func `evaluate, tune and correlate read the part of a video that run reads`() throws {
+    try clip("a.mp4", frames: 20)
+    let part = ["--start", "0:00.4", "--every", "5", "--precision", "f32", "--quiet"]
+    func run(_ arguments: [String]) throws -> Program.Outcome {
+      try Program.run(
+        Program.path, arguments, in: folder.path,
+        environment: ["PATH": "/usr/bin:/bin", "HOME": folder.path])
+    }
+    func object(_ text: String) throws -> [String: Any] {
+      try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+    let ran = try object(
+      run(["run", "a.mp4", "--bits", "4", "--codec", "context", "--json"] + part).output)
+    let command = ["evaluate", "a.mp4", "--bits", "4", "--codec", "context", "--json"] + part
+    let swept = try object(run(command).output)
+    #expect(swept["images"] as? Int == 3)
+    let row = try #require((swept["rows"] as? [[String: Any]])?.first)
+    let bytes = (row["bytesPerFrame"] as? [String: Double])?["coded"]
+    #expect(bytes != nil && bytes == (ran["bytesPerFrame"] as? [String: Double])?["coded"])
+    #expect(
+      (swept["protocol"] as? [String: Any])?["frames"] as? String
+        == "one of every 5 from 0.4 s on")
+    let first = try object(run(command + ["--frames", "2"]).output)
+    #expect(first["images"] as? Int == 2)
+
+    let tuned = try run(["tune", "a.mp4", "--floor", "10%", "--codec", "rle", "--json"] + part)
+    #expect(tuned.code == 0, "\(tuned.errors)")
+    let best = try object(tuned.output)
+    #expect(best["frames"] as? Int == 3)
+    #expect((best["command"] as? String)?.contains("--start 0.4 --every 5") == true)
+
+    let correlated = try object(
+      run(["correlate", "a.mp4", "--json"] + part.filter { $0 != "--quiet" }).output)
+    #expect(correlated["frames"] as? Int == 3 && correlated["start"] as? Double == 0.4)
+
+    try FileManager.default.createDirectory(
+      atPath: folder.file("p"), withIntermediateDirectories: true)
+    try folder.write(
+      "p/a.ppm", Array("P6 64 64 255\n".utf8) + [UInt8](repeating: 128, count: 64 * 64 * 3))
+    let pictures = try run(["evaluate", "p", "--every", "2", "--bits", "3"])
+    #expect(pictures.code == 64)
+    #expect(pictures.errors.contains("choose frames of a video"), "\(pictures.errors)")
+  }
+
   @Test func `a part of a video is read under its own numbers and times`() throws {
     try clip("a.mp4", frames: 20)
     let outcome = try run(

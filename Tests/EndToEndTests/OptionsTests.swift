@@ -62,7 +62,7 @@ struct `Options of boxes and inputs` {
     (["--size", "650x384"], "multiples of 32; the next is 672x384"),
     (["--range", "2"], "--range is one of 1, 255"),
     (["--channels", "rbg"], "--channels is one of rgb, bgr"),
-    (["--letterbox", "left"], "--letterbox is one of centre, corner"),
+    (["--letterbox", "left"], "--letterbox is one of centre, corner, stretch"),
     (["--mean", "1,2"], "--mean is three numbers"),
     (["--confidence", "2"], "--confidence is a number from 0.001 to 1"),
     (["--max-boxes", "0"], "--max-boxes is a whole number"),

@@ -101,6 +101,33 @@ struct LetterboxTests {
         == Box(x1: 20, y1: 40, x2: 640, y2: 720))
   }
 
+  @Test func `a stretched frame fills the input, and each axis comes back by its own scale`() {
+    func letterbox(_ size: InputGeometry.Size, _ frame: PixelSize, shown: PixelSize? = nil)
+      -> Letterbox
+    {
+      Letterbox(
+        frame: frame, shown: shown,
+        geometry: InputGeometry(
+          size: size, placement: .stretched, channelOrder: .rgb, byteScale: 1))
+    }
+    let square = PixelSize(width: 640, height: 640)
+    let wide = letterbox(.fixed(square), PixelSize(width: 1280, height: 320))
+    #expect(wide.input == square && wide.scaled == square && wide.left == 0 && wide.top == 0)
+    #expect(
+      wide.frameFromModel(Box(x1: 10, y1: 20, x2: 320, y2: 640))
+        == Box(x1: 20, y1: 10, x2: 640, y2: 320))
+    // Without a size of its own the input is a square of whole strides.
+    let open = letterbox(
+      .rectangular(longest: 500, stride: 32), PixelSize(width: 100, height: 700))
+    #expect(open.input == PixelSize(width: 512, height: 512) && open.scaled == open.input)
+    // Pixels that are shown wider fill it just the same, and the far side hears what is shown.
+    let anamorphic = letterbox(
+      .fixed(square), PixelSize(width: 640, height: 320), shown: PixelSize(width: 1280, height: 320)
+    )
+    #expect(anamorphic.scaled == square && anamorphic.sizes == wide.sizes)
+    #expect(anamorphic.frameFromModel(Box(x1: 0, y1: 0, x2: 64, y2: 64)).x2 == 64)
+  }
+
   @Test(arguments: [UInt64](1...5))
   func `boxes come back to where they were and stay in the frame`(_ seed: UInt64) {
     var random = SeededGenerator(seed: seed)

@@ -42,6 +42,51 @@ struct TruthTests {
     #expect(truth.notes[1].contains("1 objects of images that it does not list"))
   }
 
+  @Test func `of label files of one name those beside the pictures are meant`() throws {
+    let folder = try TemporaryFolder()
+    for (place, number) in [("train", 0), ("valid", 1), ("test", 2)] {
+      for stem in ["one", "two"] {
+        try folder.write("roboflow/\(place)/labels/\(stem).txt", "\(number) 0.5 0.5 0.1 0.1\n")
+        try folder.write("coco/labels/\(place)/\(stem).txt", "\(number) 0.5 0.5 0.1 0.1\n")
+      }
+    }
+    try folder.write("roboflow/train/labels/only.txt", "0 0.5 0.5 0.1 0.1\n")
+    func found(_ root: String, _ pictures: String, _ name: String) throws -> [Int]? {
+      var options = TruthOptions()
+      options.pictures = folder.file(pictures)
+      let truth = try Truth(path: folder.file(root), classNames: Self.names, options: options)
+      #expect(truth.notes.contains { $0.contains("some of one name, the 2 nearest") })
+      return try truth.objects(forFrame: 0, fileName: name, size: Self.size)?.map(\.classIndex)
+    }
+    #expect(try found("roboflow", "roboflow/valid/images", "two.jpg") == [1])
+    #expect(try found("roboflow", "roboflow/test/images/one.jpg", "one.jpg") == [2])
+    // Not the label of another part's picture that has the name.
+    #expect(try found("roboflow", "roboflow/valid/images", "only.jpg") == [])
+    #expect(try found("coco", "coco/images/valid", "one.jpg") == [1])
+  }
+
+  @Test func `of label files of one name far from the pictures none is chosen, and it is said`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    for place in ["train", "valid"] {
+      try folder.write("root/\(place)/labels/one.txt", "0 0.5 0.5 0.1 0.1\n")
+    }
+    for pictures in ["elsewhere", "root", nil] {
+      var options = TruthOptions()
+      options.pictures = pictures.map(folder.file)
+      let truth = try Truth(path: folder.file("root"), classNames: Self.names, options: options)
+      let error = try #require(throws: SplitpipeError.self) {
+        try truth.objects(forFrame: 0, fileName: "one.jpg", size: Self.size)
+      }
+      #expect(error.kind == .badData)
+      #expect(error.message.contains("for the picture \"one.jpg\": 2 files have its name"))
+      #expect(
+        error.message.hasSuffix("as in --truth \(folder.file("root/train/labels"))"),
+        "\(error.message)")
+    }
+  }
+
   @Test func `images are found by file name and must be of the labels' size`() throws {
     let folder = try TemporaryFolder()
     let truth = try Truth(

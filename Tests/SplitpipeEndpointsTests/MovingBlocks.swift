@@ -6,6 +6,9 @@ import SplitpipeTestSupport
 
 /// Bright blocks that move over a grey picture: a network's input made from the frame's number.
 struct MovingBlocks: FramePreparer {
+  /// What the network expects to see.
+  var geometry = DemoModel.geometry
+
   private final class Blank: Picture {
     let width: Int
     let height: Int
@@ -23,7 +26,7 @@ struct MovingBlocks: FramePreparer {
   func prepare(_ frame: Frame) throws -> PreparedInput {
     let letterbox = Letterbox(
       frame: PixelSize(width: frame.picture.width, height: frame.picture.height),
-      geometry: DemoModel.geometry)
+      geometry: geometry)
     let (width, height) = (letterbox.input.width, letterbox.input.height)
     var values = [UInt8](repeating: 114, count: 3 * width * height)
     for block in 0..<6 {
@@ -50,11 +53,14 @@ enum DemoModel {
     byteScale: 1 / 255)
 
   /// Read and cut anew, in float32.
-  static func cut(at split: String) throws -> SplitModel {
+  static func cut(
+    at split: String, placement: InputGeometry.Placement = geometry.placement
+  ) throws -> SplitModel {
     var settings = SplitModel.Settings()
     settings.precision = .f32
+    var model = try loadModel(path: ProjectFolder.path("Models/demo/demo.pt"))
+    model.geometry.placement = placement
     return SplitModel(
-      model: try loadModel(path: ProjectFolder.path("Models/demo/demo.pt")), split: split,
-      engine: try OpenVINOEngine(), settings: settings)
+      model: model, split: split, engine: try OpenVINOEngine(), settings: settings)
   }
 }

@@ -1,6 +1,7 @@
 import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeDetection
+import SplitpipeModel
 import SplitpipeTestSupport
 import Testing
 
@@ -69,6 +70,33 @@ import Testing
         #expect(found.detections == (try expected(sent, model)))
       }
     }
+  }
+
+  @Test func `a stretched picture needs no more than its sizes to come back`() throws {
+    let model = try DemoModel.cut(at: "4.m", placement: .stretched)
+    let settings = CodingSettings(
+      codec: try CodecSettings(codec: .context, bits: #require(BitDepth(8))))
+    var sender = try Sender(
+      model, preparer: MovingBlocks(geometry: model.whole.geometry), settings: settings)
+    var receiver = try Receiver(
+      DemoModel.cut(at: "4.m", placement: .stretched), settings: .evaluation)
+    let sent = try sender.send(MovingBlocks.frame(0, size: PixelSize(width: 1280, height: 320)))
+    guard case .detected(let found) = try receiver.receive(sent.packet.serialized()) else {
+      Issue.record("refused")
+      return
+    }
+    #expect(found.letterbox == sent.input.letterbox)
+    #expect(found.letterbox.input == PixelSize(width: 640, height: 640))
+    #expect(found.letterbox.scaleX == 0.5 && found.letterbox.scaleY == 2)
+    #expect(found.detections == (try expected(sent, model)))
+    #expect(!found.detections.isEmpty)
+    // Who letterboxes otherwise expects another input of this picture, and says so.
+    var other = try Receiver(DemoModel.cut(at: "4.m"), settings: .evaluation)
+    guard case .refused(let refusal) = try other.receive(sent.packet.serialized()) else {
+      Issue.record("taken")
+      return
+    }
+    #expect(refusal.sentence.contains("in an input of 640×640, expected 640×160"))
   }
 
   /// One packet in fifty is damaged while three more are on their way.

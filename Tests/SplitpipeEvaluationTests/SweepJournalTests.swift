@@ -1,5 +1,6 @@
 import Foundation
 import SplitpipeCore
+import SplitpipeDetection
 import SplitpipeTestSupport
 import Testing
 
@@ -9,7 +10,10 @@ import Testing
   private let identity = ["dataset": "a", "model": "b"]
 
   private func result(_ number: Int) -> UnitResult {
-    UnitResult(
+    var plausibility = Plausibility()
+    plausibility.boxes = number
+    plausibility.outside = 2
+    return UnitResult(
       size: PixelSize(width: 640 + number, height: 480), rawBytes: number, clamped: number * 3,
       bytes: [number, 7],
       answer: number.isMultiple(of: 2)
@@ -19,7 +23,7 @@ import Testing
           (0..<number).map {
             Detection(
               box: Box(x1: Float($0), y1: 1.5, x2: 3, y2: 4), confidence: 0.25, classIndex: $0)
-          }))
+          }), plausibility: number % 4 == 3 ? plausibility : nil)
   }
 
   /// Five pictures of two units each.

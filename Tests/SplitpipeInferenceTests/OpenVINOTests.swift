@@ -51,6 +51,51 @@ import Testing
     #expect(outputs[0].values == [0, -0.5, -127.5])
   }
 
+  @Test(arguments: [[], ["output0"]] as [Set<String>])
+  func `runs a network of its own form behind what makes its input`(names: Set<String>) throws {
+    let size = PixelSize(width: 32, height: 32)
+    let network = RuntimeNetwork(
+      description: Array(RuntimeNetworkFiles.description().utf8),
+      weights: RuntimeNetworkFiles.weights, outputNames: names)
+    let picture = try onnxBytes(of: prependingByteInput(.picture(size), scale: 1 / 255))
+    let graph = try OpenVINOEngine().compile(
+      network, behind: picture, name: "net", precision: .f32, threads: 1)
+    #expect(graph.outputNames == ["output0"] && graph.inputNames.count == 1)
+    for (value, score) in [(255 as UInt8, RuntimeNetworkFiles.score), (0, 0.5)] {
+      let pixels = Tensor(
+        shape: Shape([1, 3, 32, 32]), values: [UInt8](repeating: value, count: 3072))
+      let output = try #require(try graph.run([.bytes(pixels)]).first)
+      #expect(output.shape == Shape([1, 6, 21]))
+      // Place 5: centre, size, and the scores of both classes.
+      let found = (0..<6).map { output.values[$0 * 21 + 5] }
+      #expect(found.prefix(4) == [12, 16, 16, 20])
+      #expect(found.suffix(2).allSatisfy { abs($0 - score) < 1e-5 }, "\(found)")
+    }
+  }
+
+  @Test func `refuses a network that is damaged, or has not the output asked for`() throws {
+    let picture = try onnxBytes(
+      of: prependingByteInput(.picture(PixelSize(width: 32, height: 32)), scale: 1))
+    func compile(_ description: String, _ weights: [UInt8], _ names: Set<String>) throws {
+      _ = try OpenVINOEngine().compile(
+        RuntimeNetwork(
+          description: Array(description.utf8), weights: weights, outputNames: names),
+        behind: picture, name: "net", precision: .f32, threads: 1)
+    }
+    let whole = RuntimeNetworkFiles.description()
+    let weights = RuntimeNetworkFiles.weights
+    for (description, bytes, names, words) in [
+      (String(whole.dropLast(200)), weights, [], "OpenVINO refuses net"),
+      (whole, Array(weights.dropLast(8)), [], "OpenVINO refuses net"),
+      (whole, [], [], "OpenVINO refuses net"),
+      (whole, weights, ["other"], "calls the outputs of net output0, expected one of other"),
+    ] as [(String, [UInt8], Set<String>, String)] {
+      let error = #expect(throws: SplitpipeError.self) { try compile(description, bytes, names) }
+      #expect(error?.kind == .badData)
+      #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+    }
+  }
+
   @Test func `gives the same with a kernel inside the model as with the kernel fed to it`() throws {
     let kernel: [Float] = (0..<54).map { Float($0 % 7) / 8 - 0.375 }
     let whole = ModelGraph(

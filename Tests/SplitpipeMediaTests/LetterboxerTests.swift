@@ -84,7 +84,7 @@ private func readReference(_ name: String) throws -> (height: Int, width: Int, b
     let geometry = InputGeometry(
       size: seed % 3 == 0
         ? .fixed(PixelSize(width: 160, height: 128)) : .rectangular(longest: 192, stride: 32),
-      placement: seed % 2 == 0 ? .centred : .topLeft, channelOrder: .rgb, byteScale: 1)
+      placement: InputGeometry.Placement.allCases[seed / 3 % 3], channelOrder: .rgb, byteScale: 1)
     let folder = try TemporaryFolder()
     let path = try folder.writePixmap("white.ppm", size) { _, _ in (255, 255, 255) }
     let frame = try #require(try openFrameSource(path).next())

@@ -38,6 +38,13 @@ int copenvino_compile(
     const void *onnx, size_t byte_count, const char *precision, const char *threads,
     copenvino_segment **segment, copenvino_message message);
 
+/// Makes a network of its description and weights (OpenVINO's IR) in memory and compiles it as above.
+/// `bytes` is a segment whose first input is of bytes: weights are handed over as elements of its type.
+int copenvino_compile_network(
+    const void *description, size_t description_size, const void *weights, size_t weights_size,
+    const copenvino_segment *bytes, const char *precision, const char *threads,
+    copenvino_segment **segment, copenvino_message message);
+
 size_t copenvino_input_count(const copenvino_segment *segment);
 size_t copenvino_output_count(const copenvino_segment *segment);
 const copenvino_port *copenvino_input(const copenvino_segment *segment, size_t index);

@@ -21,6 +21,9 @@ package struct TruthOptions: Sendable {
   package var firstFrame: Int?
   /// The video that the labels are for; nil where they are for pictures.
   package var video: Video?
+  /// The picture, or the folder of the pictures, that labels are for, where it is known: of label files
+  /// that have one name, those nearest to it are meant.
+  package var pictures: String?
   /// What the classes of YOLO labels are called; nil looks beside the labels.
   package var classList: ClassList?
 

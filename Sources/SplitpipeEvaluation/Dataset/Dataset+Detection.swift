@@ -74,6 +74,8 @@ extension Dataset {
     guard !names.isEmpty else {
       throw SplitpipeError(.missingInput, "the folder \"\(place)\" holds no image")
     }
+    var request = request
+    request.labels.pictures = place
     return try labelled(
       names.map { place + "/" + $0 }, truth: path, request, classNames: classNames)
   }

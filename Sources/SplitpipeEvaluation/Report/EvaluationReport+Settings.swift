@@ -25,6 +25,7 @@ extension EvaluationReport {
       ), ("metrics", rules.metrics),
     ]
     if case .video = dataset.pictures {
+      if let frames = request.frames { settings.append(("frames", frames)) }
       settings.append(("key frames", "at the latest every \(request.keyInterval) frames"))
     }
     if let confidence = rules.confidence, let iou = rules.iou, let boxes = rules.maximumBoxes {

@@ -22,6 +22,7 @@ extension EvaluationSummary {
     var unsplit = Accuracy(isDetection: model.isDetection)
     var rows: [Row] = []
     var baselines: [Baseline] = []
+    var notes = state.notes
     for (unit, score) in scores {
       guard let score else { continue }
       let accuracy = Accuracy(score.metrics, model)
@@ -29,6 +30,7 @@ extension EvaluationSummary {
       case .unsplit:
         unsplit = accuracy
         sourceBytes = score.bytes[0]
+        notes += [score.plausibility.note].compactMap(\.self)
       case .split(let setting):
         rows += Self.rows(setting, score, accuracy, plan)
       case .jpeg(let quality):
@@ -47,7 +49,7 @@ extension EvaluationSummary {
       precision: request.precision.rawValue, engine: model.engineDescription,
       version: splitpipeVersion, protocol: Rules(plan), sourceBytes: sourceBytes,
       reference: plan.dataset.reference, unsplit: unsplit, rows: rows.markingFront(),
-      baselines: baselines, skipped: state.skipped, notes: state.notes, seconds: seconds,
+      baselines: baselines, skipped: state.skipped, notes: notes, seconds: seconds,
       stageSeconds: stageSeconds)
   }
 
@@ -101,7 +103,7 @@ extension EvaluationSummary.Rules {
     }
     let detection = isDetection ? DetectionSettings.evaluation : nil
     self.init(
-      task: isDetection ? "detection" : "classification",
+      task: isDetection ? "detection" : "classification", frames: request.frames,
       preparation: plan.model.preparation.description,
       confidence: detection.map { (Double($0.confidence) * 1e6).rounded() / 1e6 },
       iou: detection?.overlap, maximumBoxes: detection?.maximumDetections,

@@ -53,6 +53,8 @@ package struct EvaluationSummary: Encodable, Sendable {
   /// What every row has in common.
   package struct Rules: Encodable, Sendable {
     package var task: String
+    /// Which frames of a video are used, in words; nil where all are.
+    package var frames: String?
     package var preparation: String
     package var confidence: Double?
     package var iou: Double?

@@ -16,6 +16,8 @@ struct SweepScore: Sendable {
   var bytes: [Double]
   /// Share of the values that lay outside their range, 0…1.
   var clampedFraction: Double
+  /// Whether the boxes lie where objects can be, over all pictures.
+  var plausibility: Plausibility
 }
 
 /// Adds up the answers of one unit.
@@ -29,6 +31,7 @@ struct SweepScorer {
   private var rawBytes = 0
   private var clamped = 0
   private var bytes: [Int] = []
+  private var plausibility = Plausibility()
 
   init(_ model: EvaluatedModel) {
     isDetection = model.isDetection
@@ -40,6 +43,7 @@ struct SweepScorer {
     images += 1
     rawBytes += result.rawBytes
     clamped += result.clamped
+    if let found = result.plausibility { plausibility.add(found) }
     if bytes.isEmpty { bytes = result.bytes.map { _ in 0 } }
     for (index, count) in result.bytes.enumerated() where index < bytes.count {
       bytes[index] += count
@@ -66,6 +70,6 @@ struct SweepScorer {
           top1: Double(first) / count, top5: Double(firstFive) / count,
           top1ByClass: byClass.mapValues { Double($0.right) / Double($0.all) }),
       rawBytes: Double(rawBytes) / count, bytes: bytes.map { Double($0) / count },
-      clampedFraction: Double(clamped) / Double(max(1, rawBytes / 4)))
+      clampedFraction: Double(clamped) / Double(max(1, rawBytes / 4)), plausibility: plausibility)
   }
 }

@@ -14,13 +14,17 @@ extension Sweep {
     progress: (SweepProgress) -> Void
   ) throws {
     let limit = plan.request.limit ?? .max
-    if results.units.indices.allSatisfy({ results.isFinished(unit: $0, frames: limit) }) {
+    let reading = plan.request.reading
+    let isWholeVideo = reading == SourceSettings()
+    // Of frames that are chosen, numbers do not say which come before the limit: they are read again.
+    if isWholeVideo,
+      results.units.indices.allSatisfy({ results.isFinished(unit: $0, frames: limit) })
+    {
       for number in results.images where number < limit { state.finish(number) }
       return state.total = state.done.count
     }
-    let source = try openFrameSource(path)
-    let known = source.information.frameCount
-    state.total = known.map { min($0, plan.request.limit ?? $0) } ?? plan.request.limit
+    let source = try openFrameSource(path, settings: reading)
+    state.total = source.information.expectedFrames(reading, limit: plan.request.limit)
     progress(.evaluating(total: state.total))
     var runner = try SweepRunner(
       model: plan.model, units: results.units, onlyNamed: plan.request.onlyNamed,
@@ -55,9 +59,15 @@ extension Sweep {
     }
     var notes = source.notes
     if let truth = plan.dataset.truth, isAtEnd || count >= limit {
-      notes += try truth.check(
-        covered: covered, of: count, isWhole: isAtEnd && state.breakage == nil, isVideo: true,
-        input: redacted(path))
+      do {
+        notes += try truth.check(
+          covered: covered, of: count, isWhole: isWholeVideo && isAtEnd && state.breakage == nil,
+          isVideo: true, input: redacted(path))
+      } catch {
+        guard state.breakage != nil else { throw error }
+        // The frames that the labels are for may be among those that never came.
+        notes.append(error.message)
+      }
     }
     if source.skipped > 0 {
       notes.append(

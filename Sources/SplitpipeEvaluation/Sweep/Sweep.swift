@@ -36,7 +36,7 @@ final class Sweep {
   ///   - progress: gets what happens.
   /// - Returns: the summary over the pictures done, complete unless the pass was stopped.
   /// - Throws: what the network throws, `cannotWrite` where results cannot be kept, `badData` where
-  ///   no picture could be used.
+  ///   no picture could be used of an input that came to its end.
   func run(
     _ units: [SweepUnit], stop: StopSignal, interim: (EvaluationSummary) throws -> Void,
     progress: (SweepProgress) -> Void
@@ -52,7 +52,7 @@ final class Sweep {
     }
     state.skipped.sort { $0.file < $1.file }
     let summary = try summary(isComplete: !stop.isStopped && state.breakage == nil)
-    guard summary.images > 0 || stop.isStopped else {
+    guard summary.images > 0 || stop.isStopped || state.breakage != nil else {
       throw SplitpipeError(
         .badData,
         "no picture of \"\(plan.dataset.name)\" could be used; the first: "

@@ -4,6 +4,7 @@ import SplitpipeDetection
 import SplitpipeEndpoints
 import SplitpipeFiles
 import SplitpipeInference
+import SplitpipeMedia
 import SplitpipeModel
 import SplitpipeReport
 import SplitpipeStages
@@ -55,6 +56,12 @@ struct SweepPlan: Sendable {
       throw SplitpipeError(
         .usage, "H.264 is a baseline for videos; \"\(request.dataset)\" is a set of images")
     }
+    if case .images = dataset.pictures, request.reading != SourceSettings() {
+      throw SplitpipeError(
+        .usage,
+        "--start and --every choose frames of a video; \"\(request.dataset)\" is a set of images, of "
+          + "which --frames takes the first")
+    }
   }
 
   /// Opens the state file.
@@ -66,12 +73,14 @@ struct SweepPlan: Sendable {
 
   /// What must be the same for results to belong together.
   private var identity: [String: String] {
-    [
+    var identity = [
       "dataset": dataset.name, "list of images": dataset.fingerprint, "model": request.model,
       "model file": model.fingerprints[0].description, "precision": request.precision.rawValue,
       "input": model.preparation.description,
       "labels": (request.truth ?? dataset.reference) + request.labels.description,
       "protocol": "3",
     ]
+    identity["frames"] = request.frames
+    return identity
   }
 }

@@ -64,8 +64,13 @@ struct SweepRunner {
     let size = PixelSize(width: frame.picture.width, height: frame.picture.height)
     if !isVideo { streams = [:] }
     var results: [(unit: Int, result: UnitResult)] = []
-    func add(_ unit: Int, bytes: [Int], _ answer: UnitResult.Answer) {
-      results.append((unit, UnitResult(size: size, bytes: bytes, answer: answer)))
+    func add(_ unit: Int, bytes: [Int], _ read: ReadAnswer) {
+      results.append(
+        (
+          unit,
+          UnitResult(
+            size: size, bytes: bytes, answer: read.answer, plausibility: read.plausibility)
+        ))
     }
     var prepared: PreparedInput?
     var frontiers: [Int: Frontier] = [:]
@@ -75,7 +80,7 @@ struct SweepRunner {
       case .unsplit:
         let input = try prepared ?? clock.time("prepare") { try model.preparer.prepare(frame) }
         prepared = input
-        add(index, bytes: [frame.sourceBytes], try unsplit(input, size: size, label: label))
+        add(index, bytes: [frame.sourceBytes], try unsplit(input, label: label))
       case .split(let setting):
         let split = setting.split
         let input = try prepared ?? clock.time("prepare") { try model.preparer.prepare(frame) }
@@ -95,31 +100,29 @@ struct SweepRunner {
           crossed.arrived.tensors.first { $0.name == tensor.name } ?? tensor
         }
         let output = try tail(split, Frontier(tensors: restored), at: input.letterbox.input)
+        let read = try answer(output, input.letterbox, label: label)
         results.append(
           (
             index,
             UnitResult(
               size: size, rawBytes: sent.rawBytes, clamped: crossed.clamped,
-              bytes: crossed.bytes,
-              answer: try answer(output, input.letterbox, size: size, label: label))
+              bytes: crossed.bytes, answer: read.answer, plausibility: read.plausibility)
           ))
       case .jpeg, .h264:
         guard let baseline = baselines[index] else { continue }
         let received = try clock.time("baseline") { try baseline.send(frame) }
         guard isWanted(index) else { continue }
         let input = try clock.time("prepare") { try model.preparer.prepare(received) }
-        add(index, bytes: [received.sourceBytes], try unsplit(input, size: size, label: label))
+        add(index, bytes: [received.sourceBytes], try unsplit(input, label: label))
       }
     }
     return results
   }
 
-  private func unsplit(
-    _ input: PreparedInput, size: PixelSize, label: Int?
-  ) throws -> UnitResult.Answer {
+  private func unsplit(_ input: PreparedInput, label: Int?) throws -> ReadAnswer {
     try compile(.unsplit, of: 0, at: input.letterbox.input)
     let output = try clock.time("unsplit") { try model.splits[0].runUnsplit(input) }
-    return try answer(output, input.letterbox, size: size, label: label)
+    return try answer(output, input.letterbox, label: label)
   }
 
   private func head(_ split: Int, _ input: PreparedInput) throws -> Frontier {
@@ -149,19 +152,25 @@ struct SweepRunner {
     return try clock.time("tail") { try model.splits[split].runTail(frontier, at: size) }
   }
 
+  /// An answer, and whether its boxes lie where objects can be; nil for a class.
+  private typealias ReadAnswer = (answer: UnitResult.Answer, plausibility: Plausibility?)
+
   private func answer(
-    _ output: Tensor<Float>, _ letterbox: Letterbox, size: PixelSize, label: Int?
-  ) throws -> UnitResult.Answer {
+    _ output: Tensor<Float>, _ letterbox: Letterbox, label: Int?
+  ) throws -> ReadAnswer {
     switch model.task {
     case .detection(let detector):
       // Boxes are wanted in pixels of the frame that was labelled, also where a coder cut its edge.
-      return .boxes(
-        try clock.time("detect") { try detector.detect(output, letterbox: letterbox) })
+      return try clock.time("detect") {
+        let candidates = try detector.candidates(
+          in: output, letterbox: letterbox, confidence: detector.settings.confidence)
+        return (.boxes(candidates.detections(detector.settings)), candidates.plausibility)
+      }
     case .classification:
       guard let label, output.values.indices.contains(label) else {
         throw SplitpipeError(.bug, "a picture without a class reached a classifier")
       }
-      return .classes(ClassAnswer(scores: output.values, label: label))
+      return (.classes(ClassAnswer(scores: output.values, label: label)), nil)
     }
   }
 }

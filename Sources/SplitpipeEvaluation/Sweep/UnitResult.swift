@@ -1,4 +1,5 @@
 import SplitpipeCore
+import SplitpipeDetection
 
 /// What one unit made of one picture.
 struct UnitResult: Sendable, Equatable {
@@ -17,6 +18,9 @@ struct UnitResult: Sendable, Equatable {
   /// Bytes on the wire per codec; of the coded picture for a baseline; of the source for `unsplit`.
   var bytes: [Int]
   var answer: Answer
+  /// Whether the boxes lie where objects can be; nil for a class, and where an older program did not
+  /// look.
+  var plausibility: Plausibility?
 
   /// As bytes of the state file, numbers little-endian.
   var serialized: [UInt8] {
@@ -35,7 +39,7 @@ struct UnitResult: Sendable, Equatable {
       bytes.append(number: answer.confidence.bitPattern)
       bytes.append(number: answer.trueConfidence.bitPattern)
     case .boxes(let boxes):
-      bytes.append(1)
+      bytes.append(plausibility == nil ? 1 : 2)
       bytes.append(number: UInt32(clamping: boxes.count))
       for detection in boxes {
         let box = detection.box
@@ -43,6 +47,10 @@ struct UnitResult: Sendable, Equatable {
           bytes.append(number: value.bitPattern)
         }
         bytes.append(number: UInt32(clamping: detection.classIndex))
+      }
+      if let plausibility {
+        bytes.append(number: UInt32(clamping: plausibility.boxes))
+        bytes.append(number: UInt32(clamping: plausibility.outside))
       }
     }
     return bytes
@@ -65,7 +73,7 @@ struct UnitResult: Sendable, Equatable {
       self.bytes.append(Int(clamping: count))
     }
     guard let kind: UInt8 = reader.next(), let count: UInt32 = reader.next() else { return nil }
-    guard kind == 1 else {
+    guard kind == 1 || kind == 2 else {
       guard kind == 0, let best: UInt32 = reader.next(), let confidence: UInt32 = reader.next(),
         let trueConfidence: UInt32 = reader.next(), reader.remaining == 0
       else { return nil }
@@ -75,10 +83,10 @@ struct UnitResult: Sendable, Equatable {
           trueConfidence: Float(bitPattern: trueConfidence)))
       return
     }
-    guard reader.remaining == Int(count) * 24 else { return nil }
+    guard reader.remaining == Int(count) * 24 + (kind == 2 ? 8 : 0) else { return nil }
     var boxes: [Detection] = []
     boxes.reserveCapacity(Int(count))
-    while let x1: UInt32 = reader.next(), let y1: UInt32 = reader.next(),
+    while boxes.count < count, let x1: UInt32 = reader.next(), let y1: UInt32 = reader.next(),
       let x2: UInt32 = reader.next(), let y2: UInt32 = reader.next(),
       let confidence: UInt32 = reader.next(), let classIndex: UInt32 = reader.next()
     {
@@ -90,14 +98,26 @@ struct UnitResult: Sendable, Equatable {
           confidence: Float(bitPattern: confidence), classIndex: Int(classIndex)))
     }
     answer = .boxes(boxes)
+    guard kind == 2 else { return }
+    guard let looked: UInt32 = reader.next(), let outside: UInt32 = reader.next() else {
+      return nil
+    }
+    var plausibility = Plausibility()
+    plausibility.boxes = Int(looked)
+    plausibility.outside = Int(outside)
+    self.plausibility = plausibility
   }
 
-  init(size: PixelSize, rawBytes: Int = 0, clamped: Int = 0, bytes: [Int], answer: Answer) {
+  init(
+    size: PixelSize, rawBytes: Int = 0, clamped: Int = 0, bytes: [Int], answer: Answer,
+    plausibility: Plausibility? = nil
+  ) {
     self.size = size
     self.rawBytes = rawBytes
     self.clamped = clamped
     self.bytes = bytes
     self.answer = answer
+    self.plausibility = plausibility
   }
 }
 

@@ -1,6 +1,7 @@
 import SplitpipeCodec
 package import SplitpipeCore
 package import SplitpipeDetection
+package import SplitpipeMedia
 package import SplitpipeModel
 
 /// What a user asks of a search for the cheapest setting.
@@ -27,6 +28,8 @@ package struct TuneRequest: Sendable {
   package var keyInterval = KeySchedule.usualInterval
   package var precision = Precision.auto
   package var frames: Int?
+  /// Where in a video reading begins, and how many of its frames are read.
+  package var reading = SourceSettings()
   /// How pictures become the network's input.
   package var networkInput = InputSettings()
   package var summary: String?
@@ -47,6 +50,7 @@ package struct TuneRequest: Sendable {
     request.keyInterval = keyInterval
     request.precision = precision
     request.limit = frames
+    request.reading = reading
     request.input = networkInput
     request.summary = summary
     request.resume = resume

@@ -117,6 +117,7 @@ package struct TuneSession {
 
   private func accuracy(_ value: EvaluationSummary.Accuracy) throws -> Double {
     guard let found = request.metric == .map50 ? value.first : value.second else {
+      if let breakage { throw breakage }
       let what =
         sweep.plan.dataset.reference == "truth"
         ? "its labels have no object" : "the unsplit model finds no object of confidence 0.25"

@@ -1,5 +1,6 @@
 import SplitpipeCodec
 import SplitpipeCore
+import SplitpipeMedia
 
 extension TuneSummary {
   /// What a search has found so far; its time is not known here.
@@ -50,6 +51,8 @@ extension TuneRequest {
       words += ["--key-interval", "\(keyInterval)"]
     }
     if precision != .auto { words += ["--precision", precision.rawValue] }
+    if reading.start > 0 { words += ["--start", "\(reading.start)"] }
+    if reading.every > 1 { words += ["--every", "\(reading.every)"] }
     if let truth { words += ["--truth", truth] }
     return words.map(shellWord).joined(separator: " ")
   }

@@ -17,7 +17,7 @@ package struct SplitDescription: Encodable, Sendable {
     /// Subtracted per channel after that, and what the rest is divided by; none for most detectors.
     let mean: [Double]?
     let std: [Double]?
-    /// `centre` or `corner`: where the scaled picture lies.
+    /// `centre` or `corner`: where the scaled picture lies; `stretch`: it fills the input.
     let letterbox: String
     /// The grey of the padding.
     let padding: Int
@@ -104,11 +104,15 @@ package struct SplitDescription: Encodable, Sendable {
   var readme: String {
     let names = frontier.map { "`\($0.name)` \($0.shape.map(String.init).joined(separator: "×"))" }
     let shape = input.shape.map(String.init).joined(separator: "×")
+    let picture =
+      input.letterbox == InputGeometry.Placement.stretched.rawValue
+      ? "a picture stretched to fill it\n(`\(input.letterbox)`)"
+      : "a picture scaled into it, padded with\ngrey \(input.padding) (`\(input.letterbox)`)"
     return """
       # \(model), cut at \(split)
 
-      `\(Self.headFile)` takes `\(input.name)`, float32 \(shape): a picture scaled into it, padded with
-      grey \(input.padding) (`\(input.letterbox)`), \(input.channels.uppercased()), bytes times \(input.scale).
+      `\(Self.headFile)` takes `\(input.name)`, float32 \(shape): \(picture), \
+      \(input.channels.uppercased()), bytes times \(input.scale).
       It gives what crosses, which `\(Self.tailFile)` takes under the same names:
       \(names.joined(separator: ", ")).
       The tail gives what the whole model gives: \(layout ?? "see split.json").

@@ -39,3 +39,21 @@ package func prependingByteInput(
     preconditionFailure("a sound graph takes bytes: \(error)")
   }
 }
+
+extension ModelGraph {
+  /// A graph that gives the picture it takes, 1×3×H×W.
+  ///
+  /// - Parameter size: width and height.
+  /// - Returns: with the input `picture` and the output `values`.
+  package static func picture(_ size: PixelSize) -> ModelGraph {
+    ModelGraph(
+      name: "picture", opset: 17,
+      nodes: [
+        Node(name: "values", operation: "Identity", inputs: ["picture"], outputs: ["values"])
+      ],
+      inputs: [
+        GraphInput(
+          name: "picture", elementType: .float32, dimensions: [1, 3, size.height, size.width])
+      ], outputs: ["values"], weights: [:])
+  }
+}

@@ -5,7 +5,7 @@ import SplitpipeCore
 ///
 /// - Returns: nil for text that is neither, as other exporters may use the key for something else.
 /// - Throws: `badData` where it begins like one and is damaged, or the numbers are not 0, 1, 2, …
-func classNames(inMetadata text: String) throws -> [String]? {
+func classNames(inMetadata text: String) throws(SplitpipeError) -> [String]? {
   var parser = LiteralParser(text)
   if parser.take("{") { return try parser.names(until: "}", numbered: true) }
   if parser.take("[") { return try parser.names(until: "]", numbered: false) }
@@ -26,7 +26,7 @@ private struct LiteralParser {
     return true
   }
 
-  mutating func names(until end: Character, numbered: Bool) throws -> [String] {
+  mutating func names(until end: Character, numbered: Bool) throws(SplitpipeError) -> [String] {
     var names: [String] = []
     while !take(end) {
       if !names.isEmpty, !take(",") { throw damaged }
@@ -52,7 +52,7 @@ private struct LiteralParser {
     return Int(digits)
   }
 
-  private mutating func string() throws -> String {
+  private mutating func string() throws(SplitpipeError) -> String {
     guard let quote: Character = ["'", "\""].first(where: { take($0) }) else { throw damaged }
     var result = ""
     while position < text.count, text[position] != quote {

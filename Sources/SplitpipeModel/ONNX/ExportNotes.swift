@@ -3,7 +3,7 @@ import SplitpipeCore
 /// What an exporter noted in a model about it, under the keys and in the forms of Ultralytics.
 struct ExportNotes {
   /// nil where it does not say.
-  let classNames: [String]?
+  var classNames: [String]?
   /// `detect`, `segment`, `pose`, `obb` or `classify`.
   let task: String?
   /// What sides of the input are multiples of, in pixels.
@@ -16,9 +16,16 @@ struct ExportNotes {
 
   /// - Parameter entries: the model's metadata; of several under one key the first counts.
   /// - Throws: `badData` where the class names are damaged.
-  init(_ entries: [ONNXEntry]) throws {
-    let values = Dictionary(entries.map { ($0.key, $0.value) }) { first, _ in first }
-    let names = try values["names"].flatMap(SplitpipeModel.classNames(inMetadata:))
+  init(_ entries: [ONNXEntry]) throws(SplitpipeError) {
+    try self.init(Dictionary(entries.map { ($0.key, $0.value) }) { first, _ in first })
+  }
+
+  /// - Parameter values: the model's metadata.
+  /// - Throws: `badData` where the class names are damaged.
+  init(_ values: [String: String]) throws(SplitpipeError) {
+    let names = try values["names"].flatMap { text throws(SplitpipeError) in
+      try SplitpipeModel.classNames(inMetadata: text)
+    }
     classNames = names?.isEmpty == true ? nil : names
     task = values["task"]
     let strides = Self.numbers(values["stride"])

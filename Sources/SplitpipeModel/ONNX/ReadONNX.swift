@@ -69,12 +69,8 @@ private struct ONNXDetector {
     }
     self.detector = detector
     headProblem = head.problem
-    let classes = head.classCount
-    let numbered = classes == 80 ? cocoClassNames : (0..<classes).map { "class \($0)" }
-    classNames = notes.classNames ?? numbered
-    geometry = InputGeometry(
-      size: size, placement: isYOLOX ? .topLeft : .centred,
-      channelOrder: isYOLOX ? .bgr : .rgb, byteScale: isYOLOX ? 1 : 1 / 255)
+    classNames = notes.classNames ?? OutputHead.numbered(classes: head.classCount)
+    geometry = InputGeometry(of: detector, isYOLOX: isYOLOX, size: size)
   }
 
   func model(name: String, contentHash: ContentHash) -> Model {
@@ -95,14 +91,7 @@ private struct ONNXDetector {
   }
 
   private var family: String {
-    if let family = notes.family { return family }
-    return switch detector {
-    case .yolov5: geometry.channelOrder == .bgr ? "YOLOX" : "YOLOv5"
-    case .yolox: "YOLOX"
-    case .yolov8: "YOLOv8/11"
-    case .queries: "RT-DETR"
-    case .endToEnd, nil: "ONNX"
-    }
+    notes.family ?? detector?.usualFamily(isYOLOX: geometry.channelOrder == .bgr) ?? "ONNX"
   }
 
   /// - Throws: `badData` unless the graph takes one picture of three channels.

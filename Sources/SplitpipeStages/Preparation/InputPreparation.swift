@@ -28,7 +28,7 @@ package struct InputPreparation: Sendable {
       }
       geometry = try model.fed(settings).geometry
       preparer = Letterboxer(geometry: geometry, options: ScalingOptions(chroma: chroma))
-      description = Self.letterbox(geometry)
+      description = Self.letterbox(geometry) + Self.pixels(settings)
     } else {
       let input = try ClassifierInput(model, settings)
       geometry = input.geometry
@@ -40,11 +40,25 @@ package struct InputPreparation: Sendable {
 
   private static func letterbox(_ geometry: InputGeometry) -> String {
     let size =
-      switch geometry.size {
-      case .rectangular(let longest, let stride):
+      switch (geometry.size, geometry.placement) {
+      case (_, .stretched): "stretched to \(geometry.largestInput)"
+      case (.rectangular(let longest, let stride), _):
         "longest side \(longest), padded to multiples of \(stride)"
-      case .fixed(let size): "letterbox of \(size)"
+      case (.fixed(let size), _): "letterbox of \(size)"
       }
-    return "\(size), \(geometry.channelOrder == .rgb ? "RGB" : "BGR")"
+    return
+      "\(size)\(geometry.placement == .topLeft ? " from the corner" : ""), "
+      + "\(geometry.channelOrder == .rgb ? "RGB" : "BGR")"
+  }
+
+  /// What a user says of the values of pixels, by the names of the options.
+  private static func pixels(_ settings: InputSettings) -> String {
+    func list(_ values: PlaneValues) -> String {
+      (0..<3).map { "\(values.values[$0])" }.joined(separator: ",")
+    }
+    return [
+      settings.range.map { "range \($0.rawValue)" }, settings.mean.map { "mean \(list($0))" },
+      settings.deviation.map { "std \(list($0))" },
+    ].compactMap { $0 }.map { ", " + $0 }.joined()
   }
 }

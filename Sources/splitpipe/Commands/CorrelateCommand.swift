@@ -39,6 +39,11 @@ struct CorrelateCommand: AsyncParsableCommand {
   @Option(help: "Widths of a coefficient, 2 to 8, separated by commas.")
   var bits = "3"
 
+  @Option(
+    help: ArgumentHelp(
+      "Begin at this time of the video: seconds, or hours:minutes:seconds.", valueName: "time"))
+  var start: StartTime?
+
   @Option(help: "Analyse one of every so many frames.")
   var every = 1
 
@@ -101,6 +106,7 @@ struct CorrelateCommand: AsyncParsableCommand {
     }
     request.bits = try numberList(bits, option: "--bits")
     request.frames = network.frames
+    request.start = start?.seconds ?? 0
     request.every = every
     request.keyInterval = keyInterval
     if let segments {

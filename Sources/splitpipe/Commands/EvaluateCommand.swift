@@ -30,6 +30,8 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   @OptionGroup var network: NetworkOptions
 
+  @OptionGroup var source: SourceOptions
+
   @Option(help: SplitHelp.several)
   var split: String?
 
@@ -130,6 +132,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     request.labels = try labels.options()
     request.onlyNamed = onlyNamed
     request.limit = network.frames
+    request.reading = source.settings
     request.summary = summary
     request.report = report
     request.reportBits = reportBits

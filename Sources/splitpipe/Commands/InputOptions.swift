@@ -26,7 +26,10 @@ struct InputOptions: ParsableArguments {
   var std: String?
 
   @Option(
-    help: "Where a detector's picture lies in its input: centre or corner. (default: the model's)")
+    help: """
+      Where a detector's picture lies in its input: centre or corner; or stretch, to fill it whatever its \
+      shape. (default: the model's)
+      """)
   var letterbox: String?
 
   /// What was given, by the names that settings of a pipeline file have.
@@ -58,8 +61,11 @@ struct InputOptions: ParsableArguments {
   private static func read<Value: RawRepresentable & CaseIterable>(
     _ text: String, _ option: String
   ) throws -> Value where Value.RawValue == String {
-    let names = Value.allCases.map(\.rawValue).joined(separator: " or ")
-    return try read(text, option, names, Value.init(rawValue:))
+    let names = Value.allCases.map(\.rawValue)
+    let last = names.last ?? ""
+    return try read(
+      text, option, names.dropLast().joined(separator: ", ") + " or " + last,
+      Value.init(rawValue:))
   }
 
   private static func read<Value>(

@@ -14,37 +14,56 @@ struct ModelsInspectCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "A YOLO .pt checkpoint, an .onnx file, or the name of an installed model.",
-    completion: .file(extensions: ["pt", "onnx"]))
+    help: """
+      A YOLO .pt checkpoint, an .onnx file, the .xml of an OpenVINO network, or the name of an installed \
+      model.
+      """,
+    completion: .file(extensions: ["pt", "onnx", "xml"]))
   var model: String
 
   func run() throws {
     let path = try resolveModel(model)
     let model = try loadModel(path: path)
-    let size = model.geometry.largestInput
     let input =
       switch model.geometry.size {
       case .fixed(let fixed): "\(fixed)"
       case .rectangular(let longest, let stride):
         "longest side \(longest), sides multiples of \(stride)"
       }
-    let graph = try model.graph(size)
-    let macs = try graph.inferringShapes().macs.reduce(0, +)
+    let placement =
+      switch model.geometry.placement {
+      case .centred: ""
+      case .topLeft: ", from the corner"
+      case .stretched: ", stretched"
+      }
     let order = model.geometry.channelOrder == .rgb ? "RGB" : "BGR"
     let range = model.geometry.byteScale == 1 ? "0…255" : "0…1"
-    try Terminal.result(
-      Text.table([
-        ["model", path],
-        ["size", fileSize(path)],
-        ["family", model.family],
-        ["format", model.format],
-        ["classes", classes(model.classNames)],
-        ["input", "\(input), \(order) \(range)"],
-        ["operators", "\(graph.nodes.count)"],
-        ["MACs", "\(Text.decimal(Double(macs) / 1e9, 3)) billion at \(size)"],
-        ["detection head", head(of: model)],
-        ["licence", try licence(of: model, path)],
-      ]))
+    var rows = [
+      ["model", path],
+      ["size", fileSize(path)],
+      ["family", model.family],
+      ["format", model.format],
+      ["classes", classes(model.classNames)],
+      ["input", "\(input), \(order) \(range)\(placement)"],
+    ]
+    rows += try work(of: model)
+    rows += [
+      ["detection head", head(of: model)],
+      ["licence", try licence(of: model, path)],
+    ]
+    try Terminal.result(Text.table(rows))
+  }
+
+  /// A network that only its runtime looks into does not say.
+  private func work(of model: Model) throws -> [[String]] {
+    guard model.network == nil else { return [["cuts", "none: the network only runs whole"]] }
+    let size = model.geometry.largestInput
+    let graph = try model.graph(size)
+    let macs = try graph.inferringShapes().macs.reduce(0, +)
+    return [
+      ["operators", "\(graph.nodes.count)"],
+      ["MACs", "\(Text.decimal(Double(macs) / 1e9, 3)) billion at \(size)"],
+    ]
   }
 
   private func head(of model: Model) -> String {

@@ -96,7 +96,9 @@ struct RunCommand: AsyncParsableCommand {
 
   private func chosenPipeline() throws -> (text: String, path: String) {
     guard let pipeline else {
-      return server.server == nil ? RunRequest.detectPipeline : RunRequest.remotePipeline
+      if server.server != nil { return RunRequest.remotePipeline }
+      let isNetwork = options.network.model?.lowercased().hasSuffix(".xml") == true
+      return isNetwork ? RunRequest.wholePipeline : RunRequest.detectPipeline
     }
     let bytes = try readFile(pipeline, limit: PipelineFile.byteLimit)
     return (String(decoding: bytes, as: UTF8.self), pipeline)

@@ -28,6 +28,8 @@ struct TuneCommand: AsyncParsableCommand {
 
   @OptionGroup var network: NetworkOptions
 
+  @OptionGroup var source: SourceOptions
+
   @Option(help: SplitHelp.several)
   var split: String?
 
@@ -73,7 +75,8 @@ struct TuneCommand: AsyncParsableCommand {
     let request = try makeRequest()
     Interruption.listen()
     let session = try TuneSession(request)
-    for note in session.notes { Terminal.say("note: \(note)") }
+    let notes = session.notes
+    for note in notes { Terminal.say("note: \(note)") }
     let watcher = EvaluationWatcher(quiet: network.quiet)
     let result: TuneSummary
     do {
@@ -86,6 +89,7 @@ struct TuneCommand: AsyncParsableCommand {
         }
       }
     }
+    for note in result.notes.dropFirst(notes.count) { Terminal.say("note: \(note)") }
     try Terminal.result(json ? jsonText(result) : TuneTable(result).text)
     if let breakage = session.breakage { throw breakage }
     if !result.complete {
@@ -116,6 +120,7 @@ struct TuneCommand: AsyncParsableCommand {
     request.labels = try labels.options()
     request.images = images
     request.frames = network.frames
+    request.reading = source.settings
     request.summary = summary
     request.resume = resume
     return request

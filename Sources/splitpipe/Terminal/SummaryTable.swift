@@ -16,6 +16,7 @@ struct SummaryTable {
     let tensors = summary.frontier.map {
       "\($0.name) \($0.shape.map(String.init).joined(separator: "×"))"
     }
+    if summary.split == RunSummary.noSplit { return facts(ofWhole: summary) }
     var rows = [
       ["input", "\(summary.input), \(summary.frames) frames"],
       ["model", "\(summary.model) cut at \(summary.split), \(summary.precision)"],
@@ -38,7 +39,22 @@ struct SummaryTable {
           + "range of change \(Text.decimal(temporal.rangeRatio, 2)) of range of value",
       ])
     }
-    rows.append(["boxes", count(summary.boxes)])
+    return Text.table(rows + found(summary))
+  }
+
+  /// Of a network that was not cut.
+  private static func facts(ofWhole summary: RunSummary) -> String {
+    let rows = [
+      ["input", "\(summary.input), \(summary.frames) frames"],
+      ["model", "\(summary.model) whole, \(summary.precision); nothing was sent"],
+      ["bytes per frame", "\(Text.kilobytes(summary.bytesPerFrame.source)) in the source"],
+    ]
+    return Text.table(rows + found(summary))
+  }
+
+  /// What was found, and how fast.
+  private static func found(_ summary: RunSummary) -> [[String]] {
+    var rows = [["boxes", count(summary.boxes)]]
     if let map50 = summary.map50, let map = summary.map50_95, let reference = summary.reference {
       let against = reference == "truth" ? "the labels" : "the unsplit model"
       rows.append(["mAP50", "\(Text.decimal(map50, 4)) against \(against)"])
@@ -53,7 +69,7 @@ struct SummaryTable {
     if summary.refused > 0 {
       rows.append(["refused", "\(summary.refused) packets, whose frames count as without boxes"])
     }
-    return Text.table(rows)
+    return rows
   }
 
   private static func coding(_ summary: RunSummary) -> String {

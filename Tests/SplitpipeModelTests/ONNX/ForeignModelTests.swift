@@ -9,8 +9,8 @@ import Testing
   /// The file's name, its first bytes, what it is, and what to do.
   private static let files: [(String, [UInt8], String, String)] = [
     (
-      "a.xml", Array("<?xml version=\"1.0\"?>\n<net name=\"a\" version=\"11\">".utf8),
-      "an OpenVINO network (IR)", "give the ONNX file it was made from"
+      "a.xml", Array("<?xml version=\"1.0\"?>\n<annotation><folder>a".utf8),
+      "an XML text that describes no OpenVINO network", "give the ONNX file it was made from"
     ),
     ("a.onnx", Array("\n<!DOCTYPE html><html>".utf8), "a web page", "fetch the file itself"),
     ("a.onnx", Array("<html lang=\"en\">".utf8), "a web page", "fetch the file itself"),

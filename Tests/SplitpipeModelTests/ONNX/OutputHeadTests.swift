@@ -114,6 +114,7 @@ private struct HeadSketch {
     #expect(model.detector == .queries)
     #expect(model.classNames.count == 2)
     #expect(model.family == "RT-DETR")
+    #expect(model.geometry.placement == .stretched, "as its makers feed it")
   }
 
   @Test func `is end-to-end where rows of six are no scores, and needs the names of its classes`()

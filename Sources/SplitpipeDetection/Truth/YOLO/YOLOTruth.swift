@@ -8,8 +8,8 @@ struct YOLOTruth: Sendable {
   /// The folder or list, for errors.
   private let name: String
   private var labels: [[YOLOLabel]] = []
-  /// Places of files by name without extension; nil where two files share it.
-  private var places: [String: Int?] = [:]
+  /// Places of files by name without extension; several where files share it.
+  private var places: [String: [Int]] = [:]
   private var paths: [String: Int] = [:]
   /// Kept as it is until a frame of a video is asked for: for images, numbers mean nothing.
   private let numbering: Result<FrameNumbering, SplitpipeError>
@@ -25,10 +25,15 @@ struct YOLOTruth: Sendable {
     let found = try filesUnderFolder(labels)
     let texts = found.filter { Self.isLabelFile($0, in: labels) }.map { labels + "/" + $0 }
     guard !texts.isEmpty else { throw SplitpipeError.noLabelFiles(folder, found) }
+    let chosen = options.pictures.flatMap { NearestLabels.choose(among: texts, for: $0) }
     try self.init(
-      files: texts, name: folder,
+      files: chosen ?? texts, name: folder,
       folders: ClassList.folders(around: labels) + ClassList.folders(around: folder),
       classNames: classNames, options: options)
+    guard let chosen, let pictures = options.pictures else { return }
+    notes.append(
+      "\"\(folder)\": of its \(texts.count) label files, some of one name, the \(chosen.count) nearest "
+        + "to \"\(pictures)\" are used")
   }
 
   /// Reads label files.
@@ -55,7 +60,7 @@ struct YOLOTruth: Sendable {
     notes = set.notes
     files = paths.map { LabelledImage(id: nil, name: $0, stem: ImageName.stem($0)) }
     for (index, file) in files.enumerated() {
-      places.updateValue(places[file.stem] == nil ? index : nil, forKey: file.stem)
+      places[file.stem, default: []].append(index)
       self.paths[file.name] = index
     }
     do throws(SplitpipeError) {
@@ -97,13 +102,16 @@ struct YOLOTruth: Sendable {
     guard let found = places[ImageName.stem(fileName)] ?? places[ImageName.name(fileName)] else {
       return nil
     }
-    guard let place = found else {
+    guard found.count == 1 else {
+      let paths = found.map { files[$0].name }
+      let folder = paths[0].lastIndex(of: "/").map { String(paths[0][..<$0]) } ?? "."
       throw SplitpipeError(
         .badData,
-        "cannot use the labels \"\(name)\": two files are called \"\(ImageName.stem(fileName)).txt\""
-      )
+        "cannot use the labels \"\(name)\" for the picture \"\(ImageName.name(fileName))\": "
+          + "\(found.count) files have its name, such as \"\(paths[0])\" and \"\(paths[1])\"; give the "
+          + "folder of those that are meant, as in --truth \(shellWord(folder))")
     }
-    return place
+    return found[0]
   }
 }
 
