@@ -287,7 +287,9 @@ if Context.environment["SPLITPIPE_FUZZ"] != nil {
 }
 
 for target in package.targets where [.executable, .test, .regular].contains(target.type) {
-  guard !["COpenVINO", "CSplitpipeKernels", "SplitpipeProtocol"].contains(target.name) else { continue }
+  guard !["COpenVINO", "CSplitpipeKernels", "SplitpipeProtocol"].contains(target.name) else {
+    continue
+  }
   var settings = target.swiftSettings ?? []
   settings += [
     .enableUpcomingFeature("ExistentialAny"),

@@ -15,6 +15,7 @@ package struct Address: Hashable, Sendable, CustomStringConvertible {
   /// - Parameters:
   ///   - text: as the user wrote it.
   ///   - option: what it was given to.
+  /// - Returns: host and port, not looked up.
   /// - Throws: `usage`.
   package static func parse(_ text: String, option: String) throws(SplitpipeError) -> Address {
     guard let colon = text.lastIndex(of: ":"),
@@ -54,6 +55,7 @@ extension SplitpipeError {
   fileprivate static func noAddress(_ text: String, _ option: String) -> SplitpipeError {
     SplitpipeError(
       .usage,
-      "\(option) \"\(text)\" is no address; expected HOST:PORT, as in tail.example:7070 or [::1]:7070")
+      "\(option) \"\(text)\" is no address; expected HOST:PORT, as in tail.example:7070 or [::1]:7070"
+    )
   }
 }

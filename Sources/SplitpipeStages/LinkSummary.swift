@@ -72,7 +72,8 @@ package struct LinkSummary: Encodable, Sendable {
   package let clockErrorSeconds: Double?
 
   private enum CodingKeys: CodingKey {
-    case server, camera, delivery, roundTripSeconds, endToEndSeconds, bytesUp, bytesDown, sent, gated
+    case server, camera, delivery, roundTripSeconds, endToEndSeconds, bytesUp, bytesDown, sent,
+      gated
     case shed, held, local, lost, refused, keyRequests, reconnects, serverSeconds
     case clockOffsetSeconds, clockErrorSeconds
   }

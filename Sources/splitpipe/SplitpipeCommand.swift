@@ -18,7 +18,8 @@ struct SplitpipeCommand: AsyncParsableCommand {
       """,
     version: splitpipeVersion,
     subcommands: [
-      RunCommand.self, ServeCommand.self, SplitsCommand.self, EvaluateCommand.self, TuneCommand.self,
+      RunCommand.self, ServeCommand.self, SplitsCommand.self, EvaluateCommand.self,
+      TuneCommand.self,
       CorrelateCommand.self, ExportCommand.self, ScoreCommand.self, TensorCommand.self,
       ModelsCommand.self, BenchCommand.self, SynthCommand.self,
     ])

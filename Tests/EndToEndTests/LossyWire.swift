@@ -29,6 +29,7 @@ final class LossyWire {
   ///   - loss: per cent of packets, each way.
   ///   - rate: Mbit/s.
   ///   - blackout: seconds after the start, and how long nothing passes.
+  /// - Throws: what a test is ended by, where a command fails.
   init(
     in folder: TemporaryFolder, delay: Int, loss: Double, rate: Double,
     blackout: (from: Double, length: Double)? = nil

@@ -16,6 +16,7 @@ final class ServerProcess {
   ///   - folder: takes what it says.
   ///   - listen: where it is to listen.
   ///   - host: the command that runs it elsewhere; empty for this host.
+  /// - Throws: `Ended` where it does not come so far.
   init(
     _ arguments: [String], in folder: TemporaryFolder, listen: String = "127.0.0.1:0",
     host: [String] = []

@@ -29,7 +29,9 @@ import Testing
     #expect(monitor.look(\.isEmpty))
   }
 
-  @Test func `lets go of whoever is cancelled, and of whoever its condition throws at`() async throws {
+  @Test func `lets go of whoever is cancelled, and of whoever its condition throws at`()
+    async throws
+  {
     struct Refused: Error {}
     let monitor = Monitor(false)
     let cancelled = Task { try await monitor.when { $0 ? 1 : nil } }

@@ -38,6 +38,8 @@ struct Authority {
   ///   - label: what its files are called.
   ///   - names: what it speaks for.
   ///   - end: seconds from now until it is out of its time.
+  /// - Returns: the files.
+  /// - Throws: what signing and writing throw.
   func sign(_ label: String, _ names: [GeneralName], end: Double = 3600) throws -> Pair {
     let key = P256.Signing.PrivateKey()
     let certificate = try Certificate(
@@ -61,6 +63,8 @@ struct Authority {
 
   /// For a camera; what is out of its time lies in files of its own.
   func camera(_ name: String, end: Double = 3600) throws -> Pair {
-    try sign(end > 0 ? name : "\(name)-late", [.uniformResourceIdentifier("splitpipe://camera/\(name)")], end: end)
+    try sign(
+      end > 0 ? name : "\(name)-late", [.uniformResourceIdentifier("splitpipe://camera/\(name)")],
+      end: end)
   }
 }

@@ -90,7 +90,8 @@ struct `Peers that are not of this program` {
     let expected = try frames.map { frame in
       let boxes = try fixture.expected(frame, coding).map { detection in
         let box = detection.box
-        return ([String(detection.classIndex)]
+        return
+          ([String(detection.classIndex)]
           + [box.x1, box.y1, box.x2, box.y2, detection.confidence].map {
             String(format: "%08x", $0.bitPattern)
           }).joined(separator: " ")

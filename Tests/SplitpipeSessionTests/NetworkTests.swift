@@ -88,7 +88,8 @@ struct `A session over gRPC` {
     let camera = try authority.camera("cam")
     let security = try security(authority, clients: authority)
     let found = try await withServer(server, security) { address in
-      try await sessionOverGRPC(fixture, address, client(authority, camera), frames: frames, coding: coding)
+      try await sessionOverGRPC(
+        fixture, address, client(authority, camera), frames: frames, coding: coding)
     }
     #expect(found.map(\.stamp) == frames.map(\.stamp))
     for (frame, answer) in zip(frames, found) {
@@ -191,7 +192,8 @@ struct `A session over gRPC` {
         var security = client(authority)
         security.tokenFile = try authority.folder.write(name, token)
         guard let complaint else {
-          let found = try await sessionOverGRPC(fixture, address, security, frames: frames, coding: coding)
+          let found = try await sessionOverGRPC(
+            fixture, address, security, frames: frames, coding: coding)
           #expect(found.allSatisfy { $0.boxes != nil })
           continue
         }
@@ -220,7 +222,8 @@ struct `A session over gRPC` {
       }
       _ = try authority.server()
       try await Task.sleep(for: .milliseconds(1100))
-      let found = try await sessionOverGRPC(fixture, address, camera, frames: frames, coding: coding)
+      let found = try await sessionOverGRPC(
+        fixture, address, camera, frames: frames, coding: coding)
       #expect(found.allSatisfy { $0.boxes != nil })
     }
   }

@@ -67,7 +67,8 @@ struct SessionFixture: Sendable {
     try TailServer(server, workers: [server], limits: limits)
   }
 
-  func settings(_ coding: CodingSettings, _ delivery: Delivery = .everyFrame) throws -> EdgeSettings {
+  func settings(_ coding: CodingSettings, _ delivery: Delivery = .everyFrame) throws -> EdgeSettings
+  {
     var settings = EdgeSettings(
       camera: try #require(CameraName("cam")), delivery: delivery, coding: coding,
       boxes: .evaluation, sizes: sizes)

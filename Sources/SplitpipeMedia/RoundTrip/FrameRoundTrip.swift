@@ -2,13 +2,13 @@ package import SplitpipeCore
 
 /// Sends pictures the way a user would without a split: coded, counted, decoded again.
 package protocol FrameRoundTrip: AnyObject {
-  /// The picture as the far side sees it; its `sourceBytes` are those of the coded picture.
-  ///
-  /// A frame of the same stamp, name and orientation; a side of odd length may lose its last pixel.
+  /// Sends a picture.
   ///
   /// - Parameters:
   ///   - frame: of a size that the coder can have.
   ///   - coded: called when the sending side has done its part.
+  /// - Returns: the picture as the far side sees it, of the same stamp, name and orientation; its
+  ///   `sourceBytes` are those of the coded picture, and a side of odd length may lose its last pixel.
   /// - Throws: what coding and decoding throw.
   func send(_ frame: Frame, coded: () -> Void) throws -> Frame
 }

@@ -61,7 +61,9 @@ package final class GRPCTransport: SessionTransport {
     let tls = try security.context().map { TLSClient(context: $0, address: address) }
     config.channelDebuggingCallbacks.onCreateTCPConnection = { channel in
       let handlers = channel.eventLoop.makeCompletedFuture {
-        if let tls { try channel.pipeline.syncOperations.addHandler(tls.handler(), position: .first) }
+        if let tls {
+          try channel.pipeline.syncOperations.addHandler(tls.handler(), position: .first)
+        }
         try channel.pipeline.syncOperations.addHandler(TrafficCounter(counted), position: .first)
       }
       return handlers.flatMap { SocketSettings().apply(to: channel, note: note) }

@@ -28,6 +28,7 @@ struct Authenticator: Sendable {
   /// - Parameters:
   ///   - metadata: of the request.
   ///   - context: of the transport, with the certificate that TLS has verified.
+  /// - Returns: whom it may speak for.
   /// - Throws: `SessionProblem` where nothing, or nothing valid, was shown.
   func peer(_ metadata: Metadata, _ context: ServerContext) async throws -> Peer {
     let address = context.remotePeer

@@ -27,6 +27,7 @@ func readCertificates(_ path: String, option: String) throws -> [NIOSSLCertifica
 /// Reads a private key.
 ///
 /// - Parameter path: a PEM file.
+/// - Returns: the key.
 /// - Throws: what reading throws, `badData` where it holds none.
 func readKey(_ path: String) throws -> NIOSSLPrivateKey {
   let bytes = try readFile(path, limit: certificateByteLimit)

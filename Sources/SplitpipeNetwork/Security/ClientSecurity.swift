@@ -28,7 +28,8 @@ package struct ClientSecurity: Sendable {
     }
     if isPlain, certificate != nil || authority != nil {
       throw SplitpipeError(
-        .usage, "--insecure sends in the clear, so --ca and --certificate have no use; leave one out")
+        .usage,
+        "--insecure sends in the clear, so --ca and --certificate have no use; leave one out")
     }
     if isPlain, tokenFile != nil, !address.isLoopback {
       throw SplitpipeError(

@@ -16,7 +16,8 @@ struct TokenFile: Sendable {
   init(_ path: String) throws {
     let text = String(decoding: try readFile(path, limit: Self.byteLimit), as: UTF8.self)
     var cameras: [(CameraName, [UInt8])] = []
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
       let words = line.split(whereSeparator: \.isWhitespace)
       if words.isEmpty || line.hasPrefix("#") { continue }
       guard words.count == 2, let name = CameraName(String(words[0])),

@@ -39,7 +39,9 @@ package struct GRPCHost: Sendable {
     config.channelDebuggingCallbacks.onAcceptTCPConnection = { channel in
       guards.accept(channel).flatMap {
         channel.eventLoop.makeCompletedFuture {
-          if let tls { try channel.pipeline.syncOperations.addHandler(tls.handler(), position: .first) }
+          if let tls {
+            try channel.pipeline.syncOperations.addHandler(tls.handler(), position: .first)
+          }
         }
       }.flatMap {
         SocketSettings().apply(to: channel) { sentence in if said.isFirst { log(sentence) } }

@@ -288,7 +288,8 @@ final class EdgeConnection: Sendable {
 
 extension SessionProblem {
   init(_ goodbye: Goodbye) {
-    let wait = goodbye.reconnectAfterMs > 0 ? Duration.milliseconds(Int64(goodbye.reconnectAfterMs)) : nil
+    let wait =
+      goodbye.reconnectAfterMs > 0 ? Duration.milliseconds(Int64(goodbye.reconnectAfterMs)) : nil
     self.init(
       .unavailable, goodbye.text.isEmpty ? "the server took leave" : goodbye.text,
       retryAfter: wait)

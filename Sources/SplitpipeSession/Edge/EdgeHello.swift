@@ -8,6 +8,7 @@ extension RemoteTail {
   /// What a connection begins with.
   ///
   /// - Parameter epoch: greater than that of any connection of this camera before.
+  /// - Returns: the first message.
   /// - Throws: a model that cannot be cut at the size of the first frame.
   func hello(epoch: UInt64) throws -> Hello {
     var hello = Hello()

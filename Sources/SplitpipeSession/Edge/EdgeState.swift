@@ -71,7 +71,6 @@ struct EdgeState: Sendable {
   ///
   /// - Parameters:
   ///   - index: the frame's.
-  ///   - time: from capture to now; nil where the frame is lost.
   ///   - outcome: what came of it.
   ///   - timing: where the time went.
   /// - Returns: false where the frame has its answer, or is not known.

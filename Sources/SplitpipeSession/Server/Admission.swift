@@ -21,7 +21,8 @@ extension TailServer {
   /// - Returns: the session; the stream that owned the camera before has been told to end.
   /// - Throws: `SessionProblem` where there is no room, or another stream of the camera is newer.
   func claim(_ request: CameraRequest, peer: Peer) throws(SessionProblem) -> ServerSession {
-    let claimed = registry.change { registry -> Result<(ServerSession, ServerSession?), SessionProblem> in
+    let claimed = registry.change {
+      registry -> Result<(ServerSession, ServerSession?), SessionProblem> in
       guard !registry.isDraining else { return .failure(.draining) }
       let before = registry.sessions[request.camera]
       if let before, before.request.epoch >= request.epoch {
@@ -46,7 +47,8 @@ extension TailServer {
     before?.end(
       SessionProblem(
         .aborted,
-        "a newer connection of the camera \"\(request.camera)\", from \(peer.address), has taken over"))
+        "a newer connection of the camera \"\(request.camera)\", from \(peer.address), has taken over"
+      ))
     return session
   }
 

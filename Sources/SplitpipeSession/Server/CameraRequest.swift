@@ -90,9 +90,11 @@ struct CameraRequest: Sendable {
     _ hello: Hello, source: PixelSize, input: PixelSize, model: SplitModel
   ) throws {
     let largest = 65_535
-    guard [source.width, source.height, input.width, input.height].allSatisfy({
-      (1...largest).contains($0)
-    }) else {
+    guard
+      [source.width, source.height, input.width, input.height].allSatisfy({
+        (1...largest).contains($0)
+      })
+    else {
       throw SessionProblem(
         .invalidArgument,
         "a picture of \(source) in an input of \(input), expected sides of 1 to \(largest)")

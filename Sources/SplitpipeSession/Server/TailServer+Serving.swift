@@ -25,7 +25,8 @@ extension TailServer {
     defer { release(session) }
     if request.frameRate != nil, let rate = givenRate(), rate < limits.leastGivenRate {
       throw SessionProblem(
-        .resourceExhausted, "this server's time is spent: a new camera would get \(rate) frames a second",
+        .resourceExhausted,
+        "this server's time is spent: a new camera would get \(rate) frames a second",
         retryAfter: .seconds(10))
     }
     log("\(request.camera): connected from \(peer.address), \(request.software)")

@@ -82,7 +82,8 @@ package final class TailServer: Sendable {
         // Tensors that the tail cannot take end the stream that brought them, and nothing else.
         log("\(job.session.request.camera): frame \(job.frame.stamp.index): \(error)")
         job.session.end(
-          SessionProblem(.internalError, "the tail failed at frame \(job.frame.stamp.index): \(error)"))
+          SessionProblem(
+            .internalError, "the tail failed at frame \(job.frame.stamp.index): \(error)"))
       }
       let seconds = Double(MonotonicTime.now.microseconds(since: began)) / 1e6
       schedule.change { $0.done(identifier, seconds: seconds) }

@@ -1,7 +1,7 @@
 package import SplitpipeCore
-package import SplitpipePipeline
 import SplitpipeDetection
 import SplitpipeMedia
+package import SplitpipePipeline
 import SplitpipeSession
 
 /// What `splitpipe bench network --json` prints; the keys are the command line's contract.

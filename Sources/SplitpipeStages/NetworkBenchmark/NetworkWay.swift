@@ -41,6 +41,7 @@ struct NetworkWay: Sendable {
   /// - Parameters:
   ///   - link: carries the bytes one way; the boxes that come back are next to nothing.
   ///   - roundTrip: seconds, of which each direction takes a half.
+  /// - Returns: the row of the table.
   func row(over link: LinkRate, roundTrip: Double) -> NetworkBenchmark.Row {
     let transfers = samples.map { Double($0.bytes * 8) / link.bitsPerSecond }
     let latencies = zip(samples, transfers).map { sample, transfer in

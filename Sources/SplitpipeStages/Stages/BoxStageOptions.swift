@@ -13,9 +13,12 @@ enum BoxStageOptions {
     "max-boxes", 1...100_000, default: DetectionSettings.display.maximumDetections,
     "boxes of a frame at most, the best ones")
 
+  /// What a stage was told.
+  ///
   /// - Parameters:
   ///   - options: of the stage.
   ///   - classes: those looked for; nil for all.
+  /// - Returns: which boxes are kept.
   static func settings(_ options: Options, classes: Set<Int>?) -> DetectionSettings {
     var settings = DetectionSettings.display
     settings.confidence = Float(options[confidence])

@@ -8,7 +8,8 @@ import SplitpipeStages
 struct BenchNetworkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "network",
-    abstract: "Everything on the device, pictures to a server, or a split: what each costs on a link.",
+    abstract:
+      "Everything on the device, pictures to a server, or a split: what each costs on a link.",
     discussion: """
       Every frame goes every way in turn, in one process. What device and server take and the bytes that \
       cross are measured; the time on the link is that of its rate and round trip, without loss and \
@@ -27,7 +28,8 @@ struct BenchNetworkCommand: ParsableCommand {
 
   @OptionGroup var network: NetworkOptions
 
-  @Option(help: "Splits, separated by commas. (default: 4.m where the model has it, else a cheap one)")
+  @Option(
+    help: "Splits, separated by commas. (default: 4.m where the model has it, else a cheap one)")
   var split: String?
 
   @Option(help: "Width of a coefficient, 2 to 8; 32 sends float32.")
@@ -37,7 +39,8 @@ struct BenchNetworkCommand: ParsableCommand {
   var codec = "context"
 
   @Option(
-    help: ArgumentHelp("How values become codes: \(RunSettings.quantizerSyntax).", valueName: "spec"))
+    help: ArgumentHelp(
+      "How values become codes: \(RunSettings.quantizerSyntax).", valueName: "spec"))
   var quantizer = "paper"
 
   @Option(

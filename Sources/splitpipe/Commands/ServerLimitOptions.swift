@@ -16,7 +16,9 @@ struct ServerLimitOptions: ParsableArguments {
   var silence: Double?
 
   func validate() throws {
-    func check<Value: Comparable>(_ name: String, _ value: Value?, _ range: ClosedRange<Value>) throws {
+    func check<Value: Comparable>(_ name: String, _ value: Value?, _ range: ClosedRange<Value>)
+      throws
+    {
       guard let value, !range.contains(value) else { return }
       throw ValidationError("\(name) is \(range.lowerBound) to \(range.upperBound), not \(value)")
     }

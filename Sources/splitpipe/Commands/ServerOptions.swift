@@ -13,7 +13,8 @@ struct ServerOptions: ParsableArguments {
       valueName: "host:port"))
   var server: String?
 
-  @Option(help: "Who signs the server's certificate, PEM. (default: the system's)", completion: .file())
+  @Option(
+    help: "Who signs the server's certificate, PEM. (default: the system's)", completion: .file())
   var ca: String?
 
   @Option(help: "The certificate chain of this camera, PEM.", completion: .file())
@@ -28,7 +29,10 @@ struct ServerOptions: ParsableArguments {
   @Flag(help: "Connect without TLS: in the clear, and to whoever answers.")
   var insecure = false
 
-  @Option(help: "The camera's name, as in its certificate or token. (default: of the certificate, else of this machine)")
+  @Option(
+    help:
+      "The camera's name, as in its certificate or token. (default: of the certificate, else of this machine)"
+  )
   var camera: String?
 
   @Option(
@@ -62,9 +66,10 @@ struct ServerOptions: ParsableArguments {
 }
 
 extension ServerOptions {
-  /// The server that a run hands its frames to; nil where the tail runs here.
+  /// What a run asks of a server.
   ///
   /// - Parameter log: takes sentences on the connection.
+  /// - Returns: nil where the tail runs here.
   /// - Throws: `usage` for what is no address, no name or does not go together; what reading certificate and
   ///   token throws.
   func request(log: @escaping @Sendable (String) -> Void) throws -> ServerRequest? {

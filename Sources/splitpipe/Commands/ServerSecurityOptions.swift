@@ -44,7 +44,9 @@ extension ServerSecurity {
   /// What a person should know of a server that is open; nil where it is not.
   var warning: String? {
     guard isOpen else { return nil }
-    if !isEncrypted { return "--insecure: everything is sent in the clear, and can be changed on the way" }
+    if !isEncrypted {
+      return "--insecure: everything is sent in the clear, and can be changed on the way"
+    }
     return asksForProof ? nil : "--insecure: whoever can reach the port is served"
   }
 }
