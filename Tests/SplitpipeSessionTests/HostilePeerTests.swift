@@ -18,22 +18,27 @@ private func hasPython(_ modules: String) -> Bool {
   return found?.code == 0
 }
 
+/// Runs a script of `Client` to its end, on a thread of its own: it waits for a server whose tasks need the
+/// shared ones.
+private func script(_ name: String, _ arguments: [String]) async throws -> Program.Outcome {
+  let thread = try WorkThread()
+  defer { thread.stop() }
+  return try await withTaskExecutorPreference(thread) {
+    try await runScript(name, arguments)
+  }
+}
+
+@concurrent
+private func runScript(_ name: String, _ arguments: [String]) async throws -> Program.Outcome {
+  try Program.run(
+    "/usr/bin/env",
+    ["python3", ProjectFolder.path("Tests/SplitpipeSessionTests/Client/\(name)")] + arguments,
+    in: FileManager.default.temporaryDirectory.path,
+    environment: ProcessInfo.processInfo.environment)
+}
+
 @Suite(OpenVINORuntime.needed, .timeLimit(.minutes(2)))
 struct `Peers that are not of this program` {
-  /// Runs a script beside a server.
-  private func run(
-    _ script: String, _ server: TailServer, _ security: ServerSecurity,
-    _ arguments: @escaping @Sendable (Address) throws -> [String]
-  ) async throws -> Program.Outcome {
-    try await withServer(server, security) { address in
-      try Program.run(
-        "/usr/bin/env",
-        ["python3", ProjectFolder.path("Tests/SplitpipeSessionTests/Client/\(script)")]
-          + arguments(address), in: FileManager.default.temporaryDirectory.path,
-        environment: ProcessInfo.processInfo.environment)
-    }
-  }
-
   @Test(
     .enabled(if: hasPython("grpc, grpc_tools"), "needs python3 with grpcio and grpcio-tools"),
     arguments: [("context", 4), ("rle", 3), ("raw", 32)])
@@ -76,15 +81,14 @@ struct `Peers that are not of this program` {
     ]
     let text = try JSONSerialization.data(withJSONObject: template)
     let folder = authority.folder
-    let outcome = try await run(
-      "edge.py", fixture.tailServer(), security(authority, clients: authority)
+    let outcome = try await withServer(
+      fixture.tailServer(), security(authority, clients: authority)
     ) { address in
-      var about =
-        try JSONSerialization.jsonObject(with: text) as? [String: Any] ?? [:]
+      var about = try JSONSerialization.jsonObject(with: text) as? [String: Any] ?? [:]
       about["server"] = "localhost:\(address.port)"
       let path = folder.file("about.json")
       try JSONSerialization.data(withJSONObject: about).write(to: URL(fileURLWithPath: path))
-      return [path]
+      return try await script("edge.py", [path])
     }
     #expect(outcome.code == 0, "\(outcome.errors)")
     let expected = try frames.map { frame in
@@ -122,13 +126,11 @@ struct `Peers that are not of this program` {
     let found = try await withServer(server, security(authority, clients: authority)) { address in
       async let answered = sessionOverGRPC(
         fixture, address, other, camera: "other", frames: frames, coding: coding)
-      let found = try Program.run(
-        "/usr/bin/env",
+      let found = try await script(
+        "hostile.py",
         [
-          "python3", ProjectFolder.path("Tests/SplitpipeSessionTests/Client/hostile.py"), misdeed,
-          address.host, "\(address.port)", authority.path, camera.certificate, camera.key,
-        ], in: FileManager.default.temporaryDirectory.path,
-        environment: ProcessInfo.processInfo.environment)
+          misdeed, address.host, "\(address.port)", authority.path, camera.certificate, camera.key,
+        ])
       #expect(try await answered.allSatisfy { $0.boxes != nil })
       return found
     }
