@@ -80,14 +80,14 @@ import Testing
     let folder = try TemporaryFolder()
     let keys = try keys(folder)
     let clip = folder.file("street.mp4")
-    try #require(try Program.run(["synth", clip, "--seed", "4", "--frames", "40"]).code == 0)
+    try #require(try Program.run(["synth", clip, "--seed", "4", "--frames", "16"]).code == 0)
     let server = try ServerProcess(
       ["--split", "4.m", "--precision", "f32"] + serverOptions(keys), in: folder)
     try compare(
-      clip, [], split: "4.m", coding, frames: 40, folder, address: server.address, keys: keys)
+      clip, [], split: "4.m", coding, frames: 16, folder, address: server.address, keys: keys)
     #expect(server.stop() == 0)
     #expect(server.errors.contains("cam1: connected from "))
-    #expect(server.errors.contains("cam1: done after 40 packets"))
+    #expect(server.errors.contains("cam1: done after 16 packets"))
   }
 
   @Test(
@@ -102,7 +102,7 @@ import Testing
       weights + ["--split", split, "--precision", "f32"] + serverOptions(keys), in: folder)
     try compare(
       SharedData.path("data/video/car-detection.mp4"), weights, split: split,
-      ["--codec", "context", "--bits", "4"], frames: 20, folder, address: server.address,
+      ["--codec", "context", "--bits", "4"], frames: 8, folder, address: server.address,
       keys: keys)
   }
 
@@ -150,7 +150,7 @@ import Testing
     let folder = try TemporaryFolder()
     let keys = try keys(folder)
     let clip = folder.file("street.mp4")
-    try #require(try Program.run(["synth", clip, "--seed", "4", "--frames", "120"]).code == 0)
+    try #require(try Program.run(["synth", clip, "--seed", "4", "--frames", "90"]).code == 0)
     let options = ["--split", "4.m", "--precision", "f32"] + serverOptions(keys)
     let common = [
       "run", clip, "--split", "4.m", "--precision", "f32", "--codec", "context", "--bits", "4",
@@ -172,7 +172,11 @@ import Testing
     }
     try #require(two.code == 0, "\(two.errors)")
     #expect(second?.stop() == 0)
-    #expect(try lines(folder.file("one.jsonl")) == lines(folder.file("two.jsonl")))
+    // A second key frame has other bytes; nothing else may differ.
+    func found(_ name: String) throws -> [String] {
+      try lines(folder.file(name)).map { $0.replacing(/"bytes":\d+,/, with: "") }
+    }
+    #expect(try found("one.jsonl") == found("two.jsonl"))
     let link = try #require(try summary(folder.file("two.json"))["link"] as? [String: Any])
     #expect(link["reconnects"] as? Int == 1)
     #expect(two.errors.contains("connecting again"))
@@ -202,21 +206,21 @@ import Testing
 
   @Test(
     LossyWire.needed,
-    arguments: [(loss: 0.0, isDark: false), (1.0, false), (3.0, false), (0.5, true)])
+    arguments: [(loss: 2.0, isDark: false), (0.5, true)])
   func `lose nothing over a wire that loses packets, or goes dark`(
     loss: Double, isDark: Bool
   ) throws {
     let folder = try TemporaryFolder()
     let keys = try keys(folder, server: LossyWire.server)
     let clip = folder.file("street.mp4")
-    try #require(try Program.run(["synth", clip, "--seed", "4", "--frames", "60"]).code == 0)
+    try #require(try Program.run(["synth", clip, "--seed", "4", "--frames", "30"]).code == 0)
     let common = [
       "run", clip, "--split", "4.m", "--precision", "f32", "--codec", "context", "--bits", "4",
     ]
     let one = try Program.run(common + ["--detections", folder.file("one.jsonl")])
     try #require(one.code == 0, "\(one.errors)")
     let wire = try LossyWire(
-      in: folder, delay: 20, loss: loss, rate: 8, blackout: isDark ? (2, 3) : nil)
+      in: folder, delay: 20, loss: loss, rate: 8, blackout: isDark ? (1.5, 3) : nil)
     let server = try ServerProcess(
       ["--split", "4.m", "--precision", "f32"] + serverOptions(keys), in: folder,
       listen: "\(LossyWire.server):7070", host: wire.onServer)
@@ -229,7 +233,11 @@ import Testing
           "\(keys)/cam1.pem", "--key", "\(keys)/cam1.key",
         ], in: folder.path, environment: ProcessInfo.processInfo.environment)
     try #require(two.code == 0, "\(two.errors)")
-    #expect(try lines(folder.file("one.jsonl")) == lines(folder.file("two.jsonl")))
+    // A wire that goes dark may cost a connection, and so a key frame.
+    func found(_ name: String) throws -> [String] {
+      try lines(folder.file(name)).map { $0.replacing(/"bytes":\d+,/, with: "") }
+    }
+    #expect(try found("one.jsonl") == found("two.jsonl"))
     let link = try #require(try summary(folder.file("two.json"))["link"] as? [String: Any])
     let roundTrip = try #require(link["roundTripSeconds"] as? [String: Any])
     #expect(try #require(roundTrip["median"] as? Double) >= 0.04)

@@ -108,8 +108,8 @@ struct `Peers that are not of this program` {
   @Test(
     .enabled(if: hasPython("h2.connection"), "needs python3 with h2"),
     arguments: [
-      ("tls12", "refused"), ("dribble", "closed"), ("silent", "status 4"), ("gigabyte", "status"),
-      ("garbage", "status"), ("large", "status"),
+      ("tls12", "refused"), ("dribble", "closed"), ("silent", "status 4"), ("gigabyte", "reset"),
+      ("garbage", "status"), ("large", "reset"),
     ])
   func `are refused in time, and others do not notice`(
     misdeed: String, outcome: String

@@ -105,7 +105,6 @@ final class EdgeConnection: Sendable {
   private func sendFrames(_ stream: EdgeStream, _ welcome: Welcome) async throws {
     var quantize = try QuantizeStep(tail.settings.coding, request: request)
     var encode = EncodeStep(tail.settings.coding.codec, fingerprint: tail.model.fingerprint)
-    var analyser = TemporalAnalyser()
     let mostFrames = max(1, Int(welcome.maxUnackedFrames))
     let mostBytes = Int(welcome.maxUnackedBytes)
     while true {
@@ -124,7 +123,9 @@ final class EdgeConnection: Sendable {
         quantized, frontier: frame.frontier, of: frame.stamp, sizes: frame.sizes)
       let bytes = packet.serialized()
       if !entry.isObserved {
-        entry.change = analyser.observe(frontier: frame.frontier, quantized: quantized.codes)
+        entry.change = tail.analyser.withLock {
+          $0.observe(frontier: frame.frontier, quantized: quantized.codes)
+        }
       }
       guard bytes.count <= welcome.maxPacketBytes else {
         throw SessionProblem(

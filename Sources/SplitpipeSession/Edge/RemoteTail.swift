@@ -3,6 +3,7 @@ import SplitpipeConcurrency
 package import SplitpipeCore
 package import SplitpipeEndpoints
 import SplitpipeProtocol
+import Synchronization
 
 /// The tail of a network on another machine: frames in whose head has been run, boxes out, in order.
 ///
@@ -18,6 +19,8 @@ package final class RemoteTail: Sendable {
   /// Says of connections what a person may want to know.
   private let log: @Sendable (String) -> Void
   let state: Monitor<EdgeState>
+  /// Sees each frame once, whatever connection it leaves by.
+  let analyser = Mutex(TemporalAnalyser())
 
   /// - Parameters:
   ///   - model: of which only the head is compiled here.
