@@ -34,14 +34,19 @@ import Testing
   {
     struct Refused: Error {}
     let monitor = Monitor(false)
-    let cancelled = Task { try await monitor.when { $0 ? 1 : nil } }
-    let refused = Task { try await monitor.when { if $0 { throw Refused() } else { nil as Int? } } }
-    try await wait { monitor.waiting == 2 }
-    cancelled.cancel()
-    await #expect(throws: CancellationError.self) { try await cancelled.value }
+    await #expect(throws: CancellationError.self) {
+      try await withThrowingTaskGroup(of: Int.self) { group in
+        group.addTask { try await monitor.when { $0 ? 1 : nil } }
+        try await wait { monitor.waiting == 1 }
+        group.cancelAll()
+        _ = try await group.next()
+      }
+    }
+    #expect(monitor.waiting == 0)
+    async let refused = monitor.when { if $0 { throw Refused() } else { nil as Int? } }
     try await wait { monitor.waiting == 1 }
     monitor.change { $0 = true }
-    await #expect(throws: Refused.self) { try await refused.value }
+    await #expect(throws: Refused.self) { try await refused }
     #expect(monitor.waiting == 0)
   }
 }

@@ -54,8 +54,8 @@ struct `A session between an edge and a server` {
     for (frame, answer) in zip(frames, found) {
       #expect(answer.boxes == (try fixture.expected(frame, coding)), "\(frame.stamp.index)")
     }
-    #expect(tail.statistics.connections == transport.connections)
-    #expect(transport.connections > 1)
+    // A connection may be cut before its Welcome.
+    #expect((2...transport.connections).contains(tail.statistics.connections))
   }
 
   @Test(arguments: [UInt64(3), 11, 12])
