@@ -213,14 +213,15 @@ import Testing
     let folder = try TemporaryFolder()
     let keys = try keys(folder, server: LossyWire.server)
     let clip = folder.file("street.mp4")
-    try #require(try Program.run(["synth", clip, "--seed", "4", "--frames", "30"]).code == 0)
+    try #require(try Program.run(["synth", clip, "--seed", "4", "--frames", "90"]).code == 0)
     let common = [
       "run", clip, "--split", "4.m", "--precision", "f32", "--codec", "context", "--bits", "4",
+      "--frames", isDark ? "90" : "24",
     ]
     let one = try Program.run(common + ["--detections", folder.file("one.jsonl")])
     try #require(one.code == 0, "\(one.errors)")
     let wire = try LossyWire(
-      in: folder, delay: 20, loss: loss, rate: 8, blackout: isDark ? (1.5, 3) : nil)
+      in: folder, delay: 20, loss: loss, rate: 8, blackout: isDark ? (8, 3) : nil)
     let server = try ServerProcess(
       ["--split", "4.m", "--precision", "f32"] + serverOptions(keys), in: folder,
       listen: "\(LossyWire.server):7070", host: wire.onServer)
