@@ -71,7 +71,8 @@ final class LossyWire {
 
   deinit {
     if wire.isRunning {
-      wire.terminate()
+      // Tests block gentler signals, and a program that they start has that of them.
+      kill(wire.processIdentifier, SIGKILL)
       wire.waitUntilExit()
     }
     _ = shell("ip netns del \(names.camera); ip netns del \(names.server)")
