@@ -43,10 +43,14 @@ import Testing
       }
     }
     #expect(monitor.waiting == 0)
-    async let refused = monitor.when { if $0 { throw Refused() } else { nil as Int? } }
-    try await wait { monitor.waiting == 1 }
-    monitor.change { $0 = true }
-    await #expect(throws: Refused.self) { try await refused }
+    await #expect(throws: Refused.self) {
+      try await withThrowingTaskGroup(of: Int.self) { group in
+        group.addTask { try await monitor.when { if $0 { throw Refused() } else { nil } } }
+        try await wait { monitor.waiting == 1 }
+        monitor.change { $0 = true }
+        _ = try await group.next()
+      }
+    }
     #expect(monitor.waiting == 0)
   }
 }
