@@ -77,7 +77,7 @@ func sessionOverGRPC(
     to: frames, from: RemoteTail(fixture.edge, settings: settings, transport: transport))
 }
 
-@Suite(OpenVINORuntime.needed, .ownThread, .timeLimit(.minutes(3)))
+@Suite(OpenVINORuntime.needed, .serialized, .ownThread, .timeLimit(.minutes(3)))
 struct `A session over gRPC` {
   @Test func `with client certificates gives the boxes of one process`() async throws {
     let fixture = try SessionFixture()

@@ -13,7 +13,7 @@ import Testing
 
 @testable import SplitpipeSession
 
-@Suite(OpenVINORuntime.needed, .ownThread, .timeLimit(.minutes(2)))
+@Suite(OpenVINORuntime.needed, .serialized, .ownThread, .timeLimit(.minutes(2)))
 struct `A session between an edge and a server` {
   @Test(arguments: [
     ("rle", 3), ("packed", 2), ("context", 4), ("zstd", 8), ("raw", 32),
