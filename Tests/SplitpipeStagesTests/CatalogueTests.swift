@@ -19,7 +19,7 @@ import Testing
   @Test func `are all valid and all carried by the program`() throws {
     let carried = [
       RunRequest.detectPipeline, RunRequest.deliverPipeline, RunRequest.benchPipeline,
-      RunRequest.wholePipeline,
+      RunRequest.wholePipeline, RunRequest.remotePipeline,
     ]
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
     #expect(files.sorted() == carried.map(\.path).sorted())
