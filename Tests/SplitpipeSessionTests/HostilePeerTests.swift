@@ -37,7 +37,7 @@ private func runScript(_ name: String, _ arguments: [String]) async throws -> Pr
     environment: ProcessInfo.processInfo.environment)
 }
 
-@Suite(OpenVINORuntime.needed, .serialized, .timeLimit(.minutes(2)))
+@Suite(OpenVINORuntime.needed, .serialized, .ownThread, .timeLimit(.minutes(2)))
 struct `Peers that are not of this program` {
   @Test(
     .enabled(if: hasPython("grpc, grpc_tools"), "needs python3 with grpcio and grpcio-tools"),

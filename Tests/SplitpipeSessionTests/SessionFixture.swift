@@ -73,6 +73,8 @@ struct SessionFixture: Sendable {
       camera: try #require(CameraName("cam")), delivery: delivery, coding: coding,
       boxes: .evaluation, sizes: sizes)
     settings.firstWait = .milliseconds(5)
+    // However busy the machine is with other tests.
+    settings.handshake = .seconds(60)
     return settings
   }
 }
