@@ -9,7 +9,6 @@ package import SplitpipeSession
 package struct GRPCHost: Sendable {
   private let tail: TailServer
   private let server: GRPCServer<HTTP2ServerTransport.Posix>
-  private let health: HealthService
 
   /// - Parameters:
   ///   - tail: what is offered.
@@ -53,10 +52,9 @@ package struct GRPCHost: Sendable {
     }
     let transport = HTTP2ServerTransport.Posix(
       address: try address.listening(), transportSecurity: .plaintext, config: config)
-    health = HealthService(tail)
     server = GRPCServer(
       transport: transport,
-      services: [SplitpipeService(tail, authenticator: authenticator), health])
+      services: [SplitpipeService(tail, authenticator: authenticator), HealthService(tail)])
   }
 
   /// Serves until it is told to stop, then lets what was accepted finish.

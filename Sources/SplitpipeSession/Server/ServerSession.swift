@@ -24,7 +24,6 @@ final class ServerSession: Sendable {
     var hasEnded = false
     /// What ends the stream at once.
     var problem: SessionProblem?
-    var maximumRate: Double?
   }
 
   let identifier: Identifier
