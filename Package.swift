@@ -58,6 +58,9 @@ let package = Package(
     .target(name: "SplitpipeCore"),
     // Threads for calls that block, and channels between tasks.
     .target(name: "SplitpipeConcurrency", dependencies: ["SplitpipeCore"]),
+    .target(
+      name: "SplitpipeStatistics",
+      dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")]),
     // The one target with file input and output that leaves may share.
     .target(name: "SplitpipeFiles", dependencies: ["SplitpipeCore"]),
     .target(
@@ -93,8 +96,8 @@ let package = Package(
     .target(
       name: "SplitpipePipeline",
       dependencies: [
-        "SplitpipeCore", "SplitpipeConcurrency", .product(name: "Yams", package: "Yams"),
-        .product(name: "Histogram", package: "hdrhistogram-swift"),
+        "SplitpipeCore", "SplitpipeConcurrency", "SplitpipeStatistics",
+        .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "SplitpipeEndpoints",
@@ -109,8 +112,7 @@ let package = Package(
       name: "SplitpipeSession",
       dependencies: [
         "SplitpipeCore", "SplitpipeConcurrency", "SplitpipeCodec", "SplitpipeDetection",
-        "SplitpipeModel", "SplitpipeEndpoints", "SplitpipeProtocol",
-        .product(name: "Histogram", package: "hdrhistogram-swift"),
+        "SplitpipeModel", "SplitpipeEndpoints", "SplitpipeProtocol", "SplitpipeStatistics",
       ]),
     // gRPC, TLS and tokens; the one target that sees them.
     .target(
@@ -135,7 +137,7 @@ let package = Package(
         "SplitpipeCore", "SplitpipeConcurrency", "SplitpipeFiles", "SplitpipeMedia",
         "SplitpipeModel", "SplitpipeInference", "SplitpipeCodec", "SplitpipeEndpoints",
         "SplitpipeTransport", "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline",
-        "SplitpipeSession",
+        "SplitpipeSession", "SplitpipeStatistics",
       ],
       // A link to the Pipelines folder, so that the program carries its own pipelines.
       resources: [
@@ -224,7 +226,7 @@ let package = Package(
       dependencies: ["SplitpipeFiles", "SplitpipeModelStore", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipePipelineTests",
-      dependencies: ["SplitpipePipeline", "SplitpipeTestSupport"]),
+      dependencies: ["SplitpipePipeline", "SplitpipeStatistics", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeEndpointsTests",
       dependencies: [
@@ -264,7 +266,11 @@ let package = Package(
       ]),
     .target(
       name: "SplitpipeFuzzTargets",
-      dependencies: ["SplitpipeCore", "SplitpipeCodec", "SplitpipeModel", "SplitpipeTensorFile"],
+      dependencies: [
+        "SplitpipeCore", "SplitpipeCodec", "SplitpipeDetection", "SplitpipeEndpoints",
+        "SplitpipeModel", "SplitpipeProtocol", "SplitpipeSession", "SplitpipeTensorFile",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
       path: "Tests/SplitpipeFuzzTargets"),
     .testTarget(
       name: "FuzzTargetTests", dependencies: ["SplitpipeFuzzTargets", "SplitpipeTestSupport"]),

@@ -1,4 +1,5 @@
 import SplitpipeConcurrency
+import SplitpipeStatistics
 
 extension PipelineRun {
   /// Runs every stage on one thread, one after another for each frame: what the stages cost when
@@ -23,7 +24,7 @@ extension PipelineRun {
 
   private func runInOrder(
     _ stages: [ActiveStage], _ finishLine: FinishLine
-  ) async throws -> [StageTimes] {
+  ) async throws -> [DurationHistogram] {
     var running: [RunningStage] = []
     do {
       for stage in stages { running.append(try RunningStage(stage, finishLine: finishLine)) }

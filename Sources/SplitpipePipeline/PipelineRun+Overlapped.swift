@@ -1,4 +1,5 @@
 import SplitpipeConcurrency
+import SplitpipeStatistics
 
 extension PipelineRun {
   /// Runs every stage on a thread of its own, joined by bounded channels.
@@ -19,7 +20,7 @@ extension PipelineRun {
     let finishLine = finishLine(of: stages)
     let clock = ContinuousClock()
     let start = clock.now
-    let times = try await withThrowingTaskGroup(of: (Int, StageTimes).self) { group in
+    let times = try await withThrowingTaskGroup(of: (Int, DurationHistogram).self) { group in
       for stage in stages {
         let thread = try WorkThread()
         let worker = StageWorker(
@@ -30,7 +31,7 @@ extension PipelineRun {
           return (stage.position, try await worker.run())
         }
       }
-      var times = [StageTimes](repeating: StageTimes(), count: stages.count)
+      var times = [DurationHistogram](repeating: DurationHistogram(), count: stages.count)
       while let (position, result) = try await group.next() { times[position] = result }
       return times
     }

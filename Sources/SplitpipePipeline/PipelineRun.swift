@@ -1,9 +1,10 @@
+package import SplitpipeStatistics
 internal import Synchronization
 
 /// What a run leaves behind.
 package struct RunResult: Sendable {
   /// Stage name and the time it took for each frame, in the plan's order.
-  package let stages: [(name: String, times: StageTimes)]
+  package let stages: [(name: String, times: DurationHistogram)]
   /// Frames that passed the last stage.
   package let frames: Int
   /// From the first request for a frame to the last stage's end.

@@ -1,10 +1,11 @@
 import SplitpipeCore
+import SplitpipeStatistics
 
 /// A stage made for a run, in the hands of the one task that runs it.
 struct RunningStage {
   let planned: ActiveStage
   /// How long it worked on each frame, waiting excluded.
-  private(set) var times = StageTimes()
+  private(set) var times = DurationHistogram()
   // One of the two; changed in place, because a copy of a stage copies what it remembers.
   private var source: (any SourceStage)?
   private var stage: (any Stage)?

@@ -1,5 +1,6 @@
 import SplitpipeConcurrency
 import SplitpipeCore
+import SplitpipeStatistics
 
 /// Runs one stage on its thread: takes records from every input, works, hands them on.
 struct StageWorker: Sendable {
@@ -13,7 +14,7 @@ struct StageWorker: Sendable {
   ///
   /// - Returns: how long the stage worked on each frame, waiting excluded.
   /// - Throws: the stage's failure, after it has been told to give up.
-  func run() async throws -> StageTimes {
+  func run() async throws -> DurationHistogram {
     var running = try RunningStage(stage, finishLine: finishLine)
     do {
       while let record = try await nextRecord(&running) {

@@ -14,8 +14,18 @@ extension Splitpipe_V1_Box {
   }
 
   /// The box that came.
-  var detection: Detection {
-    Detection(
+  ///
+  /// - Parameter classCount: classes of the model.
+  /// - Returns: every float to the last bit.
+  /// - Throws: `failedPrecondition` for one that is no box of this model.
+  func detection(classCount: Int) throws(SessionProblem) -> Detection {
+    guard [x0, y0, x1, y1, score].allSatisfy(\.isFinite), Int(`class`) < classCount else {
+      throw SessionProblem(
+        .failedPrecondition,
+        "the server sent a box that is none: (\(x0), \(y0), \(x1), \(y1)), score \(score), class "
+          + "\(`class`) of \(classCount)")
+    }
+    return Detection(
       box: SplitpipeCore.Box(x1: x0, y1: y0, x2: x1, y2: y1), confidence: score,
       classIndex: Int(`class`))
   }

@@ -1,4 +1,5 @@
 import SplitpipeSession
+import SplitpipeStatistics
 
 /// What `splitpipe run --server --summary` writes under `link`; the keys are the command line's contract.
 package struct LinkSummary: Encodable, Sendable {
@@ -9,7 +10,7 @@ package struct LinkSummary: Encodable, Sendable {
     package let p99: Double?
 
     init(_ histogram: DurationHistogram) {
-      median = histogram.seconds(atPercentile: 50)
+      median = histogram.median
       p95 = histogram.seconds(atPercentile: 95)
       p99 = histogram.seconds(atPercentile: 99)
     }
@@ -97,9 +98,7 @@ package struct LinkSummary: Encodable, Sendable {
     keyRequests = statistics.keyRequests
     reconnects = max(0, statistics.connections - 1)
     serverSeconds = ServerTimes(
-      queue: tally.queue.seconds(atPercentile: 50),
-      restore: tally.restore.seconds(atPercentile: 50),
-      tail: tally.tail.seconds(atPercentile: 50))
+      queue: tally.queue.median, restore: tally.restore.median, tail: tally.tail.median)
     clockOffsetSeconds = statistics.clockOffset.map { Double($0.microseconds) / 1e6 }
     clockErrorSeconds = statistics.clockError.map { Double($0.microseconds) / 1e6 }
   }

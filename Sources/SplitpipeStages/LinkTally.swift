@@ -1,4 +1,5 @@
 import SplitpipeSession
+import SplitpipeStatistics
 
 /// A server's answers added up.
 struct LinkTally: Sendable {

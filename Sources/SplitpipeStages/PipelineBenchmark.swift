@@ -1,5 +1,6 @@
 package import SplitpipeCore
 package import SplitpipePipeline
+import SplitpipeStatistics
 internal import Synchronization
 
 /// What `splitpipe bench pipeline --json` prints; the keys are the command line's contract.
@@ -63,7 +64,7 @@ package struct PipelineBenchmark: Encodable, Sendable {
     }.run.overlapped()
 
     var medians = Dictionary(
-      uniqueKeysWithValues: sequential.stages.map { ($0.name, $0.times.medianSeconds) })
+      uniqueKeysWithValues: sequential.stages.map { ($0.name, $0.times.median ?? 0) })
     guard sequential.frames > 0, overlapped.frames > 0,
       let unsplit = medians.removeValue(forKey: ReferenceStage.name),
       let head = medians[HeadStage.name], let tail = medians[TailStage.name]

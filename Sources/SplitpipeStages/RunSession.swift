@@ -9,6 +9,7 @@ import SplitpipeModel
 import SplitpipeModelStore
 package import SplitpipePipeline
 import SplitpipeSession
+import SplitpipeStatistics
 internal import Synchronization
 
 /// A run whose inputs have been opened and checked, whose outputs can be written, and whose network
@@ -182,8 +183,8 @@ package struct RunSession: Sendable {
       link: context.remote.map { LinkSummary($0, tally.link ?? LinkTally()) },
       stages: result.stages.map {
         RunSummary.StageSummary(
-          name: $0.name, medianSeconds: $0.times.medianSeconds,
-          p99Seconds: $0.times.seconds(atPercentile: 99))
+          name: $0.name, medianSeconds: $0.times.median ?? 0,
+          p99Seconds: $0.times.seconds(atPercentile: 99) ?? 0)
       })
   }
 

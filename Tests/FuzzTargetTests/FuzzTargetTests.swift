@@ -4,7 +4,7 @@ import SplitpipeTestSupport
 import Testing
 
 /// The fuzz targets without a fuzzer: good inputs, kept faults, and each of these a little changed.
-@Suite struct `Readers of bytes from outside` {
+@Suite(.ownThread) struct `Readers of bytes from outside` {
   private static let folder = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Fuzz")

@@ -23,6 +23,10 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   case pickle
   /// An ONNX model.
   case onnx
+  /// What an edge sends to a server.
+  case server
+  /// What a server sends to an edge.
+  case edge
 
   /// Feeds the bytes to the reader.
   package func run(_ bytes: [UInt8]) {
@@ -37,6 +41,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
       case .checkpoint: try fuzzCheckpoint(bytes)
       case .pickle: try fuzzPickle(bytes)
       case .onnx: try fuzzONNX(bytes)
+      case .server: try fuzzServer(bytes)
+      case .edge: try fuzzEdge(bytes)
       }
     } catch let error as SplitpipeError {
       precondition(error.kind == .badData, "refused as \(error.kind): \(error.message)")
@@ -55,6 +61,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case .spt: try tensorFileSeeds()
     case .npy: numPySeeds()
     case .checkpoint, .pickle, .onnx: []
+    case .server: try serverSeeds()
+    case .edge: try edgeSeeds()
     }
   }
 }

@@ -1,4 +1,5 @@
 import SplitpipeCore
+import SplitpipeStatistics
 import SplitpipeTestSupport
 import Synchronization
 import Testing

@@ -4,7 +4,9 @@ import SplitpipeConcurrency
 import SplitpipeCore
 import SplitpipeDetection
 import SplitpipeEndpoints
+import SplitpipeModel
 import SplitpipeProtocol
+import SplitpipeStatistics
 import Synchronization
 
 /// One connection of a session: says Hello, sends what waits, takes what comes, and watches whether the
@@ -178,7 +180,7 @@ final class EdgeConnection: Sendable {
       let now = MonotonicTime.now
       tail.state.change { $0.lastHeard = now }
       switch message.kind {
-      case .result(let result): take(result, at: now)
+      case .result(let result): try take(result, at: now)
       case .refusal(let refusal): try take(refusal)
       case .feedback(let feedback): take(feedback)
       case .pong(let pong): take(pong, at: now)
@@ -190,7 +192,8 @@ final class EdgeConnection: Sendable {
     }
   }
 
-  private func take(_ result: ResultMessage, at now: MonotonicTime) {
+  private func take(_ result: ResultMessage, at now: MonotonicTime) throws {
+    let found = try boxes(of: result)
     tail.state.change { state in
       guard let index = Int(exactly: result.index), let place = state.place(of: index) else {
         return
@@ -202,17 +205,33 @@ final class EdgeConnection: Sendable {
         restore: .microseconds(Int64(result.restoreUs)),
         tail: .microseconds(Int64(result.tailUs)))
       switch result.outcome {
-      case .detected:
-        var plausibility = Plausibility()
-        plausibility.boxes = Int(result.plausibilityBoxes)
-        plausibility.outside = Int(result.plausibilityOutside)
-        let boxes = RemoteBoxes(
-          boxes: result.boxes.map(\.detection), scored: result.scored.map(\.detection),
-          plausibility: plausibility)
-        state.answer(frame: index, .detected(boxes), timing: timing)
+      case .detected: state.answer(frame: index, .detected(found), timing: timing)
       case .shed, .UNRECOGNIZED: state.answer(frame: index, .shed, timing: timing)
       }
     }
+  }
+
+  private func boxes(of result: ResultMessage) throws(SessionProblem) -> RemoteBoxes {
+    let classCount = tail.model.whole.classNames.count
+    func detections(
+      _ boxes: [Splitpipe_V1_Box], _ settings: DetectionSettings?
+    ) throws(SessionProblem) -> [Detection] {
+      let most = settings?.maximumDetections ?? 0
+      guard boxes.count <= most else {
+        throw SessionProblem(
+          .failedPrecondition,
+          "the server sent \(boxes.count) boxes of a frame, at most \(most) were asked for")
+      }
+      var detections: [Detection] = []
+      for box in boxes { detections.append(try box.detection(classCount: classCount)) }
+      return detections
+    }
+    var plausibility = Plausibility()
+    plausibility.boxes = Int(result.plausibilityBoxes)
+    plausibility.outside = Int(result.plausibilityOutside)
+    return RemoteBoxes(
+      boxes: try detections(result.boxes, tail.settings.boxes),
+      scored: try detections(result.scored, tail.settings.scored), plausibility: plausibility)
   }
 
   private func take(_ refusal: Refusal) throws {

@@ -1,3 +1,5 @@
+package import SplitpipeStatistics
+
 /// What the connections of one session went through.
 package struct LinkStatistics: Sendable {
   /// Bytes on the wire, the framing of gRPC and TLS included.

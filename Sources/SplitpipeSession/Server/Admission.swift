@@ -1,5 +1,6 @@
 import SplitpipeConcurrency
 import SplitpipeCore
+import Synchronization
 
 extension TailServer {
   /// Tail time that live cameras may ask for, over that which there is.
@@ -59,6 +60,15 @@ extension TailServer {
       if registry.sessions[camera] === session { registry.sessions[camera] = nil }
     }
     schedule.change { $0.remove(session.identifier) }
+  }
+
+  /// As `givenRate()`, worked out once for all cameras that are told of it in one interval.
+  func recentGivenRate() -> Double? {
+    let now = MonotonicTime.now
+    if let last = lastGivenRate.withLock({ $0 }), now < last.until { return last.rate }
+    let rate = givenRate()
+    lastGivenRate.withLock { $0 = (rate, now + limits.feedbackInterval) }
+    return rate
   }
 
   /// Frames a second that each live camera gets when all ask for more than there is; nil where what they

@@ -51,11 +51,18 @@ struct FrameIntake {
     if rate != nil, rate?.take(at: time) == false {
       return refuse(message, .tooFast, "more frames than the camera announced", at: time)
     }
-    guard unanswered < limits.unacknowledgedFrames else {
+    guard unanswered.frames < limits.unacknowledgedFrames else {
       throw SessionProblem(
         .resourceExhausted,
-        "\(unanswered) frames are without an answer, and the Welcome allows "
+        "\(unanswered.frames) frames are without an answer, and the Welcome allows "
           + "\(limits.unacknowledgedFrames)")
+    }
+    // One packet may have any size that is taken.
+    guard unanswered.frames == 0 || unanswered.bytes < limits.unacknowledgedBytes else {
+      throw SessionProblem(
+        .resourceExhausted,
+        "\(unanswered.bytes) bytes are without an answer, and the Welcome allows "
+          + "\(limits.unacknowledgedBytes)")
     }
     let began = MonotonicTime.now
     switch try await restorer.restore([UInt8](packet)) {
@@ -70,18 +77,19 @@ struct FrameIntake {
             + "\(frame.stamp.index) (packet \(frame.sequence))")
       }
       let job = TailJob(
-        session: session, frame: frame, sequence: message.sequence, captured: message.capturedUs,
-        pixels: try pixels(message), queued: .now,
+        session: session, frame: frame, sequence: message.sequence, packetBytes: packet.count,
+        captured: message.capturedUs, pixels: try pixels(message), queued: .now,
         restoring: .microseconds(MonotonicTime.now.microseconds(since: began)))
       session.state.change { state in
         state.restored += 1
-        state.unanswered += 1
+        state.unanswered.frames += 1
+        state.unanswered.bytes += packet.count
       }
       let isLive = session.request.delivery == .live
       let displaced = server.schedule.change {
         $0.offer(job, of: session.identifier, replacing: isLive)
       }
-      if let displaced { session.answer(displaced.result(at: .now, .shed)) }
+      if let displaced { session.answer(displaced, displaced.result(at: .now, .shed)) }
     }
   }
 

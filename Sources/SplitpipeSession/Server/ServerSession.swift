@@ -9,12 +9,19 @@ final class ServerSession: Sendable {
   /// One stream of this process; no two have the same.
   typealias Identifier = UInt64
 
+  /// A message that waits to be written.
+  struct Waiting: Sendable {
+    var message: ServerMessage
+    /// Bytes of the accepted packet that it answers; nil where it answers none.
+    var packetBytes: Int?
+  }
+
   struct State: Sendable {
     /// Messages that wait to be written: a result for each frame accepted, of which there are no more than
     /// the window allows, and a bounded number of others.
-    var outbox: [ServerMessage] = []
-    /// Frames accepted whose answer has not been written.
-    var unanswered = 0
+    var outbox: [Waiting] = []
+    /// Frames accepted whose answer has not been written, and the bytes of their packets.
+    var unanswered = (frames: 0, bytes: 0)
     var received = 0
     var restored = 0
     var receivedBytes = 0
@@ -56,15 +63,18 @@ final class ServerSession: Sendable {
             .resourceExhausted, "\(Self.mostWaiting) messages wait, and the camera reads none")
         return
       }
-      state.outbox.append(message)
+      state.outbox.append(Waiting(message: message))
     }
   }
 
   /// Queues the answer to an accepted frame.
-  func answer(_ result: ResultMessage) {
-    state.change { state in
-      state.outbox.append(ServerMessage(.result(result)))
-    }
+  ///
+  /// - Parameters:
+  ///   - job: the frame.
+  ///   - result: the answer.
+  func answer(_ job: TailJob, _ result: ResultMessage) {
+    let message = ServerMessage(.result(result))
+    state.change { $0.outbox.append(Waiting(message: message, packetBytes: job.packetBytes)) }
   }
 }
 
@@ -73,6 +83,7 @@ struct TailJob: Sendable {
   let session: ServerSession
   let frame: RestoredFrame
   let sequence: UInt32
+  let packetBytes: Int
   /// As the edge says, returned to it.
   let captured: Int64
   /// In which boxes are wanted; nil for the picture as it is shown.

@@ -123,12 +123,15 @@ extension TailServer {
       let message: ServerMessage? = try await session.state.when { state in
         if let problem = state.problem { throw problem }
         if !state.outbox.isEmpty {
-          let message = state.outbox.removeFirst()
-          if case .result? = message.kind { state.unanswered -= 1 }
-          return .some(message)
+          let waiting = state.outbox.removeFirst()
+          if let bytes = waiting.packetBytes {
+            state.unanswered.frames -= 1
+            state.unanswered.bytes -= bytes
+          }
+          return .some(waiting.message)
         }
         // A message of nothing is the end.
-        return state.hasEnded && state.unanswered == 0 ? .some(nil) : nil
+        return state.hasEnded && state.unanswered.frames == 0 ? .some(nil) : nil
       }
       guard var message else { return }
       if case .pong(var pong)? = message.kind {
@@ -162,11 +165,11 @@ extension TailServer {
   func post(_ feedback: Feedback, to session: ServerSession) {
     session.state.change { state in
       let waiting = state.outbox.firstIndex {
-        if case .feedback(let old)? = $0.kind { return !old.keyWanted || feedback.keyWanted }
-        return false
+        guard case .feedback(let old)? = $0.message.kind else { return false }
+        return !old.keyWanted || feedback.keyWanted
       }
-      let message = ServerMessage(.feedback(feedback))
-      if let waiting { state.outbox[waiting] = message } else { state.outbox.append(message) }
+      let next = ServerSession.Waiting(message: ServerMessage(.feedback(feedback)))
+      if let waiting { state.outbox[waiting] = next } else { state.outbox.append(next) }
     }
   }
 
@@ -186,7 +189,8 @@ extension TailServer {
     feedback.intervalUs = UInt32(clamping: now.microseconds(since: before))
     feedback.queueDepth = UInt32(clamping: depth)
     feedback.tailMs = UInt32(clamping: Int64(cost * 1000))
-    feedback.maxFrameRate = session.request.frameRate.map { min($0, givenRate() ?? $0) } ?? 0
+    feedback.maxFrameRate =
+      session.request.frameRate.map { min($0, recentGivenRate() ?? $0) } ?? 0
     if let reason {
       feedback.keyWanted = true
       feedback.reason = reason

@@ -4,6 +4,7 @@ import SplitpipeCore
 package import SplitpipeEndpoints
 import SplitpipeModel
 import SplitpipeProtocol
+import Synchronization
 
 /// Runs the tail of one model for many cameras.
 ///
@@ -26,6 +27,8 @@ package final class TailServer: Sendable {
   let registry = Monitor(Registry())
   let schedule: Monitor<FairSchedule<ServerSession.Identifier, TailJob>>
   let log: @Sendable (String) -> Void
+  /// What `givenRate()` found last, and until when cameras are told that.
+  let lastGivenRate = Mutex<(rate: Double?, until: MonotonicTime)?>(nil)
 
   /// - Parameters:
   ///   - model: what restores packets.
@@ -77,7 +80,7 @@ package final class TailServer: Sendable {
       let (identifier, job) = try await schedule.when { $0.next() }
       let began = MonotonicTime.now
       do {
-        job.session.answer(try job.work(model))
+        job.session.answer(job, try job.work(model))
       } catch {
         // Tensors that the tail cannot take end the stream that brought them, and nothing else.
         log("\(job.session.request.camera): frame \(job.frame.stamp.index): \(error)")

@@ -85,7 +85,7 @@ private let globalPooling: ShapeRule = { operands in
 }
 
 /// How a window moves; one entry per spatial axis.
-private struct Window {
+struct Window {
   let extents: [Int]
   let strides: [Int]
   let dilations: [Int]

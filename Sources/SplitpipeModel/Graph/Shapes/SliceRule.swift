@@ -19,7 +19,7 @@ let slicing: ShapeRule = { operands in
   return [Inferred(shape, input.elementType, value: value)]
 }
 
-private struct SliceBounds {
+struct SliceBounds {
   let starts: [Int]
   let ends: [Int]
   let axes: [Int]
