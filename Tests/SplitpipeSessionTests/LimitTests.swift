@@ -20,7 +20,7 @@ struct `A server's limits` {
   @Test func `packets beyond the size are refused, and end nothing`() async throws {
     let fixture = try SessionFixture()
     let packets = try fixture.packets(1, coding(.rle, 3))
-    var limits = ServerLimits()
+    var limits = ServerLimits.patient
     limits.packetBytes = packets[0].serialized().count - 1
     let problem = try await fixture.stream(to: fixture.tailServer(limits)) { [limits] edge in
       try await edge.send(.hello(edge.hello))
@@ -85,7 +85,7 @@ struct `A server's limits` {
 
   @Test func `cameras beyond the number are told when to come back`() async throws {
     let fixture = try SessionFixture()
-    var limits = ServerLimits()
+    var limits = ServerLimits.patient
     limits.sessions = 1
     let server = try fixture.tailServer(limits)
     let problem = try await fixture.stream(to: server) { edge in
@@ -129,7 +129,7 @@ struct `A server's limits` {
   func `frames and bytes without an answer are bounded`(byFrames: Bool) async throws {
     let fixture = try SessionFixture()
     let packets = try fixture.packets(4, coding(.rle, 3))
-    var limits = ServerLimits()
+    var limits = ServerLimits.patient
     if byFrames {
       limits.unacknowledgedFrames = 2
     } else {
@@ -154,7 +154,7 @@ struct `A server's limits` {
   @Test func `frames faster than announced are refused, beyond a burst`() async throws {
     let fixture = try SessionFixture()
     let packets = try fixture.packets(40, coding(.rle, 3))
-    var limits = ServerLimits()
+    var limits = ServerLimits.patient
     limits.leastFrameRate = 2
     limits.frameBurst = 3
     limits.unacknowledgedFrames = 100
@@ -178,7 +178,7 @@ struct `A server's limits` {
   @Test func `key frames are asked for at a bounded rate`() async throws {
     let fixture = try SessionFixture()
     let packets = try fixture.packets(2, coding(.rle, 3))
-    var limits = ServerLimits()
+    var limits = ServerLimits.patient
     limits.keyRequestsPerSecond = 2
     limits.feedbackInterval = .seconds(30)
     let problem = try await fixture.stream(to: fixture.tailServer(limits)) { edge in
@@ -202,7 +202,7 @@ struct `A server's limits` {
 
   @Test func `boxes beyond the number are not promised`() async throws {
     let fixture = try SessionFixture()
-    var limits = ServerLimits()
+    var limits = ServerLimits.patient
     limits.boxes = 299
     let problem = try await fixture.stream(to: fixture.tailServer(limits)) { edge in
       try await edge.send(.hello(edge.hello))
@@ -214,7 +214,7 @@ struct `A server's limits` {
 
   @Test func `cameras share what there is, and are refused when that is too little`() async throws {
     let fixture = try SessionFixture()
-    var limits = ServerLimits()
+    var limits = ServerLimits.patient
     limits.load = 0.5
     limits.leastGivenRate = 3
     // A tail of 0.1 s: five frames a second at half load.

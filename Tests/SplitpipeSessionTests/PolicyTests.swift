@@ -17,23 +17,58 @@ private func time(_ milliseconds: Double) -> MonotonicTime {
     #expect(gate.isOpen(at: time(0)))
     gate.admitted(at: time(0))
     #expect(!gate.isOpen(at: time(1000)))
-    gate.answered(after: .milliseconds(40))
+    gate.answered(after: .milliseconds(40), at: time(40))
     #expect(gate.isOpen(at: time(1000)))
   }
 
-  @Test func `grows while frames come back fast, and shrinks when they wait`() {
-    var gate = Gate(budget: .milliseconds(240), mostWindow: 6)
+  /// A camera at the end of a path that works on one frame after the other and then takes its time.
+  ///
+  /// - Returns: frames a second that came back in the last half of a minute, and how old 95 % of them were at
+  ///   most, in milliseconds.
+  private func live(
+    work: Double, latency: Double, interval: Double, budget: Double = 250
+  ) -> (rate: Double, age: Double) {
+    var gate = Gate(budget: .milliseconds(Int(budget)), mostWindow: 8)
     gate.isConnected = true
-    for round in 0..<20 {
-      while gate.isOpen(at: time(Double(round))) { gate.admitted(at: time(Double(round))) }
-      while gate.underWay > 0 { gate.answered(after: .milliseconds(40)) }
+    var isFree = 0.0
+    var underWay: [(captured: Double, back: Double)] = []
+    var ages: [Double] = []
+    var newest: Double?
+    var frame = 0.0
+    for now in stride(from: 0.0, to: 60_000, by: 1) {
+      while let first = underWay.first, first.back <= now {
+        underWay.removeFirst()
+        let age = now - first.captured
+        gate.answered(after: .microseconds(Int(age * 1000)), at: time(now))
+        if now > 30_000 { ages.append(age) }
+      }
+      if now >= frame * interval {
+        newest = now
+        frame += 1
+      }
+      guard let captured = newest, gate.isOpen(at: time(now)) else { continue }
+      newest = nil
+      gate.admitted(at: time(now))
+      isFree = max(isFree, now) + work
+      underWay.append((captured, isFree + latency))
     }
-    #expect(gate.window == 6)
-    for _ in 0..<20 {
-      while gate.isOpen(at: time(0)) { gate.admitted(at: time(0)) }
-      while gate.underWay > 0 { gate.answered(after: .milliseconds(200)) }
-    }
-    #expect(gate.window == Gate.leastWindow)
+    let sorted = ages.sorted()
+    return (Double(ages.count) / 30, sorted[Int(Double(sorted.count) * 0.95)])
+  }
+
+  @Test func `keeps a slow link full, and frames young`() {
+    // Frames that a link carries 10.6 times a second, from a camera of 30.
+    let slow = live(work: 94, latency: 90, interval: 1000 / 30)
+    #expect(slow.rate > 0.9 * 1000 / 94, "\(slow)")
+    #expect(slow.age <= 250, "\(slow)")
+    // A link that could carry all, far away.
+    let far = live(work: 5, latency: 120, interval: 40)
+    #expect(far.rate > 24, "\(far)")
+    #expect(far.age <= 170, "\(far)")
+    // One frame alone takes longer than the budget.
+    let late = live(work: 200, latency: 200, interval: 40)
+    #expect(late.rate > 4.5, "\(late)")
+    #expect(late.age <= 480, "\(late)")
   }
 
   @Test func `keeps to the rate that the server takes`() {
@@ -46,7 +81,7 @@ private func time(_ milliseconds: Double) -> MonotonicTime {
       let now = time(Double(frame) * 1000 / 30)
       guard gate.isOpen(at: now) else { continue }
       gate.admitted(at: now)
-      gate.answered(after: .milliseconds(20))
+      gate.answered(after: .milliseconds(20), at: now)
       passed += 1
     }
     #expect((95...101).contains(passed), "\(passed)")

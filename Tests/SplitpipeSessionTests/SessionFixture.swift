@@ -63,7 +63,7 @@ struct SessionFixture: Sendable {
       letterbox: Letterbox(frame: sizes.source, geometry: edge.whole.geometry))
   }
 
-  func tailServer(_ limits: ServerLimits = ServerLimits()) throws -> TailServer {
+  func tailServer(_ limits: ServerLimits = .patient) throws -> TailServer {
     try TailServer(server, workers: [server], limits: limits)
   }
 
@@ -76,6 +76,19 @@ struct SessionFixture: Sendable {
     // However busy the machine is with other tests.
     settings.handshake = .seconds(60)
     return settings
+  }
+}
+
+extension ServerLimits {
+  /// For tests of other things than time: however busy the machine is with other tests.
+  static var patient: ServerLimits {
+    var limits = ServerLimits()
+    limits.everyFrameServerSilence = .seconds(60)
+    limits.liveServerSilence = .seconds(60)
+    limits.silence = .seconds(60)
+    limits.handshake = .seconds(60)
+    limits.drain = .seconds(60)
+    return limits
   }
 }
 

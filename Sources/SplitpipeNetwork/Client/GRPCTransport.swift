@@ -95,32 +95,50 @@ package final class GRPCTransport: SessionTransport {
     var options = CallOptions.defaults
     options.waitForReady = false
     options.maxResponseMessageBytes = ConnectionSettings.mostReplyBytes
-    try await client.bidirectionalStreaming(
-      request: request, descriptor: ServiceMethods.session,
-      serializer: ProtobufSerializer<EdgeMessage>(),
-      deserializer: ProtobufDeserializer<ServerMessage>(), options: options
-    ) { response in
-      defer { handoff.change { $0.isDone = true } }
-      let writer = try await handoff.when { $0.writer }
-      let messages = MessageReader(response.messages)
-      try await body(
-        EdgeStream(
-          send: { message in
-            do {
-              try await writer.write(message)
-            } catch is CancellationError {
-              throw CancellationError()
-            } catch {
-              // Whoever reads learns why the stream is closed; that is what is to be told.
-              try await Task.sleep(for: .milliseconds(300))
-              throw SessionProblem(.unavailable, "the connection is closed")
-            }
-          }, receive: { try await messages.next() }))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { [options] in
+        try await client.bidirectionalStreaming(
+          request: request, descriptor: ServiceMethods.session,
+          serializer: ProtobufSerializer<EdgeMessage>(),
+          deserializer: ProtobufDeserializer<ServerMessage>(), options: options
+        ) { response in
+          handoff.change { $0.reader = MessageReader(response.messages) }
+          _ = try await handoff.when { $0.isDone ? true : nil }
+        }
+      }
+      // Servers may say nothing, not even headers, until they have heard the Hello.
+      group.addTask {
+        defer { handoff.change { $0.isDone = true } }
+        try await body(Self.stream(handoff))
+      }
+      defer { group.cancelAll() }
+      try await group.waitForAll()
     }
+  }
+
+  private static func stream(_ handoff: Monitor<Handoff>) -> EdgeStream {
+    EdgeStream(
+      send: { message in
+        let writer = try await handoff.when { $0.writer }
+        do {
+          try await writer.write(message)
+        } catch is CancellationError {
+          throw CancellationError()
+        } catch {
+          // Whoever reads learns why the stream is closed; that is what is to be told.
+          try await Task.sleep(for: .milliseconds(300))
+          throw SessionProblem(.unavailable, "the connection is closed")
+        }
+      },
+      receive: {
+        let reader = try await handoff.when { $0.reader }
+        return try await reader.next()
+      })
   }
 
   private struct Handoff: Sendable {
     var writer: RPCWriter<EdgeMessage>?
+    var reader: MessageReader<ServerMessage>?
     var isDone = false
   }
 }

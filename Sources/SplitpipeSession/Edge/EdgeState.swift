@@ -80,7 +80,7 @@ struct EdgeState: Sendable {
   ) -> Bool {
     guard let place = place(of: index) else { return false }
     entries[place].answer = entries[place].answer(outcome, timing)
-    gate.answered(after: timing?.endToEnd)
+    gate.answered(after: timing?.endToEnd, at: .now)
     return true
   }
 
@@ -107,7 +107,7 @@ struct EdgeState: Sendable {
         entries[place].sent = nil
       } else {
         entries[place].answer = entries[place].answer(.lost, nil)
-        gate.answered(after: nil)
+        gate.answered(after: nil, at: .now)
       }
     }
   }

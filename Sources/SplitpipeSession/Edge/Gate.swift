@@ -2,9 +2,9 @@
 /// others grows old, and is better left out, where no other leans on it yet.
 ///
 /// The window is governed by delay, as that of TCP Vegas: Brakmo, O'Malley and Peterson, "TCP Vegas",
-/// SIGCOMM 1994. While frames come back nearly as fast as the fastest did, it grows by one; when they
-/// take a part of the budget longer, it shrinks by one; it is never less than two, with which a link is
-/// full while one frame is worked on.
+/// SIGCOMM 1994. While frames come back nearly as fast as the fastest did, and well within the budget, it
+/// grows by one; when they wait, or use the budget up, it shrinks by one, and does not try again for a
+/// while. It is never less than two, with which a link is full while one frame is worked on.
 package struct Gate: Sendable {
   /// Frames under way, from the head on, at most.
   package private(set) var window = Gate.leastWindow
@@ -19,6 +19,12 @@ package struct Gate: Sendable {
   private var fastest: Duration?
   private var wasFull = false
   private var nextAdmission: MonotonicTime?
+  /// How long it does not grow after it has shrunk, and until when.
+  private var patience = Gate.leastPatience
+  private var growsFrom: MonotonicTime?
+
+  private static let leastPatience: Duration = .seconds(5)
+  private static let mostPatience: Duration = .seconds(60)
 
   /// The least window.
   package static let leastWindow = 2
@@ -50,20 +56,38 @@ package struct Gate: Sendable {
     nextAdmission = due + interval
   }
 
-  /// A frame has come back; nil where it is lost.
-  package mutating func answered(after time: Duration?) {
+  /// A frame has come back.
+  ///
+  /// - Parameters:
+  ///   - time: since its capture; nil where it is lost.
+  ///   - now: when.
+  package mutating func answered(after time: Duration?, at now: MonotonicTime) {
     underWay = max(0, underWay - 1)
     guard let time else { return }
     // The fastest is forgotten slowly: a path may become longer.
     let fastest = min(self.fastest.map { $0 + $0 / 256 } ?? time, time)
     self.fastest = fastest
     let waited = time - fastest
-    if waited > budget / 3 {
-      window = max(Self.leastWindow, window - 1)
-    } else if waited < budget / 8, wasFull {
+    if waited > budget / 3 || time > budget * 9 / 10 {
+      shrink(at: now)
+    } else if wasFull, waited < budget / 8, time <= budget * 4 / 5,
+      growsFrom.map({ $0 <= now }) ?? true
+    {
       window = min(mostWindow, window + 1)
     }
     wasFull = false
+  }
+
+  private mutating func shrink(at now: MonotonicTime) {
+    guard window > Self.leastWindow else { return }
+    window -= 1
+    // Those that follow were sent with the larger window, too: they say nothing new.
+    if growsFrom.map({ $0 <= now }) ?? true {
+      // It had grown for nothing; after a long time it may be another path.
+      let isSoon = growsFrom.map { now < $0 + patience } ?? false
+      patience = isSoon ? min(patience * 2, Self.mostPatience) : Self.leastPatience
+    }
+    growsFrom = now + patience
   }
 }
 

@@ -128,9 +128,19 @@ package final class RemoteTail: Sendable {
   /// Counts frames left out before the head.
   package func noteGated(_ count: Int) { state.change { $0.statistics.gated += count } }
 
-  /// What ended the session before its end, once there had been a connection; frames without an answer
-  /// are lost, all others are as good as ever.
-  package var breakage: SplitpipeError? { state.look { $0.breakage } }
+  /// What ended the session before its end; frames without an answer are lost, all others are as good as
+  /// ever.
+  package var breakage: SplitpipeError? {
+    let (failure, wasNeverThere) = state.look { state in
+      (
+        state.breakage ?? state.refused,
+        state.isFinished && !state.isStopping && state.statistics.connections == 0
+      )
+    }
+    guard failure == nil, wasNeverThere else { return failure }
+    return SplitpipeError(
+      .unavailable, "the server at \(description) did not answer before the input ended")
+  }
 
   /// Keeps a connection to the server for as long as frames come.
   ///

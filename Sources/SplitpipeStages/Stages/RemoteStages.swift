@@ -66,9 +66,11 @@ struct CollectStage: Stage {
       record[Slots.detections] = found.boxes
       record[Slots.scored] = found.scored
       record[Slots.plausibility] = found.plausibility
-    case .lost:
-      if let failure = remote.breakage { breakage.note(failure) }
-    case .shed, .refused: break
+    case .shed, .refused, .lost: break
     }
+  }
+
+  mutating func finish() async throws {
+    if let failure = remote.breakage { breakage.note(failure) }
   }
 }
