@@ -262,7 +262,8 @@ let package = Package(
       name: "SplitpipeEvaluationTests",
       dependencies: [
         "SplitpipeEvaluation", "SplitpipeCore", "SplitpipeCodec", "SplitpipeDetection",
-        "SplitpipeTestSupport",
+        "SplitpipeEndpoints", "SplitpipeInference", "SplitpipeMedia", "SplitpipeModel",
+        "SplitpipeStages", "SplitpipeTestSupport",
       ]),
     .target(
       name: "SplitpipeFuzzTargets",

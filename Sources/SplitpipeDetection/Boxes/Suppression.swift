@@ -10,12 +10,17 @@ extension Candidates {
   ///
   /// - Precondition: the settings' confidence is at least the scan's.
   package func detections(_ settings: DetectionSettings) -> [Detection] {
+    kept(settings).map(\.detection)
+  }
+
+  /// The same with the anchor that each box comes from.
+  func kept(_ settings: DetectionSettings) -> [(detection: Detection, anchor: Int)] {
     precondition(settings.confidence >= confidence, "the scan covers the settings' confidence")
     var kept = KeptBoxes(classCount: decoder.classCount)
     let givesAll = settings.multiLabel && !decoder.isSelective
     var seen = givesAll ? [] : [Bool](repeating: false, count: decoder.anchors)
     var taken = 0
-    var result: [Detection] = []
+    var result: [(detection: Detection, anchor: Int)] = []
     let values = output.values.span
     for key in keys {
       let score = Float(bitPattern: ~UInt32(truncatingIfNeeded: key >> 32))
@@ -36,9 +41,9 @@ extension Candidates {
       if decoder.isSelective
         || kept.insert(box, class: classIndex, overlap: settings.overlap)
       {
-        result.append(
-          Detection(
-            box: letterbox.frameFromModel(box), confidence: score, classIndex: classIndex))
+        let found = Detection(
+          box: letterbox.frameFromModel(box), confidence: score, classIndex: classIndex)
+        result.append((found, anchor))
       }
     }
     return result

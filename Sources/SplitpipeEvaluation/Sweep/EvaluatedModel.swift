@@ -121,7 +121,7 @@ struct EvaluatedModel: Sendable {
   }
 
   /// - Throws: `badData` unless the model's output is 1×classes, for each picture one score a class.
-  private static func classCount(of model: Model, at size: PixelSize) throws -> Int {
+  static func classCount(of model: Model, at size: PixelSize) throws -> Int {
     let graph = try model.graph(size)
     let output = graph.outputs.first ?? ""
     let shape = try graph.inferringShapes().types[output]?.shape

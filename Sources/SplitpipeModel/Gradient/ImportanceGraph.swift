@@ -1,0 +1,95 @@
+package import SplitpipeCore
+
+/// A graph that tells how much each tensor of a model has to do with a number made of its output.
+///
+/// For a tensor F of C channels and A places, with G = ∂y/∂F, it gives the channels' weights
+/// s_k = Σ_places G_k and the map Σ_k s_k F_k: Grad-CAM before its ReLU (Selvaraju et al., "Grad-CAM", ICCV
+/// 2017, equations 1 and 2, without the constant 1/A). Both are small, so a run of the graph holds no tensor
+/// longer than the engine needs it.
+package struct ImportanceGraph: Sendable {
+  /// A tensor whose importance is told.
+  package struct Tensor: Sendable {
+    /// In the model.
+    package let name: String
+    package let shape: Shape
+    /// Whether the output depends on it; where not, its importance is 0.
+    package let isReached: Bool
+
+    /// The second extent; the first is the batch.
+    package var channels: Int { shape[1] }
+    /// Product of the extents behind.
+    package var places: Int { shape.dimensions.dropFirst(2).reduce(1, *) }
+  }
+
+  package let tensors: [Tensor]
+  /// Inputs: the model's, then the seed (see `GradientGraph`). Outputs: the model's first, then, for each
+  /// tensor that is reached, its weights (1×C×1) and its map (1×1×A).
+  package let graph: ModelGraph
+  /// Shape of the seed, which is that of the tensor that is weighed.
+  package let seedShape: Shape
+  /// Whether the number is made of what a last Softmax reads, not of what it makes: logits, as the method
+  /// has it.
+  package let usesLogits: Bool
+
+  /// - Parameters:
+  ///   - graph: sorted, with inputs of fixed shapes; its first output is what is looked at.
+  ///   - names: float32 tensors of the graph, of a batch of one and at least two extents.
+  /// - Throws: `usage` for a tensor that is none of these; what `GradientGraph` throws.
+  package init(_ graph: ModelGraph, at names: [String]) throws {
+    let graph = graph.pruned()
+    let shaped = try graph.inferringShapes()
+    guard let output = graph.outputs.first else {
+      throw SplitpipeError(.badData, "\(graph.name) has no output")
+    }
+    let last = graph.nodes.last { $0.outputs.contains(output) }
+    let logits = last.flatMap { $0.operation == "Softmax" ? $0.inputs.first : nil }
+    usesLogits = logits != nil
+    let weighed = logits ?? output
+    guard let seedShape = shaped.types[weighed]?.shape else {
+      throw SplitpipeError(.badData, "\(graph.name): the shape of its output is not known")
+    }
+    self.seedShape = seedShape
+    let gradient = try GradientGraph(graph, of: weighed, at: names)
+    var editor = gradient.editor
+    editor.name += " (importance)"
+    editor.outputs = [output]
+    tensors = try names.map { name in
+      guard let type = shaped.types[name], type.elementType == .float32, type.shape.rank > 1,
+        type.shape[0] == 1, type.shape.count > 0
+      else {
+        throw SplitpipeError(
+          .usage,
+          "\"\(name)\" has no importance: it is no float32 tensor of one picture with channels")
+      }
+      return Tensor(name: name, shape: type.shape, isReached: gradient.gradients[name] != nil)
+    }
+    for tensor in tensors {
+      guard let slope = gradient.gradients[tensor.name] else { continue }
+      editor.addImportance(of: tensor, gradient: slope, opset: graph.opset)
+    }
+    self.graph = try editor.finish()
+  }
+}
+
+extension GraphEditor {
+  fileprivate mutating func addImportance(
+    of tensor: ImportanceGraph.Tensor, gradient: String, opset: Int
+  ) {
+    let prefix = "importance/" + tensor.name
+    let flat = add(Weight(integers: [1, tensor.channels, tensor.places]), named: prefix + "/shape")
+    func sum(_ input: String, _ axis: Int, _ editor: inout GraphEditor) -> String {
+      guard opset >= 13 else {
+        return editor.add(
+          "ReduceSum", [input], named: prefix + "/sum", attributes: ["axes": .integers([axis])])
+      }
+      let axes = editor.add(Weight(integers: [axis]), named: prefix + "/axes")
+      return editor.add("ReduceSum", [input, axes], named: prefix + "/sum")
+    }
+    let slopes = add("Reshape", [gradient, flat], named: prefix + "/gradient")
+    let values = add("Reshape", [tensor.name, flat], named: prefix + "/values")
+    let weights = sum(slopes, 2, &self)
+    let weighted = add("Mul", [values, weights], named: prefix + "/weighted")
+    let map = sum(weighted, 1, &self)
+    outputs += [weights, map]
+  }
+}

@@ -1,0 +1,60 @@
+internal import Glibc
+import SplitpipeEvaluation
+
+/// An importance curve as a person reads it in a terminal.
+struct ImportanceTable {
+  private let summary: ImportanceSummary
+
+  init(_ summary: ImportanceSummary) { self.summary = summary }
+
+  var text: String {
+    let peaks = Set(summary.candidates.cui)
+    let smaller = Set(summary.candidates.cde)
+    let rows = summary.tensors.map { tensor in
+      [
+        tensor.label, tensor.shape.map(String.init).joined(separator: "x"),
+        Self.short(tensor.mean), Self.short(tensor.standardDeviation), bar(tensor.mean),
+        tensor.label == summary.candidates.cui.first
+          ? "peak" : peaks.contains(tensor.label) ? "maximum" : "",
+        smaller.contains(tensor.label) ? "CDE" : "",
+      ]
+    }
+    let head = ["tensor", "shape", "mean", "spread", "log scale", "CUI", "CDE"]
+    var lines = [
+      "\(summary.model), \(summary.method) (\(summary.definition)) of \(summary.target): "
+        + "\(summary.images) pictures"
+        + (summary.empty > 0 ? ", \(summary.empty) with nothing to differentiate" : ""),
+      "", Text.table([head] + rows),
+    ]
+    if let peak = summary.candidates.cui.first {
+      lines += [
+        "", "highest at \(peak); local maxima: " + list(summary.candidates.cui.dropFirst()),
+      ]
+    }
+    lines.append("tensors that become smaller (CDE): " + list(summary.candidates.cde[...]))
+    return lines.joined(separator: "\n")
+  }
+
+  private func list(_ names: ArraySlice<String>) -> String {
+    let shown = names.prefix(8).joined(separator: ", ")
+    return names.isEmpty ? "none" : names.count > 8 ? "\(shown) …" : shown
+  }
+
+  /// Three digits, as 1.23e-05.
+  private static func short(_ value: Double) -> String {
+    guard value > 0 else { return "0" }
+    let exponent = Int(log10(value).rounded(.down))
+    let digits = (value / pow(10, Double(exponent)) * 100).rounded() / 100
+    return "\(digits)e\(exponent)"
+  }
+
+  private static let width = 24
+
+  /// A bar from the smallest to the largest mean, by logarithm.
+  private func bar(_ value: Double) -> String {
+    let means = summary.tensors.map(\.mean).filter { $0 > 0 }
+    guard value > 0, let low = means.min(), let high = means.max(), high > low else { return "" }
+    let share = (log(value) - log(low)) / (log(high) - log(low))
+    return String(repeating: "█", count: 1 + Int((share * Double(Self.width - 1)).rounded()))
+  }
+}
