@@ -14,7 +14,9 @@ struct ImportanceModel {
   struct Tensor: Sendable {
     /// In the graph.
     let name: String
-    /// What a person calls it: a module path where there is one.
+    /// The module path that ends in it; nil where there is none.
+    let module: String?
+    /// What a person calls it.
     let label: String
     let shape: Shape
   }
@@ -51,7 +53,7 @@ struct ImportanceModel {
     let names =
       request.splits.isEmpty ? try usableSplits(graph).map(\.name) : request.splits
     let all = try Tap(graph, at: names).tensors.map {
-      Tensor(name: $0.name, label: $0.label, shape: $0.shape)
+      Tensor(name: $0.name, module: $0.module, label: $0.label, shape: $0.shape)
     }
     // What is a table of boxes is no map of features any more.
     tensors =

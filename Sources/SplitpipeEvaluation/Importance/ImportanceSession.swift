@@ -248,7 +248,7 @@ package final class ImportanceSession {
     }
     let tensors = model.tensors.enumerated().map { index, tensor in
       ImportanceSummary.Tensor(
-        name: tensor.name, module: tensor.label == tensor.name ? nil : tensor.label,
+        name: tensor.name, module: tensor.module,
         shape: tensor.shape.dimensions, mean: tally.all[index].mean,
         standardDeviation: tally.all[index].deviation,
         perClass: Dictionary(

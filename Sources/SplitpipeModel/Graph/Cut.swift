@@ -4,9 +4,23 @@ package import SplitpipeCore
 package struct CrossingTensor: Sendable, Hashable {
   /// The tensor's name in both halves: an output of the head, an input of the tail.
   package let name: String
-  /// What a person calls it: the shortest module path that ends in it, else its name in the model.
+  /// The shortest module path that ends in it; nil where there is none.
+  package let module: String?
+  /// What a person calls it: the module path, else its name in the model.
   package let label: String
   package let shape: Shape
+
+  /// - Parameters:
+  ///   - name: in both halves.
+  ///   - module: the shortest module path that ends in it.
+  ///   - plainName: in the model.
+  ///   - shape: of one picture.
+  init(name: String, module: String?, plainName: String, shape: Shape) {
+    self.name = name
+    self.module = module
+    label = module ?? plainName
+    self.shape = shape
+  }
 
   /// Bytes at float32.
   package var rawBytes: Int { shape.count * 4 }

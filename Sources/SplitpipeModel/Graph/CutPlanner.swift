@@ -70,7 +70,8 @@ struct CutPlanner {
       guard let type = shaped.types[tensor.name] else { return nil }
       let name = isCopied(tensor) ? editor.freshName(tensor.name + "/crossing") : tensor.name
       return CrossingTensor(
-        name: name, label: names.module(of: tensor.name) ?? tensor.name, shape: type.shape)
+        name: name, module: names.module(of: tensor.name), plainName: tensor.name,
+        shape: type.shape)
     }
   }
 

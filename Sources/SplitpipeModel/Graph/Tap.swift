@@ -59,7 +59,7 @@ package struct Tap: Sendable {
       editor.outputs.append(given)
       tensors.append(
         CrossingTensor(
-          name: given, label: planner.names.module(of: tensor.name) ?? tensor.name,
+          name: given, module: planner.names.module(of: tensor.name), plainName: tensor.name,
           shape: type.shape))
     }
     self.init(tensors: tensors, graph: try editor.finish(keepsUnusedInputs: false))
