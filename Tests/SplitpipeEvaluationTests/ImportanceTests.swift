@@ -154,6 +154,75 @@ struct `The importance of tensors` {
     #expect(values[3] > 0, "\(values)")
   }
 
+  private func outputs(
+    of graph: ImportanceGraph, picture: [Float], seed: [Float]
+  ) throws -> [ImportanceValue] {
+    let compiled = try OpenVINOEngine().compile(
+      onnx: onnxBytes(of: graph.graph), name: "check", precision: .f32, threads: 1)
+    let outputs = try compiled.run([
+      .floats(Tensor(shape: Shape([1, 1, 4, 4]), values: picture)),
+      .floats(Tensor(shape: Shape([1, 3]), values: seed)),
+    ])
+    return graph.tensors.indices.map {
+      ImportanceValue(weights: outputs[1 + 2 * $0].values, map: outputs[2 + 2 * $0].values)
+    }
+  }
+
+  @Test func `is the same with batch normalization as folded`() throws {
+    let (scale, shift, mean, variance): ([Float], [Float], [Float], [Float]) = (
+      [1.5, -0.7], [0.2, 0.3], [0.1, -0.4], [0.8, 2]
+    )
+    var normalized = network
+    normalized.nodes[1].inputs = ["n"]
+    normalized.nodes.insert(
+      Node(
+        name: "norm", operation: "BatchNormalization",
+        inputs: ["c1", "scale", "shift", "mean", "variance"], outputs: ["n"],
+        attributes: ["epsilon": .float(1e-5)]), at: 1)
+    for (name, values) in [
+      ("scale", scale), ("shift", shift), ("mean", mean), ("variance", variance),
+    ] {
+      normalized.weights[name] = Weight(floats: values, shape: Shape([2]))
+    }
+    var folded = network
+    let factors = (0..<2).map { scale[$0] / (variance[$0] + 1e-5).squareRoot() }
+    let kernel = (0..<18).map { (place: Int) -> Float in
+      Float((5 * place + 2) % 13 - 6) / 10 * factors[place / 9]
+    }
+    folded.weights["w1"] = Weight(floats: kernel, shape: Shape([2, 1, 3, 3]))
+    let biases: [Float] = [0.1, -0.1]
+    let shifted = (0..<2).map { (channel: Int) -> Float in
+      (biases[channel] - mean[channel]) * factors[channel] + shift[channel]
+    }
+    folded.weights["b1"] = Weight(floats: shifted, shape: Shape([2]))
+    let picture = (0..<16).map { (place: Int) -> Float in
+      Float((3 * (place / 4) + 5 * (place % 4)) % 7) / 7
+    }
+    let tensors = ["r1", "p", "c2", "r2"]
+    let seed: [Float] = [0, 1, 0]
+    let a = try outputs(
+      of: ImportanceGraph(normalized, at: tensors), picture: picture, seed: seed)
+    let b = try outputs(of: ImportanceGraph(folded, at: tensors), picture: picture, seed: seed)
+    for (a, b) in zip(a, b) {
+      let (left, right) = (a.importance(.gradCAM, .code), b.importance(.gradCAM, .code))
+      #expect(abs(left - right) <= 1e-5 * max(abs(left), abs(right)), "\(left), \(right)")
+    }
+    #expect(a.contains { $0.importance(.gradCAM, .code) > 0 })
+  }
+
+  @Test func `finds the channel that a class alone looks at`() throws {
+    var planted = network
+    // Class 0 sees the first channel, class 1 the second.
+    planted.weights["w3"] = Weight(floats: [0.7, 0, 0, 0.6, 0, 0], shape: Shape([3, 2]))
+    let graph = try ImportanceGraph(planted, at: ["r2"])
+    let picture = (0..<16).map { Float($0 % 7) / 7 }
+    for (seed, channel) in [([1, 0, 0], 0), ([0, 1, 0], 1)] as [([Float], Int)] {
+      let found = try outputs(of: graph, picture: picture, seed: seed)[0]
+      #expect(found.weights[channel] > 0)
+      #expect(found.weights[1 - channel] == 0)
+    }
+  }
+
   /// Differences over the largest of the pictures: what nearly cancels in one of them is no worse known.
   private func deviation(_ found: [Double], _ wanted: [Double]) -> Double {
     let scale = wanted.map(abs).max() ?? 0

@@ -159,10 +159,8 @@ struct `A server's limits` {
     limits.frameBurst = 3
     limits.unacknowledgedFrames = 100
     let server = try fixture.tailServer(limits)
-    let running = Task { try await server.run() }
-    defer { running.cancel() }
     let problem = try await fixture.stream(
-      to: server, frameRate: 2
+      to: server, frameRate: 2, runsTail: true
     ) { edge in
       try await edge.send(.hello(edge.hello))
       _ = try await edge.welcome()
@@ -281,14 +279,13 @@ struct `A server's limits` {
         if case .feedback(let feedback) = kind, feedback.restored == 6 { true } else { nil }
       }
       // Only now does anyone run the tail.
-      let running = Task { try await server.run() }
+      async let _ = server.run()
       async let drained: Void = server.drain()
       _ = try? await edge.next { kind -> Bool? in
         if case .result = kind { results.add(1, ordering: .relaxed) }
         return nil
       }
       await drained
-      running.cancel()
     }
     #expect(problem == nil)
     #expect(results.load(ordering: .relaxed) == 6)

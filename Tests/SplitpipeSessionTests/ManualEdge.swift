@@ -59,13 +59,15 @@ extension SessionFixture {
   ///   - delivery: the stream's.
   ///   - frameRate: that is announced; 0 for none.
   ///   - epoch: of the connection.
+  ///   - runsTail: whether the server's tail runs meanwhile, on the thread that the caller is on.
   ///   - changing: what is to be different in the Hello.
   ///   - body: what the edge does.
   /// - Returns: what the server had against the stream; nil where it ended it as any other.
   /// - Throws: what the body throws.
   func stream(
     to server: TailServer, camera: String = "cam", delivery: Delivery = .live,
-    frameRate: Double = 0, epoch: UInt64 = 1, changing: (inout Hello) -> Void = { _ in },
+    frameRate: Double = 0, epoch: UInt64 = 1, runsTail: Bool = false,
+    changing: (inout Hello) -> Void = { _ in },
     _ body: @escaping @Sendable (ManualEdge) async throws -> Void
   ) async throws -> SessionProblem? {
     var settings = try settings(coding(.rle, 3), delivery)
@@ -77,6 +79,12 @@ extension SessionFixture {
     let edge = ManualEdge(
       up: BoundedChannel(capacity: 64), down: BoundedChannel(capacity: 1_000), hello: hello)
     return try await withThrowingTaskGroup(of: SessionProblem?.self) { group in
+      if runsTail {
+        group.addTask {
+          do { try await server.run() } catch is CancellationError {}
+          return nil
+        }
+      }
       group.addTask {
         let stream = ServerStream(
           send: { try await edge.down.send($0) }, receive: { try await edge.up.receive() })
@@ -91,8 +99,10 @@ extension SessionFixture {
         do { try await body(edge) } catch is ManualEdge.Ended {}
         return nil
       }
+      defer { group.cancelAll() }
       var problem: SessionProblem?
-      for try await found in group { problem = found ?? problem }
+      // The edge and the server.
+      for _ in 0..<2 { problem = try await group.next()?.flatMap { $0 } ?? problem }
       return problem
     }
   }

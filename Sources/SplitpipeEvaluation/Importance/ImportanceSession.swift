@@ -4,6 +4,7 @@ import SplitpipeFiles
 import SplitpipeMedia
 import SplitpipeModel
 package import SplitpipePipeline
+import SplitpipeReport
 import SplitpipeStages
 
 /// An importance curve whose inputs have been opened and checked and whose outputs can be written.
@@ -24,6 +25,8 @@ package final class ImportanceSession {
   /// Classes that count; nil for all.
   private let classes: Set<Int>?
   private let state: ImportanceState
+  /// nil where no report was asked for.
+  private let reportFile: ReportFile?
   private var skipped: [SkippedImage] = []
 
   /// Opens everything; the cheapest checks come first.
@@ -43,6 +46,7 @@ package final class ImportanceSession {
       outputs + [request.statePath].compactMap { $0 },
       inputs: [request.dataset, request.truth, request.model].compactMap { $0 })
     for path in outputs { try OutputFile(path).cancel() }
+    reportFile = try request.report.map { try ReportFile($0) }
     let model = try ImportanceModel(request)
     self.model = model
     var asked = EvaluationRequest(dataset: request.dataset, model: request.model)
@@ -262,12 +266,17 @@ package final class ImportanceSession {
       tensors: tensors, candidates: ImportanceSummary.Candidates(tensors), notes: dataset.notes)
   }
 
-  /// Writes the summary, and gives up the state of a run that is complete.
+  /// Writes the summary and the report, and gives up the state of a run that is complete.
   ///
-  /// - Parameter summary: the curve.
+  /// - Parameters:
+  ///   - summary: the curve.
+  ///   - command: what was typed, for the report.
   /// - Throws: `cannotWrite`.
-  package func finish(_ summary: ImportanceSummary) throws {
+  package func finish(_ summary: ImportanceSummary, command: String) throws {
     if let path = request.summary { try writeJSON(summary, to: path) }
+    if summary.images > 0, let reportFile {
+      try reportFile.write(ImportanceReport(summary: summary, command: command).page)
+    }
     if summary.complete { state.remove() }
   }
 }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What `splitpipe importance --summary` writes; the keys are the command line's contract.
 package struct ImportanceSummary: Encodable, Sendable {
   /// A tensor of the curve.
@@ -14,6 +16,8 @@ package struct ImportanceSummary: Encodable, Sendable {
 
     /// What a person calls it.
     package var label: String { module ?? name }
+
+    package var shapeText: String { shape.map(String.init).joined(separator: "×") }
   }
 
   /// Where to cut.
@@ -63,4 +67,12 @@ extension ImportanceSummary.Candidates {
       tensors[$0].label
     }
   }
+}
+
+/// Three digits, as 1.23e-5.
+package func scientific(_ value: Double) -> String {
+  guard value > 0 else { return "0" }
+  let exponent = Int(log10(value).rounded(.down))
+  let digits = (value / pow(10, Double(exponent)) * 100).rounded() / 100
+  return "\(digits)e\(exponent)"
 }

@@ -102,6 +102,10 @@ package final class GRPCTransport: SessionTransport {
           serializer: ProtobufSerializer<EdgeMessage>(),
           deserializer: ProtobufDeserializer<ServerMessage>(), options: options
         ) { response in
+          // The call lasts until what writes to it has ended, too.
+          defer { handoff.change { $0.isDone = true } }
+          // A stream that is refused has no writer that anyone could wait for.
+          if case .failure(let error) = response.accepted { throw error }
           handoff.change { $0.reader = MessageReader(response.messages) }
           _ = try await handoff.when { $0.isDone ? true : nil }
         }

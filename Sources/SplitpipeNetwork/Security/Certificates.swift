@@ -49,3 +49,10 @@ func makeContext(_ configuration: TLSConfiguration) throws -> NIOSSLContext {
       "certificate and key cannot be used: \(error); check that the key is the certificate's")
   }
 }
+
+/// Refuses a certificate without its key, and the other way round.
+func checkPair(certificate: String?, key: String?) throws(SplitpipeError) {
+  guard (certificate == nil) == (key == nil) else {
+    throw SplitpipeError(.usage, "--certificate and --key go together; give both or neither")
+  }
+}

@@ -23,9 +23,7 @@ package struct ClientSecurity: Sendable {
   /// - Parameter address: of the server.
   /// - Throws: `usage` for options that do not go together, what reading the files throws.
   package func check(for address: Address) throws {
-    if (certificate == nil) != (key == nil) {
-      throw SplitpipeError(.usage, "--certificate and --key go together; give both or neither")
-    }
+    try checkPair(certificate: certificate, key: key)
     if isPlain, certificate != nil || authority != nil {
       throw SplitpipeError(
         .usage,

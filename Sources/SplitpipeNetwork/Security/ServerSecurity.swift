@@ -31,9 +31,7 @@ package struct ServerSecurity: Sendable {
   /// - Throws: `usage`.
   package func check(for address: Address) throws(SplitpipeError) {
     func refuse(_ sentence: String) -> SplitpipeError { SplitpipeError(.usage, sentence) }
-    guard (certificate == nil) == (key == nil) else {
-      throw refuse("--certificate and --key go together; give both or neither")
-    }
+    try checkPair(certificate: certificate, key: key)
     if clientAuthority != nil, certificate == nil {
       throw refuse("--client-ca needs TLS: give --certificate and --key of the server")
     }

@@ -71,6 +71,9 @@ struct ImportanceCommand: ParsableCommand {
   @Option(help: "Write the summary as JSON here.", completion: .file(extensions: ["json"]))
   var summary: String?
 
+  @Option(help: "Write a report for people here.", completion: .file(extensions: ["html"]))
+  var report: String?
+
   @Flag(help: "Go on with an interrupted run.")
   var resume = false
 
@@ -95,7 +98,7 @@ struct ImportanceCommand: ParsableCommand {
     }
     line?.finish()
     for note in result.notes { Terminal.say("note: \(note)") }
-    try session.finish(result)
+    try session.finish(result, command: Text.commandLine)
     try Terminal.result(json ? jsonText(result) : ImportanceTable(result).text)
     if !result.complete {
       let how =
@@ -126,6 +129,7 @@ struct ImportanceCommand: ParsableCommand {
     request.input = try network.input.settings()
     classifier.apply(to: &request.input)
     request.summary = summary
+    request.report = report
     request.resume = resume
     return request
   }

@@ -12,8 +12,8 @@ struct ImportanceTable {
     let smaller = Set(summary.candidates.cde)
     let rows = summary.tensors.map { tensor in
       [
-        tensor.label, tensor.shape.map(String.init).joined(separator: "x"),
-        Self.short(tensor.mean), Self.short(tensor.standardDeviation), bar(tensor.mean),
+        tensor.label, tensor.shapeText,
+        scientific(tensor.mean), scientific(tensor.standardDeviation), bar(tensor.mean),
         tensor.label == summary.candidates.cui.first
           ? "peak" : peaks.contains(tensor.label) ? "maximum" : "",
         smaller.contains(tensor.label) ? "CDE" : "",
@@ -38,14 +38,6 @@ struct ImportanceTable {
   private func list(_ names: ArraySlice<String>) -> String {
     let shown = names.prefix(8).joined(separator: ", ")
     return names.isEmpty ? "none" : names.count > 8 ? "\(shown) …" : shown
-  }
-
-  /// Three digits, as 1.23e-05.
-  private static func short(_ value: Double) -> String {
-    guard value > 0 else { return "0" }
-    let exponent = Int(log10(value).rounded(.down))
-    let digits = (value / pow(10, Double(exponent)) * 100).rounded() / 100
-    return "\(digits)e\(exponent)"
   }
 
   private static let width = 24
