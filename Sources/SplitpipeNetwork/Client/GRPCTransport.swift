@@ -116,7 +116,8 @@ package final class GRPCTransport: SessionTransport {
         try await body(Self.stream(handoff))
       }
       defer { group.cancelAll() }
-      try await group.waitForAll()
+      // The first that fails ends the other.
+      while try await group.next() != nil {}
     }
   }
 
