@@ -17,7 +17,7 @@ struct ImportanceProbe: Sendable {
 
   /// - Parameters:
   ///   - model: what is looked at.
-  ///   - tensors: of its graph, named as splits are; none for every usable split.
+  ///   - tensors: of its graph, named as splits are.
   ///   - size: of the network's input.
   ///   - engine: compiles it, in float32: gradients of fewer bits are noise.
   /// - Throws: what differentiating and compiling throw.

@@ -284,12 +284,6 @@ package final class ImportanceSession {
 extension TruthObject {
   /// Whether a box lies on this object: of its class, overlapping by a half.
   fileprivate func isHit(by detection: Detection) -> Bool {
-    guard classIndex == detection.classIndex else { return false }
-    let (a, b) = (box, detection.box)
-    let width = max(0, min(a.x2, b.x2) - max(a.x1, b.x1))
-    let height = max(0, min(a.y2, b.y2) - max(a.y1, b.y1))
-    let common = width * height
-    let union = (a.x2 - a.x1) * (a.y2 - a.y1) + (b.x2 - b.x1) * (b.y2 - b.y1) - common
-    return union > 0 && common / union >= 0.5
+    classIndex == detection.classIndex && overlap(box, detection.box) >= 0.5
   }
 }

@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// Mean and spread of the importance of tensors over pictures.
 struct ImportanceTally {
   /// Numbers one after the other: Welford, "Note on a method for calculating corrected sums of squares and

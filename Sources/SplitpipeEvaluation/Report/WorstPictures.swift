@@ -51,7 +51,7 @@ struct PictureDifference: Difference, Equatable {
 }
 
 /// Intersection over union.
-private func overlap(_ a: Box, _ b: Box) -> Float {
+func overlap(_ a: Box, _ b: Box) -> Float {
   let shared = Box(
     x1: max(a.x1, b.x1), y1: max(a.y1, b.y1), x2: min(a.x2, b.x2), y2: min(a.y2, b.y2)
   ).area

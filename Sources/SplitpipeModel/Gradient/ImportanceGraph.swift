@@ -27,9 +27,6 @@ package struct ImportanceGraph: Sendable {
   package let graph: ModelGraph
   /// Shape of the seed, which is that of the tensor that is weighed.
   package let seedShape: Shape
-  /// Whether the number is made of what a last Softmax reads, not of what it makes: logits, as the method
-  /// has it.
-  package let usesLogits: Bool
 
   /// - Parameters:
   ///   - graph: sorted, with inputs of fixed shapes; its first output is what is looked at.
@@ -43,7 +40,7 @@ package struct ImportanceGraph: Sendable {
     }
     let last = graph.nodes.last { $0.outputs.contains(output) }
     let logits = last.flatMap { $0.operation == "Softmax" ? $0.inputs.first : nil }
-    usesLogits = logits != nil
+    // Logits, as the method has it, not what a last Softmax makes of them.
     let weighed = logits ?? output
     guard let seedShape = shaped.types[weighed]?.shape else {
       throw SplitpipeError(.badData, "\(graph.name): the shape of its output is not known")
