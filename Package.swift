@@ -44,6 +44,8 @@ let package = Package(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     // Its pkg-config file holds flags that SwiftPM refuses; the module map says what is needed.
@@ -82,6 +84,7 @@ let package = Package(
     .target(
       name: "SplitpipeTensorFile",
       dependencies: ["SplitpipeCore", "SplitpipeFiles", "SplitpipeCodec"]),
+    .target(name: "SplitpipeArchive", dependencies: ["SplitpipeCore", "CArchive"]),
     .target(name: "SplitpipeAnalysis", dependencies: ["SplitpipeCore", "CKissFFT"]),
     .target(
       name: "SplitpipeTransport", dependencies: ["SplitpipeCore", "SplitpipeConcurrency"]),
@@ -152,7 +155,8 @@ let package = Package(
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel",
         "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipeEndpoints",
         "SplitpipeConcurrency", "SplitpipePipeline", "SplitpipeStages", "SplitpipeReport",
-        "SplitpipeModelStore",
+        "SplitpipeModelStore", "SplitpipeStatistics", "SplitpipeAnalysis",
+        "SplitpipeArchive",
       ]),
     .target(
       name: "SplitpipeCorrelation",
@@ -168,7 +172,7 @@ let package = Package(
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel", "SplitpipeCodec",
         "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline", "SplitpipeStages",
         "SplitpipeEvaluation", "SplitpipeCorrelation", "SplitpipeSynth", "SplitpipeTensorFile",
-        "SplitpipeSession", "SplitpipeNetwork",
+        "SplitpipeSession", "SplitpipeNetwork", "SplitpipeStatistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Writes the manual pages from what the program says of itself, when it is installed.
@@ -213,6 +217,9 @@ let package = Package(
       dependencies: ["SplitpipeTensorFile", "SplitpipeCodec", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeSynthTests", dependencies: ["SplitpipeSynth", "SplitpipeTestSupport"]),
+    .testTarget(
+      name: "SplitpipeArchiveTests",
+      dependencies: ["SplitpipeArchive", "SplitpipeCore", "SplitpipeTestSupport"]),
     .testTarget(
       name: "SplitpipeAnalysisTests", dependencies: ["SplitpipeAnalysis", "SplitpipeTestSupport"]),
     .testTarget(
@@ -263,7 +270,7 @@ let package = Package(
       dependencies: [
         "SplitpipeEvaluation", "SplitpipeCore", "SplitpipeCodec", "SplitpipeDetection",
         "SplitpipeEndpoints", "SplitpipeInference", "SplitpipeMedia", "SplitpipeModel",
-        "SplitpipeStages", "SplitpipeTestSupport",
+        "SplitpipeStages", "SplitpipeStatistics", "SplitpipeAnalysis", "SplitpipeTestSupport",
       ]),
     .target(
       name: "SplitpipeFuzzTargets",

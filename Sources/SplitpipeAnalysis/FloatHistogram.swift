@@ -23,7 +23,7 @@ package struct FloatHistogram: Sendable {
   }
 
   /// Counts values one by one; the analyser counts in its own loops.
-  mutating func add(_ values: [Float]) {
+  package mutating func add(_ values: [Float]) {
     unsafe table.count(atMost: values.count) { counts in
       for value in values { unsafe counts[Self.bin(value)] &+= 1 }
     }
@@ -61,6 +61,43 @@ package struct FloatHistogram: Sendable {
       result.append(min(max(value, Double(minimum)), Double(maximum)))
     }
     return result
+  }
+
+  /// The shares of the values that lie in stretches, taken to lie evenly within their bins.
+  ///
+  /// - Parameter edges: of the stretches, ascending.
+  /// - Returns: one share fewer than edges; what lies outside all is left out.
+  package func shares(between edges: [Double]) -> [Double] {
+    var shares = [Double](repeating: 0, count: max(0, edges.count - 1))
+    let total = Double(count)
+    for bin in Self.ascending where table[bin] > 0 {
+      let (low, high) = Self.edges(bin)
+      let weight = Double(table[bin]) / total
+      for place in shares.indices where edges[place] < high && edges[place + 1] > low {
+        let part = min(high, edges[place + 1]) - max(low, edges[place])
+        shares[place] += weight * part / (high - low)
+      }
+    }
+    return shares
+  }
+
+  /// How well a value alone tells members of a part from the others: the probability that a member's is
+  /// the greater of the two, equal ones counting a half (the area under the ROC curve: Hanley and McNeil,
+  /// "The meaning and use of the area under a receiver operating characteristic curve", 1982).
+  ///
+  /// - Parameter part: some of the values counted here.
+  /// - Returns: 0…1, of which 0.5 tells nothing; nil where the part is nothing or all.
+  package func areaUnderROC(of part: FloatHistogram) -> Double? {
+    let (members, others) = (Double(part.count), Double(count - part.count))
+    guard members > 0, others > 0 else { return nil }
+    var area = 0.0
+    var below = 0.0
+    for bin in Self.ascending where table[bin] > 0 {
+      let (inside, outside) = (Double(part.table[bin]), Double(table[bin] - part.table[bin]))
+      area += inside * (below + outside / 2)
+      below += outside
+    }
+    return area / (members * others)
   }
 
   /// The range that holds all but the lowest and the highest thousandth: 99.8 % of the values.

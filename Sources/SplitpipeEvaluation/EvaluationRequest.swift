@@ -1,19 +1,12 @@
 import SplitpipeCodec
 package import SplitpipeCore
-package import SplitpipeDetection
 package import SplitpipeMedia
 package import SplitpipeModel
 
 /// What a user asks of one sweep.
 package struct EvaluationRequest: Sendable {
-  /// A dataset folder, a data.yaml, a list of pictures, a COCO file, a CSV of classes or a video.
-  package var dataset: String
-  /// The folder of a COCO file's or a CSV's images; nil looks beside it.
-  package var images: String?
-  /// Labels of a video; without any, the boxes of the unsplit model are the reference.
-  package var truth: String?
-  /// How the labels are to be read.
-  package var labels = TruthOptions()
+  /// Without labels the boxes of the unsplit model are the reference.
+  package var data: DatasetRequest
   package var model: String
   /// Where the model is cut; none for the model's default.
   package var splits: [String] = []
@@ -44,7 +37,7 @@ package struct EvaluationRequest: Sendable {
   package var resume = false
 
   package init(dataset: String, model: String) {
-    self.dataset = dataset
+    data = DatasetRequest(dataset)
     self.model = model
   }
 

@@ -38,6 +38,25 @@ package struct EvaluationSession {
     try await sweep.run(plan.units, stop: stop, interim: write, progress: progress)
   }
 
+  /// How accurate each split is at each width on random halves of the pictures done.
+  ///
+  /// - Parameters:
+  ///   - count: how many halves, the same for all.
+  ///   - seed: of the choice.
+  /// - Returns: by split, then by width, a number for each half; nil where nothing is to be found.
+  /// - Throws: `badData` where the state file was changed meanwhile.
+  func accuracies(
+    halves count: Int, seed: UInt64
+  ) throws -> [String: [Int: [Double?]]] {
+    var found: [String: [Int: [Double?]]] = [:]
+    let all = try sweep.accuracies(halves: count, seed: seed)
+    for (unit, values) in zip(sweep.results.units, all) {
+      guard case .split(let setting) = unit.kind else { continue }
+      found[plan.request.splits[setting.split], default: [:]][setting.depth.bits] = values
+    }
+    return found
+  }
+
   /// Writes the summary and the report, and gives up the state of a finished sweep.
   ///
   /// - Parameters:

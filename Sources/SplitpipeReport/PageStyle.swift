@@ -44,6 +44,11 @@ let pageStyle = """
   dt { color: var(--faint); font-size: 0.8rem; }
   dd { margin: 0 0 0.25rem; overflow-wrap: anywhere; }
   .picture img { max-width: 100%; height: auto; border: 1px solid var(--line); }
+  .controls { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr));
+    gap: 0.75rem 1.5rem; }
+  .controls input[type=range] { width: 100%; }
+  .maps canvas { width: 100%; height: auto; border: 1px solid var(--line); }
+  .latency .answer { font-weight: 600; }
   .failure { border: 2px solid var(--text); padding: 0.75rem; }
   @media (max-width: 40rem) { .pair > div { flex-direction: column; } }
   @media print {
@@ -51,6 +56,7 @@ let pageStyle = """
     figure, .pair, .gallery figure, tr { break-inside: avoid; }
     h2, h3 { break-after: avoid; }
     .plot { height: 9cm; max-width: 17cm; }
+    .controls input { display: none; }
     .licence, figure > details:not([open]) { display: none; }
   }
   """

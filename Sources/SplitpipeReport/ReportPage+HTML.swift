@@ -43,10 +43,30 @@ extension ReportPage {
       <script type="application/json" id="plots">\(inScript(data))</script>
       <script>\(inScript(library.script))</script>
       <script>\(inScript(pageScript))</script>
+      \(try interactiveElements(encoder))
       </body>
       </html>
 
       """
+  }
+
+  /// Data and scripts of blocks that a reader changes; nothing where there are none.
+  private func interactiveElements(_ encoder: JSONEncoder) throws -> String {
+    func elements(_ name: String, _ value: some Encodable, _ script: String) throws -> String {
+      let data = String(decoding: try encoder.encode(value), as: UTF8.self)
+      return """
+        <script type="application/json" id="\(name)-data">\(inScript(data))</script>
+        <script>\(inScript(script))</script>
+
+        """
+    }
+    return try sections.flatMap(\.blocks).map { block in
+      switch block {
+      case .latency(let latency): try elements("latency", latency, latencyScript)
+      case .maps(let maps): try elements("maps", maps, mapsScript)
+      default: ""
+      }
+    }.joined()
   }
 
   private func html(_ block: Block, _ number: inout Int) -> String {
@@ -58,6 +78,8 @@ extension ReportPage {
     case .gallery(let pictures):
       return "<div class=\"gallery\">\n\(pictures.map(html).joined())</div>\n"
     case .picture(let picture): return html(picture)
+    case .latency(let latency): return latency.html
+    case .maps(let maps): return maps.html
     case .plot(let plot):
       defer { number += 1 }
       return """

@@ -17,6 +17,10 @@ package struct ReportPage: Sendable {
     case pictures([PicturePair])
     case gallery([CaptionedPicture])
     case picture(ReportPicture)
+    /// Rows whose times follow from a link and two machines that the reader sets.
+    case latency(ReportLatency)
+    /// Maps over pictures, of the tensor that the reader chooses.
+    case maps(ReportMaps)
     /// A command, to be copied.
     case command(String)
   }

@@ -108,7 +108,6 @@ private final class Pace: Sendable {
 
   /// nil where the run was shorter than two stretches.
   var medianSeconds: Double? {
-    let sorted = state.withLock { $0.stretches }.sorted()
-    return sorted.isEmpty ? nil : sorted[sorted.count / 2]
+    state.withLock { $0.stretches }.median
   }
 }

@@ -30,9 +30,9 @@ import Testing
   }
 
   private static func open(
-    _ path: String, _ change: (inout EvaluationRequest) -> Void = { _ in }
+    _ path: String, _ change: (inout DatasetRequest) -> Void = { _ in }
   ) throws -> Dataset {
-    var request = EvaluationRequest(dataset: path, model: "")
+    var request = DatasetRequest(path)
     change(&request)
     return try Dataset.detection(request, classNames: names)
   }

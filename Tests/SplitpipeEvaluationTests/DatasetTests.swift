@@ -24,7 +24,7 @@ import Testing
       "d/labels/a.txt": "0 0.5 0.5 0.1 0.1\n", "d/labels/z.txt": "",
     ])
     let dataset = try Dataset.detection(
-      EvaluationRequest(dataset: folder.file("d"), model: ""), classNames: names)
+      DatasetRequest(folder.file("d")), classNames: names)
     #expect(images(dataset).map { ($0.path as NSString).lastPathComponent } == ["a.jpg", "b.png"])
     #expect(dataset.notes.contains { $0.contains("z.txt") && $0.contains("without an image") })
     #expect(dataset.notes.contains { $0.contains("b.png") && $0.contains("without a label file") })
@@ -37,7 +37,7 @@ import Testing
     let folder = try folder(["d/images/a.jpg": "", "d/labels/a.txt": line])
     let error = #expect(throws: SplitpipeError.self) {
       try Dataset.detection(
-        EvaluationRequest(dataset: folder.file("d"), model: ""), classNames: names)
+        DatasetRequest(folder.file("d")), classNames: names)
     }
     #expect(error?.kind == .badData)
     #expect(error?.message.contains("a.txt\": line 1") == true)
@@ -53,7 +53,7 @@ import Testing
     let folder = try folder([
       "i.json": json, "images/a.jpg": "", "images/b.jpg": "", "images/c.jpg": "",
     ])
-    var request = EvaluationRequest(dataset: folder.file("i.json"), model: "")
+    var request = DatasetRequest(folder.file("i.json"))
     let dataset = try Dataset.detection(request, classNames: names)
     // By id, whatever the order of the file.
     #expect(images(dataset).map { ($0.path as NSString).lastPathComponent } == ["a.jpg", "b.jpg"])
@@ -73,13 +73,67 @@ import Testing
       "t/images/b.jpg": "", "f/0/a.jpg": "", "f/dog/b.jpg": "", "f/loose.jpg": "",
     ])
     let table = try Dataset.classes(
-      EvaluationRequest(dataset: folder.file("t"), model: ""), classNames: names, classCount: 2)
+      DatasetRequest(folder.file("t")), classNames: names, classCount: 2)
     #expect(images(table).map(\.classIndex) == [1, 0])
     #expect(table.notes.contains { $0.contains("gone.jpg") })
     let folders = try Dataset.classes(
-      EvaluationRequest(dataset: folder.file("f"), model: ""), classNames: names, classCount: 2)
+      DatasetRequest(folder.file("f")), classNames: names, classCount: 2)
     #expect(images(folders).map(\.classIndex) == [0, 1])
     #expect(folders.notes.contains { $0.contains("loose.jpg") })
+  }
+
+  @Test func `of classes is looked for inside folders around it, and in the part for validation`()
+    throws
+  {
+    let folder = try folder([
+      "set/train/cat/a.jpg": "", "set/train/dog/b.jpg": "", "set/val/cat/c.jpg": "",
+      "set/val/dog/d.jpg": "",
+    ])
+    for path in [folder.file("set"), folder.file(".")] {
+      let found = try Dataset.classes(DatasetRequest(path), classNames: names, classCount: 2)
+      #expect(images(found).map { FileTree.name($0.path) } == ["c.jpg", "d.jpg"])
+      #expect(images(found).map(\.classIndex) == [0, 1])
+      #expect(found.notes.contains { $0.contains("\"val\" is used") })
+    }
+    let train = try Dataset.classes(
+      DatasetRequest(folder.file("set/train")), classNames: names, classCount: 2)
+    #expect(images(train).map { FileTree.name($0.path) } == ["a.jpg", "b.jpg"])
+  }
+
+  @Test func `in the form of MNIST has its pictures and labels`() throws {
+    let folder = try TemporaryFolder()
+    let pictures: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3] + Array(10..<22)
+    let labels: [UInt8] = [0, 0, 8, 1, 0, 0, 0, 2, 1, 0]
+    let path = try folder.write("t10k-images-idx3-ubyte", pictures)
+    _ = try folder.write("t10k-labels-idx1-ubyte", labels)
+    for path in [path, folder.file(".")] {
+      let found = try Dataset.classes(DatasetRequest(path), classNames: [], classCount: 2)
+      #expect(images(found).map(\.classIndex) == [1, 0])
+      let frame = try images(found)[1].read()
+      #expect(frame.picture.width == 3 && frame.picture.height == 2)
+    }
+    for (name, bytes, words) in [
+      ("short-images-idx3-ubyte", Array(pictures.dropLast()), "do not fit"),
+      ("type-images-idx3-ubyte", [0, 0, 13] + pictures.dropFirst(3), "type 13"),
+      ("rank-images-idx3-ubyte", [0, 0, 8, 2] + pictures.dropFirst(4), "2 extents"),
+      ("text-images-idx3-ubyte", Array("no such thing at all".utf8), "does not begin"),
+      (
+        "huge-images-idx3-ubyte",
+        [0, 0, 8, 3] + [UInt8](repeating: 255, count: 12) + pictures.dropFirst(16), "do not fit"
+      ),
+    ] as [(String, [UInt8], String)] {
+      let path = try folder.write(name, bytes)
+      _ = try folder.write(name.replacing("images-idx3", with: "labels-idx1"), labels)
+      let error = #expect(throws: SplitpipeError.self) {
+        try Dataset.classes(DatasetRequest(path), classNames: [], classCount: 2)
+      }
+      #expect(error?.kind == .badData)
+      #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+    }
+    let few = #expect(throws: SplitpipeError.self) {
+      try Dataset.classes(DatasetRequest(path), classNames: [], classCount: 1)
+    }
+    #expect(few?.message.contains("the class 1") == true)
   }
 
   @Test(arguments: [
@@ -90,7 +144,7 @@ import Testing
     let folder = try folder(["labels.csv": text, "images/a.jpg": ""])
     let error = #expect(throws: SplitpipeError.self) {
       try Dataset.classes(
-        EvaluationRequest(dataset: folder.file("labels.csv"), model: ""), classNames: names,
+        DatasetRequest(folder.file("labels.csv")), classNames: names,
         classCount: 2)
     }
     #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
@@ -101,7 +155,7 @@ import Testing
   func `without labels has the unsplit model for reference, and says so`(name: String) throws {
     let folder = try folder(["v.mp4": "x", "pictures/a.jpg": "", "pictures/deep/b.png": ""])
     let dataset = try Dataset.detection(
-      EvaluationRequest(dataset: folder.file(name), model: ""), classNames: names)
+      DatasetRequest(folder.file(name)), classNames: names)
     #expect(dataset.truth == nil && dataset.reference == "unsplit")
     #expect(dataset.notes.count == 1)
     #expect(dataset.notes.first?.contains("--truth") == true)
@@ -112,7 +166,7 @@ import Testing
     let folder = try folder([
       "pictures/a.jpg": "", "pictures/b.png": "", "l/a.txt": "0 0.5 0.5 0.1 0.1\n",
     ])
-    var request = EvaluationRequest(dataset: folder.file("pictures"), model: "")
+    var request = DatasetRequest(folder.file("pictures"))
     request.truth = folder.file("l")
     let dataset = try Dataset.detection(request, classNames: names)
     #expect(dataset.reference == "truth" && images(dataset).count == 2)

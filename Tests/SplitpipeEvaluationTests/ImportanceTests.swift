@@ -1,4 +1,5 @@
 import Foundation
+import SplitpipeAnalysis
 import SplitpipeCore
 import SplitpipeDetection
 import SplitpipeEndpoints
@@ -223,6 +224,60 @@ struct `The importance of tensors` {
     }
   }
 
+  @Test func `counts the most relevant coefficients beside all`() throws {
+    var tally = RelevanceTally()
+    let values = (0..<100).map { Float($0) - 50 }
+    // Relevance grows with the value: the ten greatest are the most relevant.
+    tally.add(values, relevance: values.map { $0 + 50 }, share: 0.1)
+    let summary = RelevanceSummary(tally, tensor: "t", share: 0.1)
+    #expect(tally.relevant.values.count == 10)
+    #expect(tally.relevant.values.minimum == 40)
+    #expect(summary.areaUnderROC.value.map { $0 > 0.99 } == true)
+    #expect(summary.zeros.all == 0.01 && summary.zeros.relevant == 0)
+    // Half a step of 4 bits of a range of 99 is 3.3.
+    #expect(summary.small.all == 0.07 && summary.small.relevant == 0)
+    #expect(summary.verdict.hasPrefix("values tell them"))
+
+    // Relevance that has nothing to do with the value.
+    var blind = RelevanceTally()
+    blind.add(values, relevance: values.indices.map { $0 % 10 == 3 ? 1 : 0 }, share: 0.1)
+    let untold = RelevanceSummary(blind, tensor: "t", share: 0.1)
+    let area = try #require(untold.areaUnderROC.value)
+    #expect(abs(area - 0.483) < 0.03, "\(area)")
+    #expect(untold.verdict.hasPrefix("values do not tell them"), "\(untold.verdict)")
+
+    // No coefficient of no relevance is ever a relevant one.
+    var nothing = RelevanceTally()
+    nothing.add(values, relevance: values.map { $0 > 48 ? 1 : 0 }, share: 0.1)
+    #expect(nothing.relevant.values.count == 1)
+  }
+
+  @Test func `has gradients of every coefficient that add up to the channels' weights`() throws {
+    let names = ["c1", "r1", "p", "r2"]
+    let importance = try ImportanceGraph(network, at: names)
+    let relevance = try RelevanceGraph(network, at: names)
+    let picture = (0..<16).map { (place: Int) -> Float in
+      Float((3 * (place / 4) + 5 * (place % 4)) % 7) / 7
+    }
+    let seed: [Float] = [0, 1, 0]
+    let channels = try outputs(of: importance, picture: picture, seed: seed)
+    let compiled = try OpenVINOEngine().compile(
+      onnx: onnxBytes(of: relevance.graph), name: "check", precision: .f32, threads: 1)
+    let found = try compiled.run([
+      .floats(Tensor(shape: Shape([1, 1, 4, 4]), values: picture)),
+      .floats(Tensor(shape: Shape([1, 3]), values: seed)),
+    ])
+    #expect(relevance.reached == [0, 1, 2, 3])
+    for place in names.indices {
+      let (values, slopes) = (found[2 * place].values, found[2 * place + 1].values)
+      let places = values.count / 2
+      for channel in 0..<2 {
+        let sum = slopes[channel * places..<(channel + 1) * places].reduce(0, +)
+        #expect(abs(sum - channels[place].weights[channel]) < 1e-6, "\(names[place])")
+      }
+    }
+  }
+
   /// Differences over the largest of the pictures: what nearly cancels in one of them is no worse known.
   private func deviation(_ found: [Double], _ wanted: [Double]) -> Double {
     let scale = wanted.map(abs).max() ?? 0
@@ -256,7 +311,7 @@ struct `The importance of tensors` {
       ).objects(.importance)
       let probe = try ImportanceProbe(model, at: layers.map(\.name), size: size, engine: engine)
       let seed = ImportanceProbe.Seed(classIndex: nil, slopes: objects.flatMap(\.slopes))
-      let values = try probe.run(input, seed).1
+      let values = try probe.run(input, seed)
       found.append(
         Dictionary(uniqueKeysWithValues: zip(probe.graph.tensors.map(\.name), values)))
     }
@@ -285,15 +340,14 @@ struct `The importance of tensors` {
     .enabled(if: hasPillow, "needs python3 with pillow"))
   func `of a classifier is that of PyTorch`() throws {
     let reference = try ReferenceCurve("cui_efficientnet_lite0.json")
-    var request = ImportanceRequest(
-      dataset: SharedData.path("data/imagenet-val300"),
-      model: SharedData.path("data/weights/efficientnet_lite0.onnx"))
-    request.splits = reference.layers.map(\.name)
-    request.input.range = .byte
-    request.input.mean = PlaneValues(parsing: "127,127,127")
-    request.input.deviation = PlaneValues(parsing: "128,128,128")
-    request.input.resize = 224
-    var model = try ImportanceModel(request)
+    var settings = InputSettings()
+    settings.range = .byte
+    settings.mean = PlaneValues(parsing: "127,127,127")
+    settings.deviation = PlaneValues(parsing: "128,128,128")
+    settings.resize = 224
+    var model = try ImportanceModel(
+      loadModel(path: SharedData.path("data/weights/efficientnet_lite0.onnx")), settings,
+      splits: reference.layers.map(\.name))
     // Decoders differ by a grey level here and there, and gradients of the first layers by a tenth for it:
     // the reference had Pillow's pixels.
     let folder = try TemporaryFolder()
@@ -314,7 +368,7 @@ struct `The importance of tensors` {
       let frame = try readImage(path: folder.file("\(number).png"), number: number)
       let input = try model.preparation.preparer.prepare(frame)
       let seed = ImportanceProbe.Seed(classIndex: label, slopes: [(label, 1)])
-      found.append(try model.values(of: input, seed).values)
+      found.append(try model.values(of: input, [seed])[0])
     }
     let deviations = reference.layers.indices.flatMap { index in
       let values = found.map { $0[index] }

@@ -87,6 +87,14 @@ import Testing
     let values = try same.prepare(frame).tensor.values
     // Column 0 of the crop is column 30 of the picture: red, the last plane.
     #expect(values[0] == 0 && values[3600] == 0 && values[7200] == 255)
+    // Smaller than the crop: black around it, as torchvision has it.
+    let around = CentreCropper(
+      shorterSide: 60, crop: PixelSize(width: 124, height: 70), order: .rgb)
+    let padded = try around.prepare(frame).tensor.values
+    #expect(padded[0] == 0 && padded[5 * 124 + 1] == 0)
+    #expect(padded[5 * 124 + 2] == 255 && padded[64 * 124 + 2] == 255 && padded[65 * 124 + 2] == 0)
+    #expect(padded[2 * 70 * 124 + 5 * 124 + 121] == 255)
+    #expect(padded[2 * 70 * 124 + 5 * 124 + 122] == 0)
   }
 
   @Test func `is drawn on as a small JPEG`() throws {

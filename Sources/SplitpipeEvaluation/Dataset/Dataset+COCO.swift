@@ -13,7 +13,7 @@ extension Dataset {
   /// - Returns: the images that are there.
   /// - Throws: `missingInput` where the images are not found, and as `Truth.init`.
   static func coco(
-    _ path: String, _ request: EvaluationRequest, classNames: [String], notes: [String] = []
+    _ path: String, _ request: DatasetRequest, classNames: [String], notes: [String] = []
   ) throws -> Dataset {
     let truth = try Truth(path: path, classNames: classNames, options: request.labels)
     let folder = try imageFolder(of: path, truth, given: request.images)
@@ -52,7 +52,7 @@ extension Dataset {
           + someNames(unlisted))
     }
     return Dataset(
-      name: request.dataset, pictures: .images(images), truth: truth, notes: notes)
+      name: request.path, pictures: .images(images), truth: truth, notes: notes)
   }
 
   /// The folder of the images that a COCO file lists: `images` beside it, its own, or for

@@ -1,21 +1,26 @@
+import SplitpipeArchive
 import SplitpipeCore
 import SplitpipeMedia
 
 extension Dataset {
   /// Opens pictures labelled with classes: a CSV of file names and class numbers (or a folder that
-  /// holds one, `labels.csv`), or a folder with a folder per class.
-  ///
-  /// A folder per class is a class number, a name of the model's, or, where all are neither, the
-  /// place of its name in alphabetical order among as many folders as the model has classes.
+  /// holds one, `labels.csv`), a folder or an archive with a folder per class (`ClassFolders`), or files in
+  /// the form of MNIST.
   ///
   /// - Throws: `missingInput` for what is not there, `badData` for labels that cannot be used.
   static func classes(
-    _ request: EvaluationRequest, classNames: [String], classCount: Int
+    _ request: DatasetRequest, classNames: [String], classCount: Int
   ) throws -> Dataset {
-    let path = request.dataset
+    let path = request.path
     guard FileTree.exists(path) else {
       throw SplitpipeError(
         .missingInput, "cannot open the dataset \"\(path)\": no such file or folder")
+    }
+    if let pictures = try idxPictures(path) {
+      return try idx(pictures, truth: request.truth, name: path, classCount: classCount)
+    }
+    if !FileTree.isFolder(path), Archive.isArchive(name: path) {
+      return try classArchive(path, classNames: classNames, classCount: classCount)
     }
     let table = FileTree.isFolder(path) ? path + "/labels.csv" : path
     if FileTree.isFolder(path), !FileTree.exists(table) {
@@ -25,10 +30,19 @@ extension Dataset {
       throw SplitpipeError(
         .usage,
         "the model is a classifier, but \"\(path)\" is neither a folder with a folder per class nor "
-          + "a .csv of file names and class numbers")
+          + "an archive of such, a .csv of file names and class numbers, or pictures in the form of MNIST "
+          + "(images-idx3-ubyte)")
     }
     return try classTable(
       table, images: request.images, name: path, classNames: classNames, classCount: classCount)
+  }
+
+  /// The file of pictures in the form of MNIST that a path means; nil for anything else.
+  private static func idxPictures(_ path: String) throws -> String? {
+    guard FileTree.isFolder(path) else {
+      return IDXFile.holdsPictures(name: FileTree.name(path)) ? path : nil
+    }
+    return FileTree.exists(path + "/labels.csv") ? nil : try IDXFile.pictures(in: path)
   }
 
   private static func classTable(
@@ -94,46 +108,17 @@ extension Dataset {
   private static func classFolders(
     _ path: String, classNames: [String], classCount: Int
   ) throws -> Dataset {
-    let names = imageNames(among: try FileTree.names(under: path))
-    let loose = names.filter { !$0.contains("/") }
-    let inside = names.filter { $0.contains("/") }
-    let folders = Set(inside.compactMap { $0.split(separator: "/").first.map(String.init) })
-      .sorted()
-    guard !folders.isEmpty else {
-      throw SplitpipeError(
-        .missingInput,
-        "the dataset \"\(path)\" holds neither labels.csv nor folders with images, one per class")
+    let layout = try ClassFolders(
+      imageNames(among: try FileTree.names(under: path)), of: path, classNames: classNames,
+      classCount: classCount)
+    let images = layout.images.enumerated().map { number, image in
+      Image(path: path + "/" + image.name, number: number, classIndex: image.classIndex)
     }
-    var classes: [String: Int] = [:]
-    for folder in folders { classes[folder] = classIndex(folder, classNames) }
-    if classes.isEmpty, folders.count == classCount {
-      for (index, folder) in folders.enumerated() { classes[folder] = index }
-    }
-    if let stranger = folders.first(where: { classes[$0] == nil }) {
-      throw SplitpipeError(
-        .badData,
-        "the folder \"\(stranger)\" of \"\(path)\" is neither a class number nor a class name of "
-          + "the model; name each folder by its class number, 0 to \(classCount - 1)")
-    }
-    if let wrong = folders.first(where: { !(0..<classCount).contains(classes[$0] ?? -1) }) {
-      throw SplitpipeError(
-        .badData,
-        "the folder \"\(wrong)\" of \"\(path)\" is no class of the model, whose classes are 0 to "
-          + "\(classCount - 1)")
-    }
-    let images = inside.enumerated().map { number, name in
-      Image(
-        path: path + "/" + name, number: number,
-        classIndex: name.split(separator: "/").first.flatMap { classes[String($0)] })
-    }
-    let notes =
-      loose.isEmpty
-      ? []
-      : ["\(counted(loose.count, "image")) in no class folder, left out: \(someNames(loose))"]
-    return Dataset(name: path, pictures: .images(images), truth: nil, notes: notes)
+    return Dataset(name: path, pictures: .images(images), truth: nil, notes: layout.notes)
   }
 
-  private static func classIndex(_ text: String, _ classNames: [String]) -> Int? {
+  /// A class by its number, or by its name among the model's.
+  static func classIndex(_ text: String, _ classNames: [String]) -> Int? {
     Int(text) ?? classNames.firstIndex(of: text)
   }
 }

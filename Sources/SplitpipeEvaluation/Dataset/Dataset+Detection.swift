@@ -8,8 +8,8 @@ extension Dataset {
   /// video or a folder of nothing but images is scored against the boxes of the unsplit model.
   ///
   /// - Throws: `missingInput` for what is not there, `badData` for labels that cannot be used.
-  static func detection(_ request: EvaluationRequest, classNames: [String]) throws -> Dataset {
-    let path = request.dataset
+  static func detection(_ request: DatasetRequest, classNames: [String]) throws -> Dataset {
+    let path = request.path
     guard FileTree.exists(path) || path.contains("://") else {
       throw SplitpipeError(
         .missingInput, "cannot open the dataset \"\(path)\": no such file or folder")
@@ -43,9 +43,9 @@ extension Dataset {
   }
 
   private static func video(
-    _ request: EvaluationRequest, classNames: [String]
+    _ request: DatasetRequest, classNames: [String]
   ) throws -> Dataset {
-    let path = request.dataset
+    let path = request.path
     guard let truth = request.truth else {
       return Dataset(
         name: redacted(path), pictures: .video(path), truth: nil,
@@ -66,7 +66,7 @@ extension Dataset {
   ///
   /// - Throws: as `Truth.init`, and `missingInput` for a folder without images.
   private static func labelled(
-    folder: String, truth path: String, _ request: EvaluationRequest, classNames: [String]
+    folder: String, truth path: String, _ request: DatasetRequest, classNames: [String]
   ) throws -> Dataset {
     let inner = FileTree.find("images", in: folder) ?? folder
     let place = FileTree.isFolder(inner) ? inner : folder
@@ -84,15 +84,15 @@ extension Dataset {
   ///
   /// - Throws: as `Truth.init`, and `badData` where the labels are for none of the pictures.
   static func labelled(
-    _ pictures: [String], truth path: String, _ request: EvaluationRequest, classNames: [String],
+    _ pictures: [String], truth path: String, _ request: DatasetRequest, classNames: [String],
     notes: [String] = []
   ) throws -> Dataset {
     let truth = try Truth(path: path, classNames: classNames, options: request.labels)
     let covered = try pictures.count { try truth.covers(frame: 0, fileName: FileTree.name($0)) }
     let missing = try truth.check(
-      covered: covered, of: pictures.count, isWhole: true, isVideo: false, input: request.dataset)
+      covered: covered, of: pictures.count, isWhole: true, isVideo: false, input: request.path)
     return Dataset(
-      name: request.dataset, pictures: .images(images(pictures)), truth: truth,
+      name: request.path, pictures: .images(images(pictures)), truth: truth,
       notes: notes + truth.notes + missing)
   }
 

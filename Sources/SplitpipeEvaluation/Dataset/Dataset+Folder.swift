@@ -16,8 +16,8 @@ extension Dataset {
   /// A folder of nothing but pictures is scored against the boxes of the unsplit model.
   ///
   /// - Throws: `missingInput` for a folder without pictures, `badData` for labels that cannot be used.
-  static func folder(_ request: EvaluationRequest, classNames: [String]) throws -> Dataset {
-    let path = request.dataset
+  static func folder(_ request: DatasetRequest, classNames: [String]) throws -> Dataset {
+    let path = request.path
     if let dataset = try namedByDataFile(request, classNames: classNames) { return dataset }
     let part = try DatasetPart(of: path)
     let names = imageNames(among: try FileTree.names(under: part.pictures))
@@ -87,9 +87,9 @@ extension Dataset {
   /// The dataset of a `data.yaml` in a folder; nil where there is none, or it says not where pictures
   /// are, or they are not there.
   private static func namedByDataFile(
-    _ request: EvaluationRequest, classNames: [String]
+    _ request: DatasetRequest, classNames: [String]
   ) throws -> Dataset? {
-    let folder = request.dataset
+    let folder = request.path
     let names = try namesInFolder(folder).sorted()
     guard let name = names.first(where: { DatasetFile.names.contains($0.lowercased()) }) else {
       return nil

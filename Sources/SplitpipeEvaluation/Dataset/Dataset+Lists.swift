@@ -9,7 +9,7 @@ extension Dataset {
   /// - Throws: `missingInput` where they are not there, `badData` where they have no labels or its
   ///   classes are not the model's.
   static func dataFile(
-    _ path: String, _ request: EvaluationRequest, classNames: [String]
+    _ path: String, _ request: DatasetRequest, classNames: [String]
   ) throws -> Dataset {
     let file = try DatasetFile(path: path)
     if file.names.isEmpty, let count = file.classCount, count != classNames.count {
@@ -45,8 +45,8 @@ extension Dataset {
   /// Opens the pictures that a text lists, one a line.
   ///
   /// - Throws: `missingInput` where none of them is there, `badData` for a text that is no list.
-  static func list(_ request: EvaluationRequest, classNames: [String]) throws -> Dataset {
-    let list = try PictureList(path: request.dataset)
+  static func list(_ request: DatasetRequest, classNames: [String]) throws -> Dataset {
+    let list = try PictureList(path: request.path)
     if let truth = request.truth {
       return try labelled(
         list.pictures, truth: truth, request, classNames: classNames, notes: list.notes)
@@ -56,8 +56,8 @@ extension Dataset {
     found.notes = list.notes
     guard !found.labels.isEmpty else {
       return Dataset(
-        name: request.dataset, pictures: .images(images(list.pictures)), truth: nil,
-        notes: list.notes + [unsplitNote(request.dataset)])
+        name: request.path, pictures: .images(images(list.pictures)), truth: nil,
+        notes: list.notes + [unsplitNote(request.path)])
     }
     return try yolo(found, request, classNames: classNames, isWhole: false)
   }
@@ -66,7 +66,7 @@ extension Dataset {
   ///
   /// - Throws: as `list(_:classNames:)`, and `badData` where it names no list.
   static func darknet(
-    _ path: String, _ request: EvaluationRequest, classNames: [String]
+    _ path: String, _ request: DatasetRequest, classNames: [String]
   ) throws -> Dataset {
     var values: [String: String] = [:]
     for line in LabelText.lines(try readFile(path, limit: FileTree.textLimit)) {

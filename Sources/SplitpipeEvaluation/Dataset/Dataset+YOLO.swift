@@ -52,7 +52,7 @@ extension Dataset {
   /// - Returns: the dataset.
   /// - Throws: as `Truth.init`.
   static func yolo(
-    _ found: YOLOPictures, _ request: EvaluationRequest, classNames: [String],
+    _ found: YOLOPictures, _ request: DatasetRequest, classNames: [String],
     classList: ClassList? = nil, isWhole: Bool
   ) throws -> Dataset {
     var options = request.labels
@@ -60,7 +60,7 @@ extension Dataset {
     let files = found.pictures.compactMap { found.labels[$0] }
     let folders = found.labelFolders
     let truth = try Truth(
-      labelFiles: files.uniqued(), path: request.dataset,
+      labelFiles: files.uniqued(), path: request.path,
       listFolders: folders.prefix(8).flatMap { ClassList.folders(around: $0) }.uniqued(),
       classNames: classNames, options: options)
     var notes = found.notes + truth.notes
@@ -85,7 +85,7 @@ extension Dataset {
           + "\(someNames(bare)); add label files if they show any")
     }
     return Dataset(
-      name: request.dataset,
+      name: request.path,
       pictures: .images(
         found.pictures.enumerated().map {
           Image(path: $1, number: $0, labels: found.labels[$1])

@@ -12,6 +12,8 @@ struct Dataset: Sendable {
     var classIndex: Int?
     /// Its label file, where each picture has its own; nil where it has none.
     var labels: String?
+    /// What the file holds, where it lies in another one.
+    var content: [UInt8]?
   }
 
   enum Pictures: Sendable {
@@ -94,7 +96,9 @@ package struct SkippedImage: Error, Sendable, Hashable, Codable {
 }
 
 /// A number with its noun: `1 image`, `2 images`.
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+package func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
+}
 
 /// A few names of many, for a sentence.
 func someNames(_ names: [String]) -> String {

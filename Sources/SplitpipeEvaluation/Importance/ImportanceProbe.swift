@@ -10,6 +10,13 @@ struct ImportanceProbe: Sendable {
     /// The class that the number speaks for; nil for none in particular.
     let classIndex: Int?
     var slopes: [(place: Int, slope: Float)]
+
+    /// What a graph of gradients is fed.
+    func input(of shape: Shape) -> InferenceInput {
+      var values = [Float](repeating: 0, count: shape.count)
+      for (place, slope) in slopes { values[place] += slope }
+      return .floats(Tensor(shape: shape, values: values))
+    }
   }
 
   let graph: ImportanceGraph
@@ -24,13 +31,9 @@ struct ImportanceProbe: Sendable {
   init(
     _ model: Model, at tensors: [String], size: PixelSize, engine: any InferenceEngine
   ) throws {
-    let geometry = model.geometry
     let whole = try model.graph(size)
     graph = try ImportanceGraph(whole, at: try Tap(whole, at: tensors).tensors.map(\.name))
-    let withBytes = prependingByteInput(
-      graph.graph, scale: geometry.byteScale, normalization: geometry.normalization)
-    compiled = try engine.compile(
-      withBytes, name: "the gradients of \(model.name)", precision: .f32, threads: nil)
+    compiled = try engine.gradients(graph.graph, of: model)
   }
 
   /// Runs the model and its gradients once.
@@ -38,20 +41,27 @@ struct ImportanceProbe: Sendable {
   /// - Parameters:
   ///   - input: a picture made ready.
   ///   - seed: elements of the output that make the number.
-  /// - Returns: the model's output, and for each tensor its value.
+  /// - Returns: for each tensor its value.
   /// - Throws: what running throws.
-  func run(_ input: PreparedInput, _ seed: Seed) throws -> (Tensor<Float>, [ImportanceValue]) {
-    var values = [Float](repeating: 0, count: graph.seedShape.count)
-    for (place, slope) in seed.slopes { values[place] += slope }
-    let outputs = try compiled.run([
-      .bytes(input.tensor), .floats(Tensor(shape: graph.seedShape, values: values)),
-    ])
+  func run(_ input: PreparedInput, _ seed: Seed) throws -> [ImportanceValue] {
+    let outputs = try compiled.run([.bytes(input.tensor), seed.input(of: graph.seedShape)])
+    // The model's own output comes first.
     var place = 1
-    let found = graph.tensors.map { tensor -> ImportanceValue in
+    return graph.tensors.map { tensor -> ImportanceValue in
       guard tensor.isReached else { return ImportanceValue(unreached: tensor) }
       defer { place += 2 }
       return ImportanceValue(weights: outputs[place].values, map: outputs[place + 1].values)
     }
-    return (outputs[0], found)
+  }
+}
+
+extension InferenceEngine {
+  /// Compiles a graph of gradients, which takes pixels as the model does.
+  func gradients(_ graph: ModelGraph, of model: Model) throws -> any CompiledGraph {
+    let geometry = model.geometry
+    let withBytes = prependingByteInput(
+      graph, scale: geometry.byteScale, normalization: geometry.normalization)
+    return try compile(
+      withBytes, name: "the gradients of \(model.name)", precision: .f32, threads: nil)
   }
 }

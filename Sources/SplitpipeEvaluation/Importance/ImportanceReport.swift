@@ -4,6 +4,8 @@ import SplitpipeReport
 struct ImportanceReport {
   let summary: ImportanceSummary
   let command: String
+  /// Over some of the pictures.
+  let maps: [ReportMaps.Picture]
 
   /// Classes with curves of their own at most, those of the highest curves.
   private static let mostClasses = 6
@@ -28,6 +30,7 @@ struct ImportanceReport {
           ]),
         ReportPage.Section(
           "Classes", [summary.classCurves.isEmpty ? noClasses : .plot(classes)]),
+      ] + picturesAndRelevance + [
         ReportPage.Section("All tensors", [.table(all)]),
         .again(
           command,
@@ -36,6 +39,56 @@ struct ImportanceReport {
             ("definition", summary.definition), ("target", summary.target),
           ]),
       ])
+  }
+
+  private var picturesAndRelevance: [ReportPage.Section] {
+    var sections: [ReportPage.Section] = []
+    if !maps.isEmpty {
+      sections.append(
+        ReportPage.Section(
+          "Maps over pictures",
+          [
+            .paragraph(
+              "Where the chosen tensor has to do with the answer: Grad-CAM's map, from nothing over "
+                + "yellow to red for the most in the picture."),
+            .maps(ReportMaps(tensors: summary.tensors.map(\.label), pictures: maps)),
+          ]))
+    }
+    if let relevance = summary.relevance {
+      sections.append(
+        ReportPage.Section(
+          "The most relevant coefficients", relevance.flatMap { blocks(of: $0) }))
+    }
+    return sections
+  }
+
+  private func blocks(of relevance: RelevanceSummary) -> [ReportPage.Block] {
+    func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
+    func series(_ name: String, _ share: KeyPath<RelevanceSummary.Point, Double>)
+      -> ReportPlot.Series
+    {
+      ReportPlot.Series(
+        name: name,
+        points: relevance.curve.map {
+          ReportPlot.Point(
+            x: $0.value, y: $0[keyPath: share], label: "\(percent($0[keyPath: share]))")
+        })
+    }
+    let plot = ReportPlot(
+      title: "Values at \(relevance.tensor)",
+      caption:
+        "How values of the \(percent(relevance.share)) most relevant coefficients are distributed "
+        + "beside those of all: \(relevance.verdict).",
+      x: .init("value"), y: .init("share of coefficients"),
+      series: [series("all", \.all), series("most relevant", \.relevant)], isDense: true)
+    let table = ReportTable(
+      caption: "Small is within half a step of 4 bits from zero.",
+      header: ["\(relevance.tensor)", "all", "most relevant"],
+      rows: [
+        ["zeros", percent(relevance.zeros.all), percent(relevance.zeros.relevant)],
+        ["small", percent(relevance.small.all), percent(relevance.small.relevant)],
+      ])
+    return [.plot(plot), .table(table)]
   }
 
   private var caveats: [String] {

@@ -1,4 +1,3 @@
-package import SplitpipeDetection
 package import SplitpipeModel
 
 /// How the importance of a tensor is read off its values F and the gradients ∂y/∂F.
@@ -34,10 +33,7 @@ package enum ImportanceTarget: String, CaseIterable, Sendable {
 
 /// What a user asks of an importance curve.
 package struct ImportanceRequest: Sendable {
-  package var dataset: String
-  package var images: String?
-  package var truth: String?
-  package var labels = TruthOptions()
+  package var data: DatasetRequest
   package var model: String
   /// Tensors, named as splits are; none for every usable split.
   package var splits: [String] = []
@@ -47,6 +43,9 @@ package struct ImportanceRequest: Sendable {
   package var target: ImportanceTarget?
   /// Classes that count, by name or number; none for all.
   package var classes: [String] = []
+  /// The share of coefficients, 0…1, that are looked at as the most relevant ones of the tensors that
+  /// `splits` name; nil for none.
+  package var relevance: Double?
   /// Pictures used at most; nil uses all.
   package var limit: Int?
   package var input = InputSettings()
@@ -56,7 +55,7 @@ package struct ImportanceRequest: Sendable {
   package var resume = false
 
   package init(dataset: String, model: String) {
-    self.dataset = dataset
+    data = DatasetRequest(dataset)
     self.model = model
   }
 

@@ -3,6 +3,7 @@ import SplitpipeDetection
 import SplitpipeFiles
 import SplitpipeMedia
 import SplitpipeModel
+import SplitpipeModelStore
 package import SplitpipePipeline
 import SplitpipeReport
 import SplitpipeStages
@@ -28,6 +29,13 @@ package final class ImportanceSession {
   /// nil where no report was asked for.
   private let reportFile: ReportFile?
   private var skipped: [SkippedImage] = []
+  /// nil where nobody asked for it.
+  private var relevance: RelevanceProbe?
+  /// Some pictures of the report.
+  private var maps: [ImportanceMaps] = []
+
+  /// Pictures that a report shows maps over.
+  private static let mostMaps = 4
 
   /// Opens everything; the cheapest checks come first.
   ///
@@ -41,31 +49,43 @@ package final class ImportanceSession {
         "--resume goes on with the state that lies beside the summary: give the --summary (or "
           + "--report) of the interrupted run")
     }
+    if request.relevance != nil {
+      guard !request.splits.isEmpty else {
+        throw SplitpipeError(
+          .usage, "--relevance looks at every coefficient of some tensors: name them with --split")
+      }
+      guard !request.resume else {
+        throw SplitpipeError(
+          .usage, "--relevance is of one run; leave out --resume, or --relevance")
+      }
+    }
     let outputs = [request.summary, request.report].compactMap { $0 }
     try checkOutputs(
       outputs + [request.statePath].compactMap { $0 },
-      inputs: [request.dataset, request.truth, request.model].compactMap { $0 })
+      inputs: [request.data.path, request.data.truth, request.model].compactMap { $0 })
     for path in outputs { try OutputFile(path).cancel() }
     reportFile = try request.report.map { try ReportFile($0) }
-    let model = try ImportanceModel(request)
+    let model = try ImportanceModel(
+      loadModel(path: resolveModel(request.model)), request.input, splits: request.splits)
     self.model = model
-    var asked = EvaluationRequest(dataset: request.dataset, model: request.model)
-    asked.images = request.images
-    asked.truth = request.truth
-    asked.labels = request.labels
-    asked.limit = request.limit
     let names = model.model.classNames
     dataset =
       model.detector != nil
-      ? try .detection(asked, classNames: names)
-      : try .classes(asked, classNames: names, classCount: model.classCount)
+      ? try .detection(request.data, classNames: names)
+      : try .classes(request.data, classNames: names, classCount: model.classCount)
     guard case .images(let images) = dataset.pictures else {
       throw SplitpipeError(
         .usage,
-        "\"\(request.dataset)\" is a video; give pictures, such as some of its frames in a folder")
+        "\"\(request.data.path)\" is a video; give pictures, such as some of its frames in a folder"
+      )
     }
     self.images = Array(images.prefix(request.limit ?? .max))
     target = try Self.target(request, model, dataset)
+    relevance = request.relevance.map {
+      RelevanceProbe(
+        model.model, at: model.tensors.map(\.label), request.method, share: $0,
+        engine: model.engine)
+    }
     classes = request.classes.isEmpty ? nil : try model.classIndices(request.classes)
     state = try ImportanceState(
       path: request.statePath,
@@ -94,7 +114,7 @@ package final class ImportanceSession {
     guard target != .truth || dataset.truth != nil else {
       throw SplitpipeError(
         .usage,
-        "--target truth needs labels, and \"\(request.dataset)\" has none; use --target kept")
+        "--target truth needs labels, and \"\(request.data.path)\" has none; use --target kept")
     }
     return target
   }
@@ -112,9 +132,9 @@ package final class ImportanceSession {
     for image in try sortedBySize(stop: stop, progress) {
       if stop.isStopped { break }
       defer { progress(.advanced) }
-      guard state.known[image.number] == nil else { continue }
+      guard state.known[image.number] == nil || wantsMaps else { continue }
       do {
-        let frame = try readImage(path: image.path, number: image.number)
+        let frame = try image.read()
         try state.add(try importance(of: frame, image))
       } catch let error as SplitpipeError where error.kind == .missingInput {
         skip(image, error, progress)
@@ -132,7 +152,7 @@ package final class ImportanceSession {
     for image in images where !stop.isStopped {
       defer { progress(.advanced) }
       do {
-        let picture = try readImage(path: image.path, number: image.number).picture
+        let picture = try image.read().picture
         let size = PixelSize(width: picture.width, height: picture.height)
         known.append((image, Letterbox(frame: size, geometry: model.model.geometry).input))
       } catch let error as SplitpipeError { skip(image, error, progress) }
@@ -159,32 +179,29 @@ package final class ImportanceSession {
   ) throws -> PictureImportance {
     let input = try model.preparation.preparer.prepare(frame)
     var result = PictureImportance(image: image.number)
-    var sum: [ImportanceValue]?
-    for seed in try seeds(input, frame, image) {
-      let values = try model.values(of: input, seed).values
-      if let classIndex = seed.classIndex { result.classes[classIndex] = try numbers(values) }
-      if var total = sum {
-        for index in total.indices { total[index] += values[index] }
-        sum = total
-      } else {
-        sum = values
-      }
+    let seeds = try seeds(input, frame, image)
+    let values = try model.values(of: input, seeds)
+    for (seed, values) in zip(seeds, values) {
+      if let classIndex = seed.classIndex { result.classes[classIndex] = numbers(values) }
     }
-    if let sum { result.values = try numbers(sum) }
+    if let sum = ImportanceValue.sum(values) {
+      result.values = numbers(sum)
+      if wantsMaps {
+        maps.append(ImportanceMaps(frame: frame, letterbox: input.letterbox, values: sum))
+      }
+      try relevance?.add(input, seeds)
+    }
     return result
   }
 
+  /// Whether the report lacks pictures.
+  private var wantsMaps: Bool { reportFile != nil && maps.count < Self.mostMaps }
+
   /// The importance of every tensor.
-  private func numbers(_ values: [ImportanceValue]) throws -> [Double] {
+  private func numbers(_ values: [ImportanceValue]) -> [Double] {
     var numbers = values.map { $0.importance(request.method, request.definition) }
     if request.definition == .cumulative {
       for index in numbers.indices.reversed().dropFirst() { numbers[index] += numbers[index + 1] }
-    }
-    if let place = numbers.firstIndex(where: { !$0.isFinite }) {
-      throw SplitpipeError(
-        .badData,
-        "the gradient at \"\(model.tensors[place].label)\" of \(model.model.name) is no finite number"
-      )
     }
     return numbers
   }
@@ -193,37 +210,21 @@ package final class ImportanceSession {
   private func seeds(
     _ input: PreparedInput, _ frame: Frame, _ image: Dataset.Image
   ) throws -> [ImportanceProbe.Seed] {
+    func isCounted(_ classIndex: Int) -> Bool { classes?.contains(classIndex) ?? true }
     guard let detector = model.detector else {
-      guard let chosen = try chosenClass(input, image), classes?.contains(chosen) ?? true else {
-        return []
-      }
+      let chosen =
+        target == .prediction ? try model.prediction(input) : image.classIndex
+      guard let chosen, isCounted(chosen) else { return [] }
       return [ImportanceProbe.Seed(classIndex: image.classIndex ?? chosen, slopes: [(chosen, 1)])]
     }
-    let output = try model.output(of: input)
-    var found = try detector.candidates(
-      in: output, letterbox: input.letterbox, confidence: detector.settings.confidence
-    ).objects(detector.settings)
+    var truths: [TruthObject]?
     if target == .truth {
       let size = PixelSize(width: frame.picture.width, height: frame.picture.height)
-      let truths =
-        try dataset.objects(image.number, fileName: frame.fileName, size: size) ?? []
-      found = found.filter { object in truths.contains { $0.isHit(by: object.detection) } }
+      truths = try dataset.objects(image.number, fileName: frame.fileName, size: size) ?? []
     }
-    var seeds: [Int: ImportanceProbe.Seed] = [:]
-    for object in found {
-      let classIndex = object.detection.classIndex
-      guard classes?.contains(classIndex) ?? true else { continue }
-      seeds[classIndex, default: ImportanceProbe.Seed(classIndex: classIndex, slopes: [])]
-        .slopes += object.slopes
+    return try model.seeds(detector, input) { found in
+      isCounted(found.classIndex) && truths?.contains { $0.isHit(by: found) } ?? true
     }
-    return seeds.values.sorted { ($0.classIndex ?? 0) < ($1.classIndex ?? 0) }
-  }
-
-  /// The class whose score is differentiated.
-  private func chosenClass(_ input: PreparedInput, _ image: Dataset.Image) throws -> Int? {
-    guard target == .prediction else { return image.classIndex }
-    let scores = try model.output(of: input).values
-    return scores.indices.max { scores[$0] < scores[$1] }
   }
 
   // MARK: - The curve
@@ -242,9 +243,9 @@ package final class ImportanceSession {
       throw SplitpipeError(
         .badData,
         pictures.isEmpty
-          ? "no picture of \"\(request.dataset)\" could be used"
+          ? "no picture of \"\(request.data.path)\" could be used"
           : "nothing to differentiate in the \(counted(pictures.count, "picture")) of "
-            + "\"\(request.dataset)\": \(what)")
+            + "\"\(request.data.path)\": \(what)")
     }
     let names = model.model.classNames
     func name(_ index: Int) -> String {
@@ -263,7 +264,12 @@ package final class ImportanceSession {
       definition: request.definition.rawValue, target: target.rawValue, images: used,
       empty: pictures.count - used, total: images.count,
       complete: pictures.count + skipped.count == images.count, skipped: skipped,
-      tensors: tensors, candidates: ImportanceSummary.Candidates(tensors), notes: dataset.notes)
+      tensors: tensors, candidates: ImportanceSummary.Candidates(tensors),
+      relevance: relevance.map { probe in
+        zip(probe.tallies, model.tensors).map {
+          RelevanceSummary($0, tensor: $1.label, share: request.relevance ?? 0)
+        }
+      }, notes: dataset.notes)
   }
 
   /// Writes the summary and the report, and gives up the state of a run that is complete.
@@ -275,7 +281,11 @@ package final class ImportanceSession {
   package func finish(_ summary: ImportanceSummary, command: String) throws {
     if let path = request.summary { try writeJSON(summary, to: path) }
     if summary.images > 0, let reportFile {
-      try reportFile.write(ImportanceReport(summary: summary, command: command).page)
+      try reportFile.write(
+        ImportanceReport(
+          summary: summary, command: command,
+          maps: maps.map { try $0.picture(shapes: model.tensors.map(\.shape)) }
+        ).page)
     }
     if summary.complete { state.remove() }
   }

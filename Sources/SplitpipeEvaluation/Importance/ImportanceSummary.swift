@@ -43,12 +43,13 @@ package struct ImportanceSummary: Encodable, Sendable {
   package let skipped: [SkippedImage]
   package let tensors: [Tensor]
   package let candidates: Candidates
-
+  /// By tensor, where it was asked for.
+  package let relevance: [RelevanceSummary]?
   package let notes: [String]
 
   private enum CodingKeys: String, CodingKey {
     case dataset, model, method, definition, target, images, empty, total, complete, skipped
-    case tensors, candidates
+    case tensors, candidates, relevance
   }
 }
 

@@ -19,6 +19,18 @@ struct ImportanceValue: Sendable {
     map = [Float](repeating: 0, count: tensor.places)
   }
 
+  /// False where a number overflowed, as values of the model may have.
+  var isFinite: Bool { (weights + map).allSatisfy(\.isFinite) }
+
+  /// That of the sum of some numbers; nil for none.
+  static func sum(_ values: [[ImportanceValue]]) -> [ImportanceValue]? {
+    guard var total = values.first else { return nil }
+    for more in values.dropFirst() {
+      for index in total.indices { total[index] += more[index] }
+    }
+    return total
+  }
+
   /// That of the sum of two numbers: both parts are linear in y.
   static func += (left: inout ImportanceValue, right: ImportanceValue) {
     for index in left.weights.indices { left.weights[index] += right.weights[index] }

@@ -104,7 +104,7 @@ struct WorstPictureFinder {
     switch plan.dataset.pictures {
     case .images(let images):
       for image in images where numbers.contains(image.number) {
-        frames[image.number] = try? readImage(path: image.path, number: image.number)
+        frames[image.number] = try? image.read()
       }
     case .video(let path):
       let source = try openFrameSource(path)

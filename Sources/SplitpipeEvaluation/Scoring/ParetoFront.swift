@@ -23,6 +23,21 @@ enum ParetoFront {
     }
     return isOn
   }
+
+  /// Finds the points that no other is as good as in everything and better in something.
+  ///
+  /// - Parameter points: numbers of which less is better; what is not known of both is not compared.
+  /// - Returns: for each point whether it is one.
+  static func isUnbeaten(_ points: [[Double?]]) -> [Bool] {
+    points.map { point in
+      !points.contains { other in
+        let pairs = zip(other, point).compactMap { other, own in
+          if let other, let own { (other, own) } else { nil }
+        }
+        return pairs.allSatisfy { $0 <= $1 } && pairs.contains { $0 < $1 }
+      }
+    }
+  }
 }
 
 extension [EvaluationSummary.Row] {

@@ -9,10 +9,11 @@ struct SweepScoring {
 
   /// Scores one unit after another, so that memory holds the boxes of one.
   ///
+  /// - Parameter chosen: pictures that count; nil for all that are done.
   /// - Returns: by unit; nil where no picture is done.
   /// - Throws: `badData` where the state file was changed meanwhile.
-  func scores() throws -> [SweepScore?] {
-    let numbers = state.done.sorted()
+  func scores(of chosen: Set<Int>? = nil) throws -> [SweepScore?] {
+    let numbers = state.done.sorted().filter { chosen?.contains($0) ?? true }
     let labels = plan.dataset.classLabels
     return try results.units.indices.map { unit in
       var scorer = SweepScorer(plan.model)

@@ -72,6 +72,28 @@ final class Sweep {
       seconds: (ContinuousClock.now - start) / .seconds(1), stageSeconds: clock.seconds)
   }
 
+  /// The accuracy of every unit on random halves of the pictures done.
+  ///
+  /// - Parameters:
+  ///   - count: how many halves.
+  ///   - seed: of the choice.
+  /// - Returns: by unit, then by half.
+  /// - Throws: `badData` where the state file was changed meanwhile.
+  func accuracies(halves count: Int, seed: UInt64) throws -> [[Double?]] {
+    let scoring = SweepScoring(plan: plan, state: state, results: results)
+    var byUnit = results.units.map { _ in [Double?]() }
+    var random = SplitMix64(seed: seed)
+    let numbers = state.done.sorted()
+    for _ in 0..<count {
+      let half = Set(numbers.shuffled(using: &random).prefix((numbers.count + 1) / 2))
+      for (unit, score) in try scoring.scores(of: half).enumerated() {
+        byUnit[unit].append(
+          score.flatMap { EvaluationSummary.Accuracy($0.metrics, plan.model).headline })
+      }
+    }
+    return byUnit
+  }
+
   /// The workers, whose compiled networks serve every choice of units.
   func crew() async throws -> SweepCrew {
     if let standingCrew {

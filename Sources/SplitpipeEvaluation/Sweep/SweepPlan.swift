@@ -38,7 +38,7 @@ struct SweepPlan: Sendable {
     let outputs = [request.summary, request.report].compactMap { $0 }
     try checkOutputs(
       outputs + [request.statePath].compactMap { $0 },
-      inputs: [request.dataset, request.truth, request.model].compactMap { $0 })
+      inputs: [request.data.path, request.data.truth, request.model].compactMap { $0 })
     for path in outputs { try OutputFile(path).cancel() }
     reportFile = try request.report.map { try ReportFile($0) }
     model = try EvaluatedModel(asked) { try OpenVINOEngine() }
@@ -47,19 +47,19 @@ struct SweepPlan: Sendable {
     units = try SweepUnit.all(request)
     dataset =
       switch model.task {
-      case .detection: try .detection(request, classNames: model.classNames)
+      case .detection: try .detection(request.data, classNames: model.classNames)
       case .classification(let count):
-        try .classes(request, classNames: model.classNames, classCount: count)
+        try .classes(request.data, classNames: model.classNames, classCount: count)
       }
     try checkOutputs(outputs, inputs: dataset.files(named: Set(outputs.map(FileTree.name))))
     if case .images = dataset.pictures, !request.h264Factors.isEmpty {
       throw SplitpipeError(
-        .usage, "H.264 is a baseline for videos; \"\(request.dataset)\" is a set of images")
+        .usage, "H.264 is a baseline for videos; \"\(request.data.path)\" is a set of images")
     }
     if case .images = dataset.pictures, request.reading != SourceSettings() {
       throw SplitpipeError(
         .usage,
-        "--start and --every choose frames of a video; \"\(request.dataset)\" is a set of images, of "
+        "--start and --every choose frames of a video; \"\(request.data.path)\" is a set of images, of "
           + "which --frames takes the first")
     }
   }
@@ -77,7 +77,7 @@ struct SweepPlan: Sendable {
       "dataset": dataset.name, "list of images": dataset.fingerprint, "model": request.model,
       "model file": model.fingerprints[0].description, "precision": request.precision.rawValue,
       "input": model.preparation.description,
-      "labels": (request.truth ?? dataset.reference) + request.labels.description,
+      "labels": (request.data.truth ?? dataset.reference) + request.data.labels.description,
       "protocol": "3",
     ]
     identity["frames"] = request.frames

@@ -74,7 +74,7 @@ actor SweepWorker {
   private func read(_ image: Dataset.Image) -> Result<Frame, SkippedImage> {
     do {
       return .success(
-        try clock.time("read") { try readImage(path: image.path, number: image.number) })
+        try clock.time("read") { try image.read() })
     } catch {
       let sentence = (error as? SplitpipeError)?.message ?? "\(error)"
       return .failure(SkippedImage(file: image.path, reason: sentence))

@@ -1,6 +1,5 @@
 import SplitpipeCodec
 package import SplitpipeCore
-package import SplitpipeDetection
 package import SplitpipeMedia
 package import SplitpipeModel
 
@@ -13,12 +12,7 @@ package struct TuneRequest: Sendable {
     package var title: String { self == .map50 ? "mAP50" : "mAP50-95" }
   }
 
-  /// A video, a folder of images, a dataset folder or a COCO file.
-  package var input: String
-  package var truth: String?
-  /// How the labels are to be read.
-  package var labels = TruthOptions()
-  package var images: String?
+  package var data: DatasetRequest
   package var model: String
   /// Where the model is cut; none for the model's default.
   package var splits: [String] = []
@@ -36,15 +30,13 @@ package struct TuneRequest: Sendable {
   package var resume = false
 
   package init(input: String, model: String) {
-    self.input = input
+    data = DatasetRequest(input)
     self.model = model
   }
 
   var evaluation: EvaluationRequest {
-    var request = EvaluationRequest(dataset: input, model: model)
-    request.images = images
-    request.truth = truth
-    request.labels = labels
+    var request = EvaluationRequest(dataset: data.path, model: model)
+    request.data = data
     request.splits = splits
     request.codecs = [codec]
     request.keyInterval = keyInterval

@@ -125,7 +125,7 @@ package struct TuneSession {
       sweep.removeJournal()
       throw SplitpipeError(
         .badData,
-        "there is no accuracy to keep on \"\(redacted(request.input))\": \(what); choose another "
+        "there is no accuracy to keep on \"\(redacted(request.data.path))\": \(what); choose another "
           + "input or model\(request.frames == nil ? "" : ", or more --frames")")
     }
     return found
@@ -139,7 +139,7 @@ package struct TuneSession {
       throw SplitpipeError(
         .usage,
         "the unsplit model itself reaches \(request.metric.title) \(reached) on "
-          + "\"\(redacted(request.input))\", less than the floor \(request.floor); give a lower --floor, or "
+          + "\"\(redacted(request.data.path))\", less than the floor \(request.floor); give a lower --floor, or "
           + "a share such as 95%"
           + (request.summary == nil ? "" : ", with --resume to keep what was tried"))
     }

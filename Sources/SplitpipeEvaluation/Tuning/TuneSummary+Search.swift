@@ -31,7 +31,8 @@ extension TuneSummary {
       points.firstIndex { $0.candidate == best.candidate }.map { tried[$0] }
     }
     self.init(
-      input: redacted(request.input), model: request.model, precision: request.precision.rawValue,
+      input: redacted(request.data.path), model: request.model,
+      precision: request.precision.rawValue,
       engine: result.engine, version: splitpipeVersion, codec: codec.rawValue,
       keyInterval: request.keyInterval, frames: result.images, reference: result.reference,
       metric: request.metric.rawValue, floor: request.floor.description,
@@ -44,7 +45,7 @@ extension TuneSummary {
 extension TuneRequest {
   /// What runs a setting.
   fileprivate func command(_ point: TuneSummary.Point, looksBack: Bool) -> String {
-    var words = ["splitpipe", "run", redacted(input), "--model", model]
+    var words = ["splitpipe", "run", redacted(data.path), "--model", model]
     words += ["--split", point.split, "--bits", "\(point.bits)", "--codec", point.codec]
     words += ["--quantizer", point.quantizer]
     if looksBack, keyInterval != KeySchedule.usualInterval {
@@ -53,7 +54,7 @@ extension TuneRequest {
     if precision != .auto { words += ["--precision", precision.rawValue] }
     if reading.start > 0 { words += ["--start", "\(reading.start)"] }
     if reading.every > 1 { words += ["--every", "\(reading.every)"] }
-    if let truth { words += ["--truth", truth] }
+    if let truth = data.truth { words += ["--truth", truth] }
     return words.map(shellWord).joined(separator: " ")
   }
 }

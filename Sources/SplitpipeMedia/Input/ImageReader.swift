@@ -15,8 +15,23 @@ import SplitpipeFiles
 package func readImage(
   path: String, number: Int, settings: SourceSettings = SourceSettings()
 ) throws -> Frame {
+  try readImage(
+    readFile(path, limit: CodedPacket.byteLimit), path: path, number: number, settings: settings)
+}
+
+/// Decodes one image that is in memory.
+///
+/// - Parameters:
+///   - bytes: of the file.
+///   - path: what errors and labels call it.
+///   - number: the frame's number; it is shown at as many seconds.
+///   - settings: limits.
+/// - Returns: the picture as a frame.
+/// - Throws: `badData` where it is no whole picture.
+package func readImage(
+  _ bytes: [UInt8], path: String, number: Int, settings: SourceSettings = SourceSettings()
+) throws -> Frame {
   _ = FFmpegLibrary.ready
-  let bytes = try readFile(path, limit: CodedPacket.byteLimit)
   guard !bytes.isEmpty else { throw SplitpipeError.emptyFile(path) }
   if let pointer = LFSPointer(bytes) { throw SplitpipeError.isPointer(path, pointer) }
   guard let kind = ImageKind(signature: Array(bytes.prefix(ImageKind.signatureLength))) else {

@@ -3,7 +3,8 @@ package import SplitpipeCore
 import Synchronization
 
 /// Scales frames so that their shorter side has a given length and cuts out the middle: what
-/// classifiers of ImageNet are fed with (torchvision's `Resize` and `CenterCrop`).
+/// classifiers of ImageNet are fed with (torchvision's `Resize` and `CenterCrop`). A side that is shorter
+/// than the crop's has black around it.
 ///
 /// Shrinking averages over all pixels that fall under one (a triangle that widens), as Pillow's
 /// bilinear filter does. A picture that has the size already is only converted to RGB.
@@ -14,13 +15,12 @@ package final class CentreCropper: FramePreparer {
   private let cache = Mutex(ScalerCache())
 
   /// - Parameters:
-  ///   - shorterSide: length of the shorter side after scaling, in pixels; enlarged to the crop's
-  ///     sides where it is less.
+  ///   - shorterSide: length of the shorter side after scaling, in pixels.
   ///   - crop: size of the network's input.
   ///   - order: order of the colour planes.
   package init(shorterSide: Int, crop: PixelSize, order: InputGeometry.ChannelOrder) {
     _ = FFmpegLibrary.ready
-    self.shorterSide = max(shorterSide, crop.width, crop.height)
+    self.shorterSide = max(1, shorterSide)
     self.crop = crop
     self.order = order
   }

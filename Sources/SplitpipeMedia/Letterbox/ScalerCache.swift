@@ -77,23 +77,22 @@ final class PlaneScaler {
     }
   }
 
-  /// A part of the scratch, turned upright and rounded to bytes, as a 1×3×H×W tensor.
-  ///
-  /// - Precondition: the crop, whose upper left corner is given, lies in the scaled picture.
+  /// A part of the scratch, turned upright and rounded to bytes, as a 1×3×H×W tensor; 0 where the crop,
+  /// whose upper left corner is given, leaves the scaled picture.
   func tensor(
     crop: PixelSize, at corner: (x: Int, y: Int), orientation: Orientation,
     order: InputGeometry.ChannelOrder
   ) -> Tensor<UInt8> {
     let scaled = orientation.applied(to: scratch.size)
-    precondition(
-      corner.x >= 0 && corner.x + crop.width <= scaled.width && corner.y >= 0
-        && corner.y + crop.height <= scaled.height, "a crop lies in the picture")
+    let columns = max(0, -corner.x)..<max(0, -corner.x, min(crop.width, scaled.width - corner.x))
+    let rows = max(0, -corner.y)..<max(0, -corner.y, min(crop.height, scaled.height - corner.y))
     return unsafe planes(crop, orientation, order) { plane, source, steps in
       guard let base = plane.baseAddress else { return }
-      for y in 0..<crop.height {
+      unsafe base.initialize(repeating: 0, count: plane.count)
+      for y in rows {
         unsafe round(
-          source + (corner.y + y) * steps.y + corner.x * steps.x, step: steps.x,
-          into: base + y * crop.width, count: crop.width)
+          source + (corner.y + y) * steps.y + (corner.x + columns.lowerBound) * steps.x,
+          step: steps.x, into: base + y * crop.width + columns.lowerBound, count: columns.count)
       }
     }
   }

@@ -35,21 +35,12 @@ package struct ImportanceGraph: Sendable {
   package init(_ graph: ModelGraph, at names: [String]) throws {
     let graph = graph.pruned()
     let shaped = try graph.inferringShapes()
-    guard let output = graph.outputs.first else {
-      throw SplitpipeError(.badData, "\(graph.name) has no output")
-    }
-    let last = graph.nodes.last { $0.outputs.contains(output) }
-    let logits = last.flatMap { $0.operation == "Softmax" ? $0.inputs.first : nil }
-    // Logits, as the method has it, not what a last Softmax makes of them.
-    let weighed = logits ?? output
-    guard let seedShape = shaped.types[weighed]?.shape else {
-      throw SplitpipeError(.badData, "\(graph.name): the shape of its output is not known")
-    }
+    let (weighed, seedShape) = try graph.weighedOutput()
     self.seedShape = seedShape
     let gradient = try GradientGraph(graph, of: weighed, at: names)
     var editor = gradient.editor
     editor.name += " (importance)"
-    editor.outputs = [output]
+    editor.outputs = Array(graph.outputs.prefix(1))
     tensors = try names.map { name in
       guard let type = shaped.types[name], type.elementType == .float32, type.shape.rank > 1,
         type.shape[0] == 1, type.shape.count > 0

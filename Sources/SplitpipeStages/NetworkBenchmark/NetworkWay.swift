@@ -1,7 +1,5 @@
-internal import Glibc
 import SplitpipeCore
 import SplitpipeDetection
-import SplitpipeSession
 
 /// One way to use a link, and what it was seen to cost.
 struct NetworkWay: Sendable {
@@ -70,25 +68,5 @@ struct NetworkWay: Sendable {
   private func percentile(_ sorted: [Double], _ share: Double) -> Double {
     guard !sorted.isEmpty else { return 0 }
     return sorted[min(sorted.count - 1, Int((Double(sorted.count) * share).rounded(.up)) - 1)]
-  }
-}
-
-/// Seconds on the clock and of the processors, from one lap to the next.
-struct LapMeter {
-  private var clock = MonotonicTime.now
-  private var processor = LapMeter.processorSeconds
-
-  /// What has passed since the lap before.
-  mutating func lap() -> (seconds: Double, processor: Double) {
-    let (now, used) = (MonotonicTime.now, Self.processorSeconds)
-    defer { (clock, processor) = (now, used) }
-    return (Double(now.microseconds(since: clock)) / 1e6, used - processor)
-  }
-
-  /// Of all threads of this process.
-  private static var processorSeconds: Double {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }

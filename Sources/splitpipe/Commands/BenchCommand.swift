@@ -14,8 +14,12 @@ struct BenchCommand: AsyncParsableCommand {
         splitpipe bench pipeline street.mp4 --frames 100
         splitpipe bench codec street.mp4 --bits 3 --frames 100
         splitpipe bench network street.mp4 --link 1,20 --rtt 20ms --frames 100
+        splitpipe bench layers street.mp4 --output device.json
       """,
-    subcommands: [BenchPipelineCommand.self, BenchCodecCommand.self, BenchNetworkCommand.self])
+    subcommands: [
+      BenchPipelineCommand.self, BenchCodecCommand.self, BenchNetworkCommand.self,
+      BenchLayersCommand.self,
+    ])
 }
 
 struct BenchPipelineCommand: AsyncParsableCommand {

@@ -90,14 +90,8 @@ struct BenchNetworkCommand: ParsableCommand {
         codec: try CodecSettings(codec: CodecName.parse(codec), bits: depth),
         quantizer: try QuantizerSettings.parse(quantizer)))
     if let split { request.splits = split.split(separator: ",").map { String($0) } }
-    request.links = try link.split(separator: ",").map { text in
-      guard let rate = LinkRate(String(text)) else {
-        throw SplitpipeError(
-          .usage, "--link takes rates such as 20Mbit/s or 500kbit/s, not \"\(text)\"")
-      }
-      return rate
-    }
-    request.roundTrip = try seconds(rtt)
+    request.links = try link.split(separator: ",").map { try linkRate(String($0)) }
+    request.roundTrip = try duration(rtt, option: "--rtt")
     request.jpegQualities = try jpeg.isEmpty ? [] : numberList(jpeg, option: "--jpeg")
     request.h264Factors = try h264.isEmpty ? [] : numberList(h264, option: "--h264")
     request.precision = try network.chosenPrecision() ?? .auto
@@ -105,15 +99,5 @@ struct BenchNetworkCommand: ParsableCommand {
     request.networkInput = try network.input.settings()
     request.truth = truth
     return request
-  }
-
-  private func seconds(_ text: String) throws -> Double {
-    let (digits, unit) =
-      text.hasSuffix("ms")
-      ? (text.dropLast(2), 1e-3) : text.hasSuffix("s") ? (text.dropLast(), 1) : (text[...], 1)
-    guard let number = Double(digits), (0...60).contains(number * unit) else {
-      throw SplitpipeError(.usage, "--rtt is a time such as 20ms or 0.02s, not \"\(text)\"")
-    }
-    return number * unit
   }
 }

@@ -52,13 +52,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       "Frames of a video from one key frame to the next at the latest.", valueName: "frames"))
   var keyInterval = KeySchedule.usualInterval
 
-  @Option(help: "The folder of the images of a COCO file or a CSV.", completion: .directory)
-  var images: String?
-
-  @Option(help: "Labels of a video, or of a folder of pictures.", completion: .file())
-  var truth: String?
-
-  @OptionGroup(title: "Labels") var labels: LabelOptions
+  @OptionGroup(title: "Labels") var labels: DatasetOptions
 
   @Flag(
     help: """
@@ -127,9 +121,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     request.quantizers = quantizer.split(separator: ",").map(String.init)
     request.keyInterval = keyInterval
     request.precision = try network.chosenPrecision() ?? request.precision
-    request.images = images
-    request.truth = truth
-    request.labels = try labels.options()
+    request.data = try labels.request(dataset)
     request.onlyNamed = onlyNamed
     request.limit = network.frames
     request.reading = source.settings

@@ -58,13 +58,13 @@ struct ImportanceCommand: ParsableCommand {
     ))
   var classes: String?
 
-  @Option(help: "The folder of the images of a COCO file or a CSV.", completion: .directory)
-  var images: String?
+  @Option(
+    help: ArgumentHelp(
+      "Compare values of this share of coefficients, the most relevant ones, with all at --split: 10%.",
+      valueName: "share"))
+  var relevance: String?
 
-  @Option(help: "Labels of a folder of pictures.", completion: .file())
-  var truth: String?
-
-  @OptionGroup(title: "Labels") var labels: LabelOptions
+  @OptionGroup(title: "Labels") var labels: DatasetOptions
 
   @OptionGroup(title: "Input of a classifier") var classifier: ClassifierOptions
 
@@ -122,16 +122,25 @@ struct ImportanceCommand: ParsableCommand {
     request.definition = try choice(definition, option: "--definition")
     request.target = try target.map { try choice($0, option: "--target") }
     request.classes = try classes.map { try nameList($0, option: "--classes") } ?? []
+    request.relevance = try relevance.map(share)
     request.limit = network.frames
-    request.images = images
-    request.truth = truth
-    request.labels = try labels.options()
+    request.data = try labels.request(dataset)
     request.input = try network.input.settings()
     classifier.apply(to: &request.input)
     request.summary = summary
     request.report = report
     request.resume = resume
     return request
+  }
+
+  private func share(_ text: String) throws -> Double {
+    let number =
+      text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
+    guard let number, number > 0, number < 1 else {
+      throw SplitpipeError(
+        .usage, "--relevance is a share between 0 and 100 %, such as 10%, not \"\(text)\"")
+    }
+    return number
   }
 
   private func choice<Choice: RawRepresentable<String> & CaseIterable>(

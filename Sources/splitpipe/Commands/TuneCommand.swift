@@ -51,15 +51,7 @@ struct TuneCommand: AsyncParsableCommand {
       "Frames of a video from one key frame to the next at the latest.", valueName: "frames"))
   var keyInterval = KeySchedule.usualInterval
 
-  @Option(
-    help: "Labels: COCO instances.json, a folder of YOLO label files, or a dataset folder.",
-    completion: .file())
-  var truth: String?
-
-  @OptionGroup(title: "Labels") var labels: LabelOptions
-
-  @Option(help: "The folder of the images of a COCO file.", completion: .directory)
-  var images: String?
+  @OptionGroup(title: "Labels") var labels: DatasetOptions
 
   @Option(
     help: "Write every setting tried as JSON here.", completion: .file(extensions: ["json"]))
@@ -116,9 +108,7 @@ struct TuneCommand: AsyncParsableCommand {
     request.keyInterval = keyInterval
     request.precision = try network.chosenPrecision() ?? request.precision
     request.networkInput = try network.input.settings()
-    request.truth = truth
-    request.labels = try labels.options()
-    request.images = images
+    request.data = try labels.request(input)
     request.frames = network.frames
     request.reading = source.settings
     request.summary = summary

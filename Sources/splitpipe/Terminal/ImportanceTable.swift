@@ -31,8 +31,16 @@ struct ImportanceTable {
         "", "highest at \(peak); local maxima: " + list(summary.candidates.cui.dropFirst()),
       ]
     }
+    for relevance in summary.relevance ?? [] { lines.append(sentence(relevance)) }
     lines.append("tensors that become smaller (CDE): " + list(summary.candidates.cde[...]))
     return lines.joined(separator: "\n")
+  }
+
+  private func sentence(_ relevance: RelevanceSummary) -> String {
+    func percent(_ share: Double) -> String { Text.decimal(share * 100, 1) + " %" }
+    return "\(relevance.tensor): of the \(percent(relevance.share)) most relevant coefficients "
+      + "\(percent(relevance.zeros.relevant)) are zero and \(percent(relevance.small.relevant)) small, of "
+      + "all \(percent(relevance.zeros.all)) and \(percent(relevance.small.all)); \(relevance.verdict)"
   }
 
   private func list(_ names: ArraySlice<String>) -> String {

@@ -1,0 +1,75 @@
+import SplitpipeCore
+import SplitpipeModel
+
+/// Importance of the tensors that splits name, over a few frames.
+struct PlanImportance: Sendable {
+  struct Value: Sendable {
+    /// Grad-CAM, as the authors of I-SPLIT compute it.
+    let importance: Double
+    /// The mean gradient alone.
+    let gradients: Double
+  }
+
+  /// By split.
+  private(set) var values: [String: Value] = [:]
+  /// Why there are none, or fewer.
+  private(set) var note: String?
+
+  /// Pictures looked at; a mean over more moves little.
+  private static let mostFrames = 8
+
+  /// - Parameters:
+  ///   - model: uncut, its input as it is.
+  ///   - splits: of a plan.
+  ///   - frames: of one size.
+  ///   - input: what a user says of the model's input.
+  /// - Throws: what running throws; a model that cannot be differentiated is a note.
+  init(
+    _ model: Model, _ splits: [SplitSummary], _ frames: [PlanInput.Ready], _ input: InputSettings
+  ) throws {
+    let usable = splits.filter { split in
+      guard let tensor = split.named else { return false }
+      return [2, 4].contains(tensor.shape.rank) && tensor.shape[0] == 1
+    }
+    guard !usable.isEmpty else {
+      note = "no split has a tensor of channels and places, so there is no importance"
+      return
+    }
+    do {
+      var probe = try ImportanceModel(model, input, splits: usable.map(\.name))
+      var tallies = usable.map { _ in (cam: 0.0, gradients: 0.0) }
+      var count = 0
+      for frame in Self.some(of: frames) {
+        let seeds = try probe.ownSeeds(frame.input)
+        guard let found = ImportanceValue.sum(try probe.values(of: frame.input, seeds)) else {
+          continue
+        }
+        count += 1
+        for (place, value) in found.enumerated() {
+          tallies[place].cam += value.importance(.gradCAM, .code)
+          tallies[place].gradients += value.importance(.gradients, .code)
+        }
+      }
+      guard count > 0 else {
+        note = "nothing is detected in the frames measured, so there is no importance"
+        return
+      }
+      for (split, tally) in zip(usable, tallies) {
+        values[split.name] = Value(
+          importance: tally.cam / Double(count), gradients: tally.gradients / Double(count))
+      }
+    } catch let error as SplitpipeError where [.badData, .usage].contains(error.kind) {
+      note = "without importance: \(error.message)"
+    }
+  }
+
+  private static func some(of frames: [PlanInput.Ready]) -> [PlanInput.Ready] {
+    guard frames.count > mostFrames else { return frames }
+    return (0..<mostFrames).map { frames[$0 * frames.count / mostFrames] }
+  }
+}
+
+extension SplitSummary {
+  /// The tensor that the split names.
+  var named: CrossingTensor? { frontier.first { $0.label == name } }
+}
