@@ -2,6 +2,7 @@ internal import FoundationEssentials
 import SplitpipeCodec
 package import SplitpipeCore
 import SplitpipeFiles
+import SplitpipeMedia
 package import SplitpipeModel
 package import SplitpipePipeline
 import SplitpipeStages
@@ -60,7 +61,8 @@ package struct LayerProfile: Codable, Sendable {
     let model = try PlannedModel(request.model, request.input, precision: request.precision)
     progress(.reading(total: request.frames))
     let input = try PlanInput(
-      model.dataset(request.data), count: request.frames, preparer: model.preparation.preparer,
+      model.dataset(request.data), count: request.frames, reading: SourceSettings(),
+      preparer: model.preparation.preparer,
       keyInterval: KeySchedule.usualInterval,
       stop: stop
     ) { progress(.advanced) }

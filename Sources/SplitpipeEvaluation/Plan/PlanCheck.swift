@@ -79,6 +79,7 @@ extension EvaluationRequest {
     keyInterval = request.coding.keyInterval
     precision = request.precision
     limit = request.checkFrames
+    reading = request.reading
     input = request.input
     summary = request.checkSummary
     resume = request.resume

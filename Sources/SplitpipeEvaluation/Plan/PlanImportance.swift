@@ -1,5 +1,7 @@
 import SplitpipeCore
+import SplitpipeMedia
 import SplitpipeModel
+import SplitpipeStages
 
 /// Importance of the tensors that splits name, over a few frames.
 struct PlanImportance: Sendable {
@@ -15,17 +17,22 @@ struct PlanImportance: Sendable {
   /// Why there are none, or fewer.
   private(set) var note: String?
 
-  /// Pictures looked at; a mean over more moves little.
+  /// Frames that are searched for objects, spread over a video, and those that are enough: a mean over more
+  /// moves little.
+  private static let searchedFrames = 32
   private static let mostFrames = 8
 
   /// - Parameters:
   ///   - model: uncut, its input as it is.
   ///   - splits: of a plan.
-  ///   - frames: of one size.
+  ///   - dataset: where frames come from.
+  ///   - size: of the network's input; pictures of another are left out.
   ///   - input: what a user says of the model's input.
+  ///   - reading: where in a video frames begin, and how many of them count.
   /// - Throws: what running throws; a model that cannot be differentiated is a note.
   init(
-    _ model: Model, _ splits: [SplitSummary], _ frames: [PlanInput.Ready], _ input: InputSettings
+    _ model: Model, _ splits: [SplitSummary], _ dataset: Dataset, size: PixelSize,
+    _ input: InputSettings, _ reading: SourceSettings
   ) throws {
     let usable = splits.filter { split in
       guard let tensor = split.named else { return false }
@@ -39,11 +46,15 @@ struct PlanImportance: Sendable {
       var probe = try ImportanceModel(model, input, splits: usable.map(\.name))
       var tallies = usable.map { _ in (cam: 0.0, gradients: 0.0) }
       var count = 0
-      for frame in Self.some(of: frames) {
-        let seeds = try probe.ownSeeds(frame.input)
-        guard let found = ImportanceValue.sum(try probe.values(of: frame.input, seeds)) else {
-          continue
-        }
+      var searched = 0
+      var reader = try PlanReader(
+        dataset, count: Self.searchedFrames, reading, stretches: Self.searchedFrames)
+      while count < Self.mostFrames, searched < Self.searchedFrames, let frame = try reader.next() {
+        let input = try probe.preparation.preparer.prepare(frame)
+        guard input.letterbox.input == size else { continue }
+        searched += 1
+        let seeds = try probe.ownSeeds(input)
+        guard let found = ImportanceValue.sum(try probe.values(of: input, seeds)) else { continue }
         count += 1
         for (place, value) in found.enumerated() {
           tallies[place].cam += value.importance(.gradCAM, .code)
@@ -51,7 +62,7 @@ struct PlanImportance: Sendable {
         }
       }
       guard count > 0 else {
-        note = "nothing is detected in the frames measured, so there is no importance"
+        note = "nothing is detected in \(counted(searched, "frame")), so there is no importance"
         return
       }
       for (split, tally) in zip(usable, tallies) {
@@ -61,11 +72,6 @@ struct PlanImportance: Sendable {
     } catch let error as SplitpipeError where [.badData, .usage].contains(error.kind) {
       note = "without importance: \(error.message)"
     }
-  }
-
-  private static func some(of frames: [PlanInput.Ready]) -> [PlanInput.Ready] {
-    guard frames.count > mostFrames else { return frames }
-    return (0..<mostFrames).map { frames[$0 * frames.count / mostFrames] }
   }
 }
 

@@ -32,6 +32,8 @@ struct PlanInput {
   /// Width and height of the network's input.
   var size: PixelSize { frames[0].input.letterbox.input }
 
+  /// Places in a video that frames are read at.
+  private static let stretches = 6
   /// The usual settings of a camera that sends pictures.
   private static let jpegQuality = 80
   private static let h264Factor = 23
@@ -41,17 +43,19 @@ struct PlanInput {
   /// - Parameters:
   ///   - dataset: what the user gave.
   ///   - count: frames at most.
+  ///   - reading: where in a video frames begin, and how many of them count.
   ///   - preparer: makes the network's input.
   ///   - keyInterval: frames of a video from one that leans on no other to the next.
   ///   - stop: ends it early.
   ///   - progress: called for each frame.
   /// - Throws: what reading throws, `badData` where there is no frame, `interrupted`.
   init(
-    _ dataset: Dataset, count: Int, preparer: any FramePreparer, keyInterval: Int,
+    _ dataset: Dataset, count: Int, reading: SourceSettings, preparer: any FramePreparer,
+    keyInterval: Int,
     stop: StopSignal,
     progress: () -> Void
   ) throws {
-    var reader = try PlanReader(dataset, count: count)
+    var reader = try PlanReader(dataset, count: count, reading, stretches: Self.stretches)
     var lines = [
       PictureLine("jpeg q \(Self.jpegQuality)") {
         try JPEGRoundTrip(quality: Self.jpegQuality)

@@ -12,6 +12,7 @@ struct PlanReader {
   /// The first frame of a stretch begins anew whatever looks back.
   private(set) var beginsStretch = true
   private let path: String
+  private let reading: SourceSettings
   /// Seconds where stretches are yet to begin.
   private var starts: ArraySlice<Double> = []
   private let framesPerStretch: Int
@@ -19,13 +20,16 @@ struct PlanReader {
   private var framesRead = 0
   private var images: ArraySlice<Dataset.Image> = []
 
-  private static let stretches = 3
-
   /// - Parameters:
   ///   - dataset: pictures or a video.
   ///   - count: frames that are wanted.
+  ///   - reading: where in a video frames begin, and how many of them count.
+  ///   - stretches: of a video.
   /// - Throws: what opening a video throws.
-  init(_ dataset: Dataset, count: Int) throws {
+  init(
+    _ dataset: Dataset, count: Int, _ reading: SourceSettings, stretches: Int
+  ) throws {
+    self.reading = reading
     switch dataset.pictures {
     case .images(let images):
       self.images = images[...]
@@ -34,20 +38,22 @@ struct PlanReader {
       framesPerStretch = 1
     case .video(let path):
       self.path = path
-      let source = try openFrameSource(path)
+      let source = try openFrameSource(path, settings: reading)
       let information = source.information
       framesPerSecond = information.framesPerSecond
       video = source
       guard let rate = information.framesPerSecond, rate > 0,
-        let total = information.frameCount, total >= Self.stretches * count,
-        count >= 2 * Self.stretches, case .file? = try? FileKind(of: path)
+        let total = information.expectedFrames(reading, limit: nil), total >= 2 * count,
+        count >= stretches, case .file? = try? FileKind(of: path)
       else {
         framesPerStretch = .max
         return
       }
-      framesPerStretch = (count + Self.stretches - 1) / Self.stretches
+      framesPerStretch = (count + stretches - 1) / stretches
       starts =
-        (1..<Self.stretches).map { Double($0 * total / Self.stretches) / rate }[...]
+        (1..<stretches).map {
+          reading.start + Double($0 * total / stretches * reading.every) / rate
+        }[...]
     }
   }
 
@@ -66,7 +72,7 @@ struct PlanReader {
     }
     if framesRead == framesPerStretch {
       guard let start = starts.popFirst() else { return nil }
-      var settings = SourceSettings()
+      var settings = reading
       settings.start = start
       self.video = try openFrameSource(path, settings: settings)
       framesRead = 0

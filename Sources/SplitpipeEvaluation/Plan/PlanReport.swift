@@ -37,9 +37,16 @@ struct PlanReport {
     func part(_ name: String?, _ what: String) -> String? { name.map { "\(what) at \($0)" } }
     return "Over \(summary.link) with a round trip of \(milliseconds(summary.roundTripSeconds)): "
       + [
-        "least latency at \(best.latency)", part(best.cde, "CDE's choice"),
+        "least latency \(fastest)", part(best.cde, "CDE's choice"),
         part(best.cui, "most important"),
       ].compactMap { $0 }.joined(separator: ", ") + "."
+  }
+
+  private var fastest: String {
+    let all =
+      summary.splits.map { ("at \($0.name)", $0.latencySeconds) }
+      + summary.whole.map { ($0.title, $0.latencySeconds) }
+    return all.min { $0.1 < $1.1 }?.0 ?? ""
   }
 
   private var latency: ReportLatency {

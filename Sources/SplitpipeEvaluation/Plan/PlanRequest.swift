@@ -1,5 +1,6 @@
 package import SplitpipeCodec
 package import SplitpipeCore
+package import SplitpipeMedia
 package import SplitpipeModel
 package import SplitpipeStages
 
@@ -15,6 +16,8 @@ package struct PlanRequest: Sendable {
   package var precision = Precision.auto
   /// Frames measured at each split.
   package var frames = 24
+  /// Where in a video reading begins, and how many of its frames count.
+  package var reading = SourceSettings()
   package var link = LinkRate(megabits: 10)
   /// Seconds.
   package var roundTrip = 0.02

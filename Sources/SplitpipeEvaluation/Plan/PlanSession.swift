@@ -67,7 +67,8 @@ package final class PlanSession {
   ) async throws -> PlanSummary {
     progress(.reading(total: request.frames))
     let input = try PlanInput(
-      dataset, count: request.frames, preparer: model.preparation.preparer,
+      dataset, count: request.frames, reading: request.reading,
+      preparer: model.preparation.preparer,
       keyInterval: request.coding.keyInterval, stop: stop
     ) { progress(.advanced) }
     if let profile, let path = request.profile {
@@ -93,7 +94,9 @@ package final class PlanSession {
     var importance: PlanImportance?
     if !stop.isStopped {
       progress(.differentiating)
-      importance = try PlanImportance(model.model, measured, input.frames, request.input)
+      importance = try PlanImportance(
+        model.model, measured, dataset, size: input.size, request.input,
+        request.reading)
     }
     var check: PlanCheck?
     if request.checks > 0, !stop.isStopped {

@@ -17,8 +17,8 @@ struct PlanCommand: AsyncParsableCommand {
       move. --check measures accuracy at some splits and tells whether anything else knew it before.
 
       EXAMPLE
-        splitpipe plan street.mp4 --model yolov5n.pt --link 10Mbit/s --rtt 20ms --device 0.2 \\
-          --report plan.html
+        splitpipe plan street.mp4 --model yolov5n.pt --link 10Mbit/s --rtt 20ms \\
+          --device 0.2 --report plan.html
       """)
 
   @Argument(
@@ -27,6 +27,8 @@ struct PlanCommand: AsyncParsableCommand {
   var input: String
 
   @OptionGroup var network: NetworkOptions
+
+  @OptionGroup var source: SourceOptions
 
   @Option(help: "Splits, separated by commas. (default: some that stand for all)")
   var split: String?
@@ -146,6 +148,7 @@ struct PlanCommand: AsyncParsableCommand {
         codec: try CodecSettings(codec: CodecName.parse(codec), bits: depth),
         quantizer: try QuantizerSettings.parse(quantizer)))
     request.data = try labels.request(input)
+    request.reading = source.settings
     request.splits = try split.map { try nameList($0, option: "--split") } ?? []
     request.splitCount = splits
     request.precision = try network.chosenPrecision() ?? request.precision
