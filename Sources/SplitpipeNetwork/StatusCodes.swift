@@ -17,7 +17,13 @@ extension SessionProblem {
     let wait = error.metadata[stringValues: Self.retryKey].first { _ in true }
       .flatMap { Int64($0) }.map { Duration.milliseconds(max(0, min($0, 600_000))) }
     var text = error.message
-    if let cause = error.cause { text += " (\(cause))" }
+    if let cause = error.cause {
+      let reason = "\(cause)"
+      text +=
+        reason.contains("failedToValidateHostname")
+        ? " (its certificate is for another name than it was reached by; use a name or address of the "
+          + "certificate, or make one for this address)" : " (\(reason))"
+    }
     self.init(Code(error.code), text, retryAfter: wait)
   }
 }

@@ -468,12 +468,6 @@ package nonisolated struct Splitpipe_V1_Hello: @unchecked Sendable {
     set {_uniqueStorage()._epoch = newValue}
   }
 
-  /// SHA-256 of the model file, or empty.
-  package var modelSha256: Data {
-    get {_storage._modelSha256}
-    set {_uniqueStorage()._modelSha256 = newValue}
-  }
-
   /// Names model and split, as in key frames.
   package var fingerprint: UInt64 {
     get {_storage._fingerprint}
@@ -943,8 +937,6 @@ package nonisolated struct Splitpipe_V1_Model: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var sha256: Data = Data()
-
   package var fingerprint: UInt64 = 0
 
   package var split: String = String()
@@ -1241,14 +1233,13 @@ nonisolated extension Splitpipe_V1_ServerMessage: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Splitpipe_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Hello"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}camera\0\u{1}session\0\u{1}epoch\0\u{3}model_sha256\0\u{1}fingerprint\0\u{1}split\0\u{1}crossing\0\u{3}packet_version\0\u{1}codec\0\u{1}bits\0\u{1}codecs\0\u{3}bit_depths\0\u{3}source_width\0\u{3}source_height\0\u{3}input_width\0\u{3}input_height\0\u{3}frame_rate\0\u{3}latency_budget_ms\0\u{3}last_result_index\0\u{1}delivery\0\u{1}boxes\0\u{1}scored\0\u{1}software\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}camera\0\u{1}session\0\u{1}epoch\0\u{2}\u{2}fingerprint\0\u{1}split\0\u{1}crossing\0\u{3}packet_version\0\u{1}codec\0\u{1}bits\0\u{1}codecs\0\u{3}bit_depths\0\u{3}source_width\0\u{3}source_height\0\u{3}input_width\0\u{3}input_height\0\u{3}frame_rate\0\u{3}latency_budget_ms\0\u{3}last_result_index\0\u{1}delivery\0\u{1}boxes\0\u{1}scored\0\u{1}software\0\u{b}model_sha256\0\u{c}\u{5}\u{1}")
 
   fileprivate class _StorageClass {
     var _protocol: UInt32 = 0
     var _camera: String = String()
     var _session: Data = Data()
     var _epoch: UInt64 = 0
-    var _modelSha256: Data = Data()
     var _fingerprint: UInt64 = 0
     var _split: String = String()
     var _crossing: [Splitpipe_V1_TensorShape] = []
@@ -1282,7 +1273,6 @@ nonisolated extension Splitpipe_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._
       _camera = source._camera
       _session = source._session
       _epoch = source._epoch
-      _modelSha256 = source._modelSha256
       _fingerprint = source._fingerprint
       _split = source._split
       _crossing = source._crossing
@@ -1324,7 +1314,6 @@ nonisolated extension Splitpipe_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._
         case 2: try { try decoder.decodeSingularStringField(value: &_storage._camera) }()
         case 3: try { try decoder.decodeSingularBytesField(value: &_storage._session) }()
         case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._epoch) }()
-        case 5: try { try decoder.decodeSingularBytesField(value: &_storage._modelSha256) }()
         case 6: try { try decoder.decodeSingularFixed64Field(value: &_storage._fingerprint) }()
         case 7: try { try decoder.decodeSingularStringField(value: &_storage._split) }()
         case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._crossing) }()
@@ -1367,9 +1356,6 @@ nonisolated extension Splitpipe_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._
       }
       if _storage._epoch != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._epoch, fieldNumber: 4)
-      }
-      if !_storage._modelSha256.isEmpty {
-        try visitor.visitSingularBytesField(value: _storage._modelSha256, fieldNumber: 5)
       }
       if _storage._fingerprint != 0 {
         try visitor.visitSingularFixed64Field(value: _storage._fingerprint, fieldNumber: 6)
@@ -1441,7 +1427,6 @@ nonisolated extension Splitpipe_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._camera != rhs_storage._camera {return false}
         if _storage._session != rhs_storage._session {return false}
         if _storage._epoch != rhs_storage._epoch {return false}
-        if _storage._modelSha256 != rhs_storage._modelSha256 {return false}
         if _storage._fingerprint != rhs_storage._fingerprint {return false}
         if _storage._split != rhs_storage._split {return false}
         if _storage._crossing != rhs_storage._crossing {return false}
@@ -2266,7 +2251,7 @@ nonisolated extension Splitpipe_V1_DescribeReply: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Splitpipe_V1_Model: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Model"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sha256\0\u{1}fingerprint\0\u{1}split\0\u{1}crossing\0\u{1}classes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{2}fingerprint\0\u{1}split\0\u{1}crossing\0\u{1}classes\0\u{b}sha256\0\u{c}\u{1}\u{1}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2274,7 +2259,6 @@ nonisolated extension Splitpipe_V1_Model: SwiftProtobuf.Message, SwiftProtobuf._
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularBytesField(value: &self.sha256) }()
       case 2: try { try decoder.decodeSingularFixed64Field(value: &self.fingerprint) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.split) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.crossing) }()
@@ -2285,9 +2269,6 @@ nonisolated extension Splitpipe_V1_Model: SwiftProtobuf.Message, SwiftProtobuf._
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.sha256.isEmpty {
-      try visitor.visitSingularBytesField(value: self.sha256, fieldNumber: 1)
-    }
     if self.fingerprint != 0 {
       try visitor.visitSingularFixed64Field(value: self.fingerprint, fieldNumber: 2)
     }
@@ -2304,7 +2285,6 @@ nonisolated extension Splitpipe_V1_Model: SwiftProtobuf.Message, SwiftProtobuf._
   }
 
   package static func ==(lhs: Splitpipe_V1_Model, rhs: Splitpipe_V1_Model) -> Bool {
-    if lhs.sha256 != rhs.sha256 {return false}
     if lhs.fingerprint != rhs.fingerprint {return false}
     if lhs.split != rhs.split {return false}
     if lhs.crossing != rhs.crossing {return false}
