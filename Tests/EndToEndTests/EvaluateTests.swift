@@ -3,6 +3,52 @@ import SplitpipeTestSupport
 import Testing
 
 private let weights = SharedData.path("data/weights/yolov5n.pt")
+/// Accuracies that the weights' own notes give.
+@Suite(OpenVINORuntime.needed)
+struct `evaluate with packed pictures` {
+  private func top1(_ dataset: String, _ weights: String, _ options: [String]) throws -> Double {
+    let folder = try TemporaryFolder()
+    let outcome = try Program.run(
+      [
+        "evaluate", dataset, "--model", SharedData.path("data/weights/" + weights), "--bits", "8",
+        "--summary", folder.file("s.json"), "--quiet",
+      ] + options)
+    try #require(outcome.code == 0, "\(outcome.errors)")
+    let data = try Data(contentsOf: URL(fileURLWithPath: folder.file("s.json")))
+    let summary = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    return try #require((summary["unsplit"] as? [String: Any])?["top1"] as? Double)
+  }
+
+  @Test(SharedData.needs("data/weights/vgg16q_cifar.onnx", "data/cifar10.tar.xz"))
+  func `reads an archive as it comes`() throws {
+    let found = try top1(
+      SharedData.path("data/cifar10.tar.xz"), "vgg16q_cifar.onnx", ["--resize", "32"])
+    #expect(abs(found - 0.8067) < 0.002, "\(found)")
+  }
+
+  /// Pictures of 28 pixels have black around them: CenterCrop's way.
+  @Test(SharedData.needs("data/weights/vgg16q_notmnist.onnx", "data/notmnist"))
+  func `reads files in the form of MNIST`() throws {
+    let folder = try TemporaryFolder()
+    // The first 8000 were trained on.
+    let script = """
+      import gzip, struct, sys
+      for name, extents in (("images-idx3", (2000, 28, 28)), ("labels-idx1", (2000,))):
+          data = gzip.open(f"{sys.argv[1]}/t10k-{name}-ubyte.gz").read()
+          count = 2000 * (784 if len(extents) == 3 else 1)
+          head = struct.pack(f">I{len(extents)}I", 0x800 + len(extents), *extents)
+          gzip.open(f"{sys.argv[2]}/t10k-{name}-ubyte.gz", "w").write(head + data[-count:])
+      """
+    let cut = try Program.run(
+      "/usr/bin/env",
+      ["python3", "-c", script, SharedData.path("data/notmnist"), folder.file(".")],
+      in: folder.file("."), environment: ProcessInfo.processInfo.environment)
+    try #require(cut.code == 0, "\(cut.errors)")
+    let found = try top1(folder.file("."), "vgg16q_notmnist.onnx", ["--resize", "28"])
+    #expect(abs(found - 0.957) < 0.002, "\(found)")
+  }
+}
+
 private let coco128 = SharedData.path("data/coco128")
 
 struct EvaluationOutput: Decodable {

@@ -92,11 +92,16 @@ struct ImportanceModel {
     return Set(numbers)
   }
 
+  /// Runs the model as it is.
+  func output(of input: PreparedInput) throws -> SplitpipeCore.Tensor<Float> {
+    try whole.runUnsplit(input)
+  }
+
   // MARK: - What is differentiated
 
   /// The class that a classifier takes a picture for.
   func prediction(_ input: PreparedInput) throws -> Int? {
-    let scores = try whole.runUnsplit(input).values
+    let scores = try output(of: input).values
     return scores.indices.max { scores[$0] < scores[$1] }
   }
 
@@ -112,7 +117,7 @@ struct ImportanceModel {
     _ detector: Detector, _ input: PreparedInput, where isCounted: (Detection) -> Bool
   ) throws -> [ImportanceProbe.Seed] {
     let found = try detector.candidates(
-      in: whole.runUnsplit(input), letterbox: input.letterbox,
+      in: output(of: input), letterbox: input.letterbox,
       confidence: detector.settings.confidence
     ).objects(detector.settings)
     var seeds: [Int: ImportanceProbe.Seed] = [:]

@@ -65,19 +65,18 @@ extension GraphEditor {
   ) {
     let prefix = "importance/" + tensor.name
     let flat = add(Weight(integers: [1, tensor.channels, tensor.places]), named: prefix + "/shape")
-    func sum(_ input: String, _ axis: Int, _ editor: inout GraphEditor) -> String {
-      guard opset >= 13 else {
-        return editor.add(
-          "ReduceSum", [input], named: prefix + "/sum", attributes: ["axes": .integers([axis])])
-      }
-      let axes = editor.add(Weight(integers: [axis]), named: prefix + "/axes")
-      return editor.add("ReduceSum", [input, axes], named: prefix + "/sum")
-    }
     let slopes = add("Reshape", [gradient, flat], named: prefix + "/gradient")
     let values = add("Reshape", [tensor.name, flat], named: prefix + "/values")
-    let weights = sum(slopes, 2, &self)
-    let weighted = add("Mul", [values, weights], named: prefix + "/weighted")
-    let map = sum(weighted, 1, &self)
+    let weights =
+      opset < 13
+      ? add("ReduceSum", [slopes], named: prefix + "/sum", attributes: ["axes": .integers([2])])
+      : add(
+        "ReduceSum", [slopes, add(Weight(integers: [2]), named: prefix + "/axes")],
+        named: prefix + "/sum")
+    let row = add(Weight(integers: [1, 1, tensor.channels]), named: prefix + "/row/shape")
+    let transposed = add("Reshape", [weights, row], named: prefix + "/row")
+    // Σ_k s_k F_k as a product of matrices writes no tensor of the size of F.
+    let map = add("MatMul", [transposed, values], named: prefix + "/map")
     outputs += [weights, map]
   }
 }

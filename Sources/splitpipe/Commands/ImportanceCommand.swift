@@ -111,10 +111,7 @@ struct ImportanceCommand: ParsableCommand {
   }
 
   private func makeRequest() throws -> ImportanceRequest {
-    if let precision = try network.chosenPrecision(), precision != .f32 {
-      throw SplitpipeError(
-        .usage, "gradients are computed in f32: leave out --precision \(precision.rawValue)")
-    }
+    try network.refuseOtherPrecision()
     var request = ImportanceRequest(
       dataset: dataset, model: try network.model.map(resolveModel) ?? DemoModel.path())
     request.splits = try split.map { try nameList($0, option: "--split") } ?? []

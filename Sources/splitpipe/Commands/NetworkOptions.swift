@@ -19,6 +19,14 @@ struct NetworkOptions: ParsableArguments {
   /// - Throws: `usage` for a name that no precision has.
   func chosenPrecision() throws -> Precision? { try which.chosenPrecision() }
 
+  /// - Throws: `usage` for a precision that gradients are not computed in.
+  func refuseOtherPrecision() throws {
+    if let precision = try chosenPrecision(), precision != .f32 {
+      throw SplitpipeError(
+        .usage, "gradients are computed in f32: leave out --precision \(precision.rawValue)")
+    }
+  }
+
   func validate() throws {
     if let frames, frames < 1 { throw ValidationError("--frames is at least 1, not \(frames)") }
   }
