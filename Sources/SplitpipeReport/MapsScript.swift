@@ -6,7 +6,7 @@ let mapsScript = """
     const slider = document.getElementById("maps-tensor");
     const logarithmic = document.getElementById("maps-logarithmic");
     const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-    slider.value = data.tensors.length - 1;
+    slider.value = data.first;
 
     function overlay(map) {
       const canvas = document.createElement("canvas");

@@ -56,10 +56,13 @@ package struct ReportMaps: Sendable, Encodable {
 
   package var tensors: [String]
   package var pictures: [Picture]
+  /// The tensor that is shown first, as a place among them.
+  package var first: Int
   private let decades = Map.decades
 
-  package init(tensors: [String], pictures: [Picture]) {
+  package init(tensors: [String], pictures: [Picture], first: Int) {
     self.tensors = tensors
+    self.first = first
     self.pictures = pictures
   }
 

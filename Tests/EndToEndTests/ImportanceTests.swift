@@ -40,6 +40,47 @@ struct `splitpipe importance` {
   }
 
   @Test(SharedData.needs("data/weights/yolov5n.pt", "data/coco128"))
+  func `holds the values of relevant coefficients against those of all, and shows where they lie`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let common = [
+      "importance", SharedData.path("data/coco128"), "--model",
+      SharedData.path("data/weights/yolov5n.pt"), "--frames", "3", "--size", "320x320", "--quiet",
+    ]
+    for (method, isTold) in [("grad-cam", true), ("gradients", false)] {
+      let report = folder.file(method + ".html")
+      let outcome = try Program.run(
+        common + [
+          "--split", "4.m,9", "--relevance", "10%", "--method", method, "--summary",
+          folder.file("s.json"), "--report", report,
+        ])
+      try #require(outcome.code == 0, "\(outcome.errors)")
+      let summary = try summary(folder.file("s.json"))
+      let relevance = try #require(summary["relevance"] as? [[String: Any]])
+      #expect(relevance.compactMap { $0["tensor"] as? String } == ["4.m", "9"])
+      for tensor in relevance {
+        let areas = try #require(tensor["areaUnderROC"] as? [String: Double])
+        // A product with the value cannot but tell; a gradient alone says little of it.
+        #expect((try #require(areas.values.max()) > 0.7) == isTold, "\(method): \(areas)")
+      }
+      if Browser.isThere {
+        let page = try Browser.open(report)
+        #expect(page.console.isEmpty, "\(page.console)")
+        let peak = (summary["candidates"] as? [String: [String]])?["cui"]?.first ?? ""
+        #expect(page.document.contains("data-maps=\"\(peak)\""))
+      }
+    }
+    for (options, words) in [
+      (["--relevance", "10%"], "--split"), (["--relevance", "0", "--split", "9"], "--relevance"),
+      (["--relevance", "much", "--split", "9"], "much"),
+    ] {
+      let outcome = try Program.run(common + options)
+      #expect(outcome.code == 64 && outcome.errors.contains(words), "\(outcome.errors)")
+    }
+  }
+
+  @Test(SharedData.needs("data/weights/yolov5n.pt", "data/coco128"))
   func `goes on where it was interrupted, to the same curve`() throws {
     let folder = try TemporaryFolder()
     let common = [

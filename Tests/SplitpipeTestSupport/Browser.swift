@@ -11,6 +11,9 @@ package enum Browser {
   package static let needed: ConditionTrait = .enabled(
     if: path != nil, "needs chromium (apt-get install chromium), which is not installed")
 
+  /// Whether there is one.
+  package static var isThere: Bool { path != nil }
+
   package struct Page: Sendable {
     /// The document after its scripts have run.
     package let document: String

@@ -51,7 +51,11 @@ struct ImportanceReport {
             .paragraph(
               "Where the chosen tensor has to do with the answer: Grad-CAM's map, from nothing over "
                 + "yellow to red for the most in the picture."),
-            .maps(ReportMaps(tensors: summary.tensors.map(\.label), pictures: maps)),
+            .maps(
+              ReportMaps(
+                tensors: summary.tensors.map(\.label), pictures: maps,
+                first: summary.tensors.firstIndex { $0.label == summary.candidates.cui.first } ?? 0)
+            ),
           ]))
     }
     if let relevance = summary.relevance {

@@ -8,6 +8,8 @@ struct PlanImportance: Sendable {
   struct Value: Sendable {
     /// Grad-CAM, as the authors of I-SPLIT compute it.
     let importance: Double
+    /// By their equation 1 as it is printed.
+    let paper: Double
     /// The mean gradient alone.
     let gradients: Double
   }
@@ -44,7 +46,7 @@ struct PlanImportance: Sendable {
     }
     do {
       var probe = try ImportanceModel(model, input, splits: usable.map(\.name))
-      var tallies = usable.map { _ in (cam: 0.0, gradients: 0.0) }
+      var tallies = usable.map { _ in (cam: 0.0, paper: 0.0, gradients: 0.0) }
       var count = 0
       var searched = 0
       var reader = try PlanReader(
@@ -58,6 +60,7 @@ struct PlanImportance: Sendable {
         count += 1
         for (place, value) in found.enumerated() {
           tallies[place].cam += value.importance(.gradCAM, .code)
+          tallies[place].paper += value.importance(.gradCAM, .paper)
           tallies[place].gradients += value.importance(.gradients, .code)
         }
       }
@@ -67,7 +70,8 @@ struct PlanImportance: Sendable {
       }
       for (split, tally) in zip(usable, tallies) {
         values[split.name] = Value(
-          importance: tally.cam / Double(count), gradients: tally.gradients / Double(count))
+          importance: tally.cam / Double(count), paper: tally.paper / Double(count),
+          gradients: tally.gradients / Double(count))
       }
     } catch let error as SplitpipeError where [.badData, .usage].contains(error.kind) {
       note = "without importance: \(error.message)"

@@ -139,11 +139,21 @@ struct PlanTable {
     }
     return [
       "importance": byName { importance?.values[splits[$0].name]?.importance },
+      "importance (paper)": byName { importance?.values[splits[$0].name]?.paper },
+      "importance (cumulative)": byName { cumulativeImportance(from: $0) },
       "gradients": byName { importance?.values[splits[$0].name]?.gradients },
       "cde": byName { isSmaller($0) ? 1 : 0 },
       "depth": byName { Double(splits[$0].headMACs) },
       "bytes": byName { costs[$0].bytesPerFrame },
     ]
+  }
+
+  /// The sum over this split and all behind it, their equation 2.
+  private func cumulativeImportance(from index: Int) -> Double? {
+    guard importance?.values[splits[index].name] != nil else { return nil }
+    return splits[index...].reduce(0) {
+      $0 + (importance?.values[$1.name]?.importance ?? 0)
+    }
   }
 
   private var notes: [String] {

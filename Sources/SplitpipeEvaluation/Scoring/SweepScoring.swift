@@ -9,24 +9,25 @@ struct SweepScoring {
 
   /// Scores one unit after another, so that memory holds the boxes of one.
   ///
-  /// - Parameter chosen: pictures that count; nil for all that are done.
-  /// - Returns: by unit; nil where no picture is done.
+  /// - Parameter choices: of the pictures done, each to be scored by itself.
+  /// - Returns: by unit, then by choice; nil where no picture is in it.
   /// - Throws: `badData` where the state file was changed meanwhile.
-  func scores(of chosen: Set<Int>? = nil) throws -> [SweepScore?] {
-    let numbers = state.done.sorted().filter { chosen?.contains($0) ?? true }
+  func scores(of choices: [Set<Int>]) throws -> [[SweepScore?]] {
+    let numbers = state.done.sorted()
     let labels = plan.dataset.classLabels
     return try results.units.indices.map { unit in
-      var scorer = SweepScorer(plan.model)
+      var scorers = choices.map { _ in SweepScorer(plan.model) }
       for number in numbers {
         guard let result = try results.result(unit: unit, image: number) else {
           throw SplitpipeError(
             .bug, "picture \(number) has no result for \(results.units[unit].key)")
         }
-        scorer.add(
-          image: number, result, truths: try truths(number, size: result.size),
-          label: labels[number])
+        let truths = try truths(number, size: result.size)
+        for index in scorers.indices where choices[index].contains(number) {
+          scorers[index].add(image: number, result, truths: truths, label: labels[number])
+        }
       }
-      return scorer.score()
+      return scorers.map { $0.score() }
     }
   }
 

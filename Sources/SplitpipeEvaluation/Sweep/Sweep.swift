@@ -65,7 +65,8 @@ final class Sweep {
   /// The numbers over the pictures done so far.
   func summary(isComplete: Bool) throws -> EvaluationSummary {
     let scores = try clock.time("score") {
-      try SweepScoring(plan: plan, state: state, results: results).scores()
+      try SweepScoring(plan: plan, state: state, results: results).scores(of: [Set(state.done)])
+        .map { $0[0] }
     }
     return EvaluationSummary(
       plan, state, zip(results.units, scores).map { ($0, $1) }, isComplete: isComplete,
@@ -80,18 +81,17 @@ final class Sweep {
   /// - Returns: by unit, then by half.
   /// - Throws: `badData` where the state file was changed meanwhile.
   func accuracies(halves count: Int, seed: UInt64) throws -> [[Double?]] {
-    let scoring = SweepScoring(plan: plan, state: state, results: results)
-    var byUnit = results.units.map { _ in [Double?]() }
     var random = SplitMix64(seed: seed)
     let numbers = state.done.sorted()
-    for _ in 0..<count {
-      let half = Set(numbers.shuffled(using: &random).prefix((numbers.count + 1) / 2))
-      for (unit, score) in try scoring.scores(of: half).enumerated() {
-        byUnit[unit].append(
-          score.flatMap { EvaluationSummary.Accuracy($0.metrics, plan.model).headline })
+    let halves = (0..<count).map { _ in
+      Set(numbers.shuffled(using: &random).prefix((numbers.count + 1) / 2))
+    }
+    let scoring = SweepScoring(plan: plan, state: state, results: results)
+    return try scoring.scores(of: halves).map { byHalf in
+      byHalf.map { score in
+        score.flatMap { EvaluationSummary.Accuracy($0.metrics, plan.model).headline }
       }
     }
-    return byUnit
   }
 
   /// The workers, whose compiled networks serve every choice of units.
