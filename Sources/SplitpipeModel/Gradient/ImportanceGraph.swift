@@ -64,19 +64,30 @@ extension GraphEditor {
     of tensor: ImportanceGraph.Tensor, gradient: String, opset: Int
   ) {
     let prefix = "importance/" + tensor.name
-    let flat = add(Weight(integers: [1, tensor.channels, tensor.places]), named: prefix + "/shape")
-    let slopes = add("Reshape", [gradient, flat], named: prefix + "/gradient")
-    let values = add("Reshape", [tensor.name, flat], named: prefix + "/values")
-    let weights =
-      opset < 13
-      ? add("ReduceSum", [slopes], named: prefix + "/sum", attributes: ["axes": .integers([2])])
-      : add(
-        "ReduceSum", [slopes, add(Weight(integers: [2]), named: prefix + "/axes")],
-        named: prefix + "/sum")
-    let row = add(Weight(integers: [1, 1, tensor.channels]), named: prefix + "/row/shape")
-    let transposed = add("Reshape", [weights, row], named: prefix + "/row")
-    // Σ_k s_k F_k as a product of matrices writes no tensor of the size of F.
-    let map = add("MatMul", [transposed, values], named: prefix + "/map")
-    outputs += [weights, map]
+    func sum(_ input: String, _ axes: [Int], _ name: String, _ editor: inout GraphEditor) -> String
+    {
+      guard opset >= 13 else {
+        return editor.add(
+          "ReduceSum", [input], named: prefix + name, attributes: ["axes": .integers(axes)])
+      }
+      let list = editor.add(Weight(integers: axes), named: prefix + name + "/axes")
+      return editor.add("ReduceSum", [input, list], named: prefix + name)
+    }
+    func reshape(_ input: String, _ extents: [Int], _ name: String, _ editor: inout GraphEditor)
+      -> String
+    {
+      let shape = editor.add(Weight(integers: extents), named: prefix + name + "/shape")
+      return editor.add("Reshape", [input, shape], named: prefix + name)
+    }
+    // Tensors keep their extents until what is left of them is small: an engine holds them in blocks of
+    // channels, and every other shape would be a copy.
+    let places = Array(2..<max(2, tensor.shape.rank))
+    let weights = places.isEmpty ? gradient : sum(gradient, places, "/weights", &self)
+    let weighted = add("Mul", [tensor.name, weights], named: prefix + "/weighted")
+    let map = sum(weighted, [1], "/map", &self)
+    outputs += [
+      reshape(weights, [1, tensor.channels, 1], "/weights/flat", &self),
+      reshape(map, [1, 1, tensor.places], "/map/flat", &self),
+    ]
   }
 }
