@@ -170,7 +170,11 @@ struct `splitpipe plan` {
     let plan = try object(folder.file("p.json"))
     #expect(plan["checkedImages"] as? Int == 6)
     let ranks = try #require(plan["rankCorrelation"] as? [String: [String: Any]])
-    #expect(Set(ranks.keys) == ["importance", "gradients", "cde", "depth", "bytes"])
+    #expect(
+      Set(ranks.keys) == [
+        "importance", "importance (paper)", "importance (cumulative)", "gradients", "cde", "depth",
+        "bytes",
+      ])
     let splits = try #require(plan["splits"] as? [[String: Any]])
     #expect(splits.allSatisfy { ($0["accuracy"] as? [String: Double])?.count == 2 })
     #expect(
