@@ -15,8 +15,7 @@ struct `evaluate with packed pictures` {
       ] + options)
     try #require(outcome.code == 0, "\(outcome.errors)")
     let data = try Data(contentsOf: URL(fileURLWithPath: folder.file("s.json")))
-    let summary = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-    return try #require((summary["unsplit"] as? [String: Any])?["top1"] as? Double)
+    return try #require(JSONDecoder().decode(EvaluationOutput.self, from: data).unsplit.top1)
   }
 
   @Test(SharedData.needs("data/weights/vgg16q_cifar.onnx", "data/cifar10.tar.xz"))

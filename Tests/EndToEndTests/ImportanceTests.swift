@@ -4,19 +4,6 @@ import Testing
 
 @Suite(OpenVINORuntime.needed)
 struct `splitpipe importance` {
-  private func summary(_ path: String) throws -> [String: Any] {
-    let data = try Data(contentsOf: URL(fileURLWithPath: path))
-    return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-  }
-
-  /// Frames of a rendered street, as pictures.
-  private func street(_ folder: TemporaryFolder, frames: Int) throws -> String {
-    let clip = folder.file("street.mp4")
-    try #require(
-      try Program.run(["synth", clip, "--seed", "4", "--frames", "\(frames)"]).code == 0)
-    return clip
-  }
-
   @Test(SharedData.needs("data/weights/yolov5n.pt", "data/coco128"))
   func `tells a curve, its candidates, and each class`() throws {
     let folder = try TemporaryFolder()
@@ -27,7 +14,7 @@ struct `splitpipe importance` {
     ])
     try #require(outcome.code == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("4.m"))
-    let summary = try summary(folder.file("s.json"))
+    let summary = try jsonObject(folder.file("s.json"))
     let tensors = try #require(summary["tensors"] as? [[String: Any]])
     #expect(tensors.compactMap { $0["module"] as? String } == ["2", "4.m", "4", "6", "9", "17"])
     #expect(try tensors.allSatisfy { try #require($0["mean"] as? Double) > 0 })
@@ -56,7 +43,7 @@ struct `splitpipe importance` {
           folder.file("s.json"), "--report", report,
         ])
       try #require(outcome.code == 0, "\(outcome.errors)")
-      let summary = try summary(folder.file("s.json"))
+      let summary = try jsonObject(folder.file("s.json"))
       let relevance = try #require(summary["relevance"] as? [[String: Any]])
       #expect(relevance.compactMap { $0["tensor"] as? String } == ["4.m", "9"])
       for tensor in relevance {
@@ -132,7 +119,7 @@ struct `splitpipe importance` {
         folder.file("s.json"),
       ])
       try #require(outcome.code == 0, "\(outcome.errors)")
-      #expect(try summary(folder.file("s.json"))["images"] as? Int == 4)
+      #expect(try jsonObject(folder.file("s.json"))["images"] as? Int == 4)
     }
   }
 

@@ -4,18 +4,6 @@ import Testing
 
 @Suite(OpenVINORuntime.needed)
 struct `splitpipe plan` {
-  private func object(_ path: String) throws -> [String: Any] {
-    let data = try Data(contentsOf: URL(fileURLWithPath: path))
-    return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-  }
-
-  private func street(_ folder: TemporaryFolder, frames: Int) throws -> String {
-    let clip = folder.file("street.mp4")
-    try #require(
-      try Program.run(["synth", clip, "--seed", "4", "--frames", "\(frames)"]).code == 0)
-    return clip
-  }
-
   /// Every row of a plan: name, device, server, bytes, transfer, latency.
   private func rows(_ plan: [String: Any]) throws -> [(
     name: String, device: Double, server: Double, bytes: Double, transfer: Double, latency: Double
@@ -54,7 +42,7 @@ struct `splitpipe plan` {
       "--summary", folder.file("p.json"), "--quiet",
     ])
     try #require(outcome.code == 0, "\(outcome.errors)")
-    let plan = try object(folder.file("p.json"))
+    let plan = try jsonObject(folder.file("p.json"))
     let rows = try rows(plan)
     // Five splits, the device, JPEG and H.264.
     #expect(rows.count == 8)
@@ -91,14 +79,14 @@ struct `splitpipe plan` {
       ["bench", "layers"] + common + ["--size", "320", "--split", "1,4", "--output", profile])
     try #require(bench.code == 0, "\(bench.errors)")
     var text = try String(contentsOfFile: profile, encoding: .utf8)
-    let measured = try object(profile)
+    let measured = try jsonObject(profile)
     let layers = try #require(measured["layers"] as? [[String: Any]])
     #expect(layers.compactMap { $0["split"] as? String } == ["1", "4"])
     let plan = try Program.run(
       ["plan"] + common
         + ["--size", "320", "--profile", profile, "--summary", folder.file("p.json")])
     try #require(plan.code == 0, "\(plan.errors)")
-    let splits = try #require(object(folder.file("p.json"))["splits"] as? [[String: Any]])
+    let splits = try #require(jsonObject(folder.file("p.json"))["splits"] as? [[String: Any]])
     for (split, layer) in zip(splits, layers) {
       #expect(split["headSeconds"] as? Double == layer["headSeconds"] as? Double)
     }
@@ -126,7 +114,7 @@ struct `splitpipe plan` {
       "--report", report, "--summary", folder.file("p.json"), "--quiet",
     ])
     try #require(outcome.code == 0, "\(outcome.errors)")
-    let plan = try object(folder.file("p.json"))
+    let plan = try jsonObject(folder.file("p.json"))
     let best = try #require((plan["optimum"] as? [String: Any])?["latency"] as? String)
     func fastest(_ page: Browser.Page) -> String? {
       page.document.split(separator: "data-fastest=\"", maxSplits: 1).last?
@@ -167,7 +155,7 @@ struct `splitpipe plan` {
       "--summary", folder.file("p.json"), "--quiet",
     ])
     try #require(outcome.code == 0, "\(outcome.errors)")
-    let plan = try object(folder.file("p.json"))
+    let plan = try jsonObject(folder.file("p.json"))
     #expect(plan["checkedImages"] as? Int == 6)
     let ranks = try #require(plan["rankCorrelation"] as? [String: [String: Any]])
     #expect(
@@ -180,7 +168,7 @@ struct `splitpipe plan` {
     #expect(
       splits.allSatisfy { ($0["accuracyOfHalves"] as? [String: [Double]])?["4"]?.count == 15 })
     #expect((ranks["bytes"]?["4"] as? [String: Any])?["tauOfHalves"] is [Double])
-    let check = try object(folder.file("p.check.json"))
+    let check = try jsonObject(folder.file("p.check.json"))
     #expect((check["rows"] as? [Any])?.count == 10)
     #expect(outcome.output.contains("rank correlation with mAP50-95 on 6 pictures"))
   }

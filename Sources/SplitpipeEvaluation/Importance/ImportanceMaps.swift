@@ -9,7 +9,7 @@ struct ImportanceMaps {
   /// By tensor.
   let values: [ImportanceValue]
 
-  /// Sides of maps in a report at most; a longer one is averaged down.
+  /// Sides of maps in a report at most; of a longer one neighbours are added up.
   private static let longestSide = 48
   private static let pictureSide = 480
 

@@ -142,9 +142,7 @@ struct PlanReport {
   private var accuracy: [ReportPage.Section] {
     guard let correlations = summary.rankCorrelation else { return [] }
     let checked = summary.splits.filter { $0.accuracy != nil }
-    let widths = Set(checked.flatMap { ($0.accuracy ?? [:]).keys }).sorted {
-      Int($0) ?? 0 < Int($1) ?? 0
-    }
+    let widths = summary.checkedWidths
     let measured = ReportTable(
       caption: "\(summary.accuracyName) on \(summary.checkedImages) pictures.",
       header: ["split"] + widths.map { "\($0) bits" },

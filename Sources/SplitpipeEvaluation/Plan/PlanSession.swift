@@ -110,7 +110,7 @@ package final class PlanSession {
         try session.finish(result, command: "")
       }
     }
-    return try PlanTable(
+    return try PlanFindings(
       request: request, model: model.model, dataset: dataset, input: input, splits: measured,
       costs: costs.atOnePace, memory: memory, profile: profile, importance: importance, check: check
     ).summary(isComplete: !stop.isStopped)

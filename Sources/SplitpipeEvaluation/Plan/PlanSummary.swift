@@ -111,6 +111,11 @@ package struct PlanSummary: Encodable, Sendable {
   package let complete: Bool
   package let notes: [String]
 
+  /// Widths of a coefficient that accuracy was measured at, the narrowest first.
+  package var checkedWidths: [String] {
+    Set(splits.flatMap { ($0.accuracy ?? [:]).keys }).sorted { Int($0) ?? 0 < Int($1) ?? 0 }
+  }
+
   private enum CodingKeys: CodingKey {
     case input, model, frames, size, bits, codec, quantizer, link, linkBitsPerSecond
     case roundTripSeconds, deviceFactor, serverFactor, profile, prepareSeconds, answerSeconds

@@ -1,5 +1,4 @@
 import ArgumentParser
-import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeFiles
 import SplitpipeModelStore
@@ -32,16 +31,7 @@ struct BenchNetworkCommand: ParsableCommand {
     help: "Splits, separated by commas. (default: 4.m where the model has it, else a cheap one)")
   var split: String?
 
-  @Option(help: "Width of a coefficient, 2 to 8; 32 sends float32.")
-  var bits = 4
-
-  @Option(help: "How codes become bytes: \(RunSettings.codecSyntax).")
-  var codec = "context"
-
-  @Option(
-    help: ArgumentHelp(
-      "How values become codes: \(RunSettings.quantizerSyntax).", valueName: "spec"))
-  var quantizer = "paper"
+  @OptionGroup var coding: CodingOptions
 
   @Option(
     help: ArgumentHelp(
@@ -81,14 +71,9 @@ struct BenchNetworkCommand: ParsableCommand {
   }
 
   private func makeRequest() throws -> NetworkBenchmarkRequest {
-    guard let depth = BitDepth(bits) else {
-      throw SplitpipeError(.usage, "--bits is 2 to 8, or 32, not \(bits)")
-    }
     var request = NetworkBenchmarkRequest(
       input: input, model: try network.model.map(resolveModel) ?? DemoModel.path(),
-      coding: CodingSettings(
-        codec: try CodecSettings(codec: CodecName.parse(codec), bits: depth),
-        quantizer: try QuantizerSettings.parse(quantizer)))
+      coding: try coding.settings())
     if let split { request.splits = split.split(separator: ",").map { String($0) } }
     request.links = try link.split(separator: ",").map { try linkRate(String($0)) }
     request.roundTrip = try duration(rtt, option: "--rtt")

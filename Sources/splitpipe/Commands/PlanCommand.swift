@@ -1,5 +1,4 @@
 import ArgumentParser
-import SplitpipeCodec
 import SplitpipeCore
 import SplitpipeEvaluation
 import SplitpipeFiles
@@ -36,16 +35,7 @@ struct PlanCommand: AsyncParsableCommand {
   @Option(help: "How many splits stand for all.")
   var splits = 25
 
-  @Option(help: "Width of a coefficient, 2 to 8; 32 sends float32.")
-  var bits = 4
-
-  @Option(help: "How codes become bytes: \(RunSettings.codecSyntax).")
-  var codec = "context"
-
-  @Option(
-    help: ArgumentHelp(
-      "How values become codes: \(RunSettings.quantizerSyntax).", valueName: "spec"))
-  var quantizer = "paper"
+  @OptionGroup var coding: CodingOptions
 
   @Option(
     help: ArgumentHelp(
@@ -139,14 +129,9 @@ struct PlanCommand: AsyncParsableCommand {
   }
 
   private func makeRequest() throws -> PlanRequest {
-    guard let depth = BitDepth(bits) else {
-      throw SplitpipeError(.usage, "--bits is 2 to 8, or 32, not \(bits)")
-    }
     var request = PlanRequest(
       input: input, model: try network.model.map(resolveModel) ?? DemoModel.path(),
-      coding: CodingSettings(
-        codec: try CodecSettings(codec: CodecName.parse(codec), bits: depth),
-        quantizer: try QuantizerSettings.parse(quantizer)))
+      coding: try coding.settings())
     request.data = try labels.request(input)
     request.reading = source.settings
     request.splits = try split.map { try nameList($0, option: "--split") } ?? []

@@ -60,11 +60,7 @@ struct PlanTable {
     return latency == all.min() ? "▸ " : "  "
   }
 
-  private var widths: [String] {
-    Set(summary.splits.flatMap { ($0.accuracy ?? [:]).keys }).sorted {
-      Int($0) ?? 0 < Int($1) ?? 0
-    }
-  }
+  private var widths: [String] { summary.checkedWidths }
 
   /// How well each predictor orders splits by accuracy.
   private var ranks: String? {

@@ -5,7 +5,7 @@ import SplitpipeStages
 import SplitpipeStatistics
 
 /// Puts together what was measured of a plan.
-struct PlanTable {
+struct PlanFindings {
   let request: PlanRequest
   let model: Model
   let dataset: Dataset
