@@ -135,6 +135,27 @@ struct `Gradients of operators` {
         attributes: window(
           [3, 3], strides: [2, 2], pads: [1, 1, 1, 1], ["output_padding": .ints([1, 1])]),
         constants: [floats([3, 2, 3, 3], seed: 14)]),
+      // Kernels and biases that are fed: their gradients, too.
+      RuleCase("Conv", [2, 3, 5, 4], [2, 3, 3, 3], [2]),
+      RuleCase("Conv", [2, 3, 3, 4], [4, 3, 1, 1], [4]), RuleCase("Conv", [1, 3, 7], [2, 3, 3]),
+      RuleCase(
+        "Conv", [2, 2, 6, 5], [3, 2, 3, 3],
+        attributes: window([3, 3], strides: [2, 2], pads: [1, 0, 1, 1])),
+      RuleCase(
+        "Conv", [2, 4, 5, 5], [4, 1, 3, 3],
+        attributes: window(
+          [3, 3], pads: [2, 2, 2, 2], ["group": .int(4), "dilations": .ints([2, 2])])),
+      RuleCase(
+        "Conv", [2, 4, 5, 3], [6, 2, 2, 2],
+        attributes: window([2, 2], strides: [2, 1], ["group": .int(2)])),
+      RuleCase("Conv", [2, 2, 4, 4], [3, 2, 1, 1], attributes: window([1, 1], strides: [2, 2])),
+      RuleCase(
+        "ConvTranspose", [2, 3, 4, 3], [3, 2, 3, 3], [2],
+        attributes: window(
+          [3, 3], strides: [2, 2], pads: [1, 1, 1, 1], ["output_padding": .ints([1, 1])])),
+      RuleCase(
+        "ConvTranspose", [2, 4, 2, 3], [4, 1, 4, 4],
+        attributes: window([4, 4], strides: [2, 2], pads: [1, 1, 1, 1], ["group": .int(2)])),
       RuleCase("MaxPool", [1, 2, 6, 5], attributes: window([5, 5], pads: [2, 2, 2, 2])),
       RuleCase("MaxPool", [1, 2, 6, 4], attributes: window([2, 2], strides: [2, 2])),
       RuleCase(

@@ -7,7 +7,7 @@ let activationGradients: [String: GradientRule] = {
   func rule(
     _ operation: String,
     _ slope:
-      @escaping @Sendable (_ x: String, _ y: String, BackwardNode, inout GradientEmitter)
+      @escaping @Sendable (_ x: String, _ y: String, BackwardNode, inout OperatorEmitter)
       throws -> String
   ) {
     rules[operation] = { node, emitter in
@@ -142,7 +142,7 @@ let activationGradients: [String: GradientRule] = {
   return rules
 }()
 
-extension GradientEmitter {
+extension OperatorEmitter {
   /// 1 strictly between two bounds, else 0.
   fileprivate mutating func isBetween(_ x: String, low: Float, high: Float) -> String {
     switch (low.isFinite, high.isFinite) {

@@ -7,7 +7,7 @@ let arithmeticGradients: [String: GradientRule] = {
   func rule(
     _ operation: String,
     _ part:
-      @escaping @Sendable (_ index: Int, _ gradient: String, BackwardNode, inout GradientEmitter)
+      @escaping @Sendable (_ index: Int, _ gradient: String, BackwardNode, inout OperatorEmitter)
       throws -> String
   ) {
     rules[operation] = { node, emitter in

@@ -105,7 +105,7 @@ extension BackwardNode {
   }
 }
 
-extension GradientEmitter {
+extension OperatorEmitter {
   /// For each element of the window, the input at its places.
   fileprivate mutating func elements(
     of tensor: String, _ pass: PoolingPass, outside value: Float
@@ -160,7 +160,7 @@ extension GradientEmitter {
   }
 }
 
-extension GradientEmitter {
+extension OperatorEmitter {
   /// 1 shared between the elements that are the largest along some axes, 0 elsewhere.
   mutating func shareOfLargest(_ tensor: String, _ largest: String, along axes: [Int]) -> String {
     let isLargest = isNotLess(tensor, largest)

@@ -8,7 +8,7 @@ let reductionGradients: [String: GradientRule] = {
     _ operation: String,
     _ share:
       @escaping @Sendable (
-        _ x: String, _ y: String, _ axes: [Int], Shape, inout GradientEmitter
+        _ x: String, _ y: String, _ axes: [Int], Shape, inout OperatorEmitter
       ) -> String?
   ) {
     // The axes became an input in opset 13 for the sum and in 18 for the others.

@@ -138,7 +138,7 @@ struct Window {
 }
 
 extension Operands {
-  fileprivate func groups() throws -> Int {
+  func groups() throws -> Int {
     let groups = try int("group", default: 1)
     guard (1...ModelLimits.window).contains(groups) else { throw wrong("it has \(groups) groups") }
     return groups

@@ -1,22 +1,22 @@
 import SplitpipeCore
 
-/// Adds the nodes of gradients to a graph, in the form that its opset has.
-struct GradientEmitter {
+/// Adds operators to a graph, in the form that its opset has.
+struct OperatorEmitter {
   var editor: GraphEditor
   let opset: Int
   private var prefix = "gradient"
-  private var weights: [String: Weight]
   /// Copies of weights; see `copy(ofWeight:)`.
   private var copies: [String: String] = [:]
 
-  init(_ graph: ModelGraph) {
-    editor = GraphEditor(graph)
-    opset = graph.opset
-    weights = graph.weights
+  init(_ graph: ModelGraph) { self.init(GraphEditor(graph)) }
+
+  init(_ editor: GraphEditor) {
+    self.editor = editor
+    opset = editor.graph.opset
   }
 
-  /// What is added from now on is named after a node.
-  mutating func begin(_ node: Node) { prefix = "gradient/" + node.name }
+  /// The names of what is added from now on begin with this.
+  mutating func begin(_ prefix: String) { self.prefix = prefix }
 
   // MARK: - Constants
 
@@ -37,7 +37,7 @@ struct GradientEmitter {
   /// A constant that feeds both a convolution and its transpose was seen to make OpenVINO compute one of
   /// them wrongly; a copy of its own does not. A tensor that is no constant is given back as it is.
   mutating func copy(ofWeight name: String) -> String {
-    guard let weight = weights[name] else { return name }
+    guard let weight = editor.graph.weights[name] else { return name }
     if let copy = copies[name] { return copy }
     let copy = editor.add(weight, named: name + "/gradient")
     copies[name] = copy
@@ -90,11 +90,22 @@ struct GradientEmitter {
 
   /// The sum along some axes, which stay with an extent of 1.
   mutating func sum(_ tensor: String, along axes: [Int]) -> String {
+    reduce("Sum", tensor, along: axes)
+  }
+
+  /// The sum, mean, greatest or least along some axes, which stay with an extent of 1.
+  mutating func reduce(_ what: String, _ tensor: String, along axes: [Int]) -> String {
     if axes.isEmpty { return tensor }
-    guard opset >= 13 else {
-      return add("ReduceSum", [tensor], attributes: ["axes": .integers(axes)])
+    // The axes became an input in opset 13 for the sum and in 18 for the others.
+    guard opset >= (what == "Sum" ? 13 : 18) else {
+      return add("Reduce" + what, [tensor], attributes: ["axes": .integers(axes)])
     }
-    return add("ReduceSum", [tensor, constant(axes)])
+    return add("Reduce" + what, [tensor, constant(axes)])
+  }
+
+  /// The mean of all elements, a scalar.
+  mutating func mean(_ tensor: String) -> String {
+    add("ReduceMean", [tensor], attributes: ["keepdims": .int(0)])
   }
 
   /// Places `start`, `start + step` … below `end` of an axis.
