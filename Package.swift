@@ -148,6 +148,13 @@ let package = Package(
         .embedInCode("Pipelines/bench.yaml"), .embedInCode("Pipelines/remote.yaml"),
         .embedInCode("Pipelines/whole.yaml"),
       ]),
+    // Weights that follow gradients; what is learnt about a bottleneck.
+    .target(
+      name: "SplitpipeTraining",
+      dependencies: [
+        "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel", "SplitpipeInference",
+        "SplitpipeEndpoints", "SplitpipePipeline", "SplitpipeStages",
+      ]),
     .target(name: "SplitpipeReport", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
     .target(
       name: "SplitpipeEvaluation",
@@ -260,6 +267,12 @@ let package = Package(
         .product(name: "X509", package: "swift-certificates"),
       ],
       exclude: ["Client"]),
+    .testTarget(
+      name: "SplitpipeTrainingTests",
+      dependencies: [
+        "SplitpipeTraining", "SplitpipeCore", "SplitpipeInference", "SplitpipeModel",
+        "SplitpipeTestSupport",
+      ]),
     .testTarget(
       name: "SplitpipeReportTests",
       dependencies: [

@@ -38,6 +38,8 @@ static struct {
   void (*infer_request_free)(void *);
   int (*infer_request_get_input_tensor_by_index)(const void *, size_t, void **);
   int (*infer_request_get_output_tensor_by_index)(const void *, size_t, void **);
+  int (*infer_request_set_input_tensor_by_index)(void *, size_t, const void *);
+  int (*infer_request_set_output_tensor_by_index)(void *, size_t, const void *);
   int (*infer_request_infer)(void *);
   int (*tensor_create)(int, runtime_shape, void **);
   int (*tensor_data)(const void *, void **);
@@ -101,6 +103,8 @@ int copenvino_load(
   LOOK_UP(infer_request_free);
   LOOK_UP(infer_request_get_input_tensor_by_index);
   LOOK_UP(infer_request_get_output_tensor_by_index);
+  LOOK_UP(infer_request_set_input_tensor_by_index);
+  LOOK_UP(infer_request_set_output_tensor_by_index);
   LOOK_UP(infer_request_infer);
   LOOK_UP(tensor_create);
   LOOK_UP(tensor_data);
@@ -300,6 +304,27 @@ int copenvino_infer(copenvino_segment *segment, copenvino_message message) {
   if (status) return fail(message, "inferring", status);
   for (size_t i = 0; i < segment->output_count; i++)
     if (bind_port(segment, i, false, message)) return 1;
+  return 0;
+}
+
+int copenvino_carry(
+    copenvino_segment *segment, size_t output, size_t input, copenvino_message message) {
+  size_t slot = segment->input_count + output;
+  copenvino_port *from = &segment->ports[slot], *to = &segment->ports[input];
+  void *made = segment->tensors[slot], *read = segment->tensors[input];
+  if (from->byte_count != to->byte_count) {
+    snprintf(message.text, message.capacity, "%s and %s differ in size", from->name, to->name);
+    return 1;
+  }
+  int status = ov.infer_request_set_input_tensor_by_index(segment->request, input, made);
+  if (!status)
+    status = ov.infer_request_set_output_tensor_by_index(segment->request, output, read);
+  if (status) return fail(message, "carrying an output over", status);
+  segment->tensors[slot] = read;
+  segment->tensors[input] = made;
+  void *data = from->data;
+  from->data = to->data;
+  to->data = data;
   return 0;
 }
 

@@ -138,6 +138,21 @@ public protocol CompiledGraph: Sendable {
   func run(_ inputs: [InferenceInput]) throws -> [Tensor<Float>]
 }
 
+/// A compiled graph whose outputs can be inputs of its next run, as weights are that are trained.
+package protocol RecurrentGraph: CompiledGraph {
+  /// Runs once.
+  ///
+  /// - Parameters:
+  ///   - inputs: by place; those left out keep their values.
+  ///   - outputs: places of the outputs to give.
+  /// - Returns: in the order of `outputs`.
+  func step(_ inputs: [Int: InferenceInput], giving outputs: [Int]) throws -> [Tensor<Float>]
+  /// Lets outputs of the last run be inputs of the next.
+  func carry(_ pairs: [(output: Int, input: Int)]) throws
+  /// What an input holds.
+  func held(_ input: Int) throws -> Tensor<Float>
+}
+
 /// Carries serialised packets, whole and in order; payloads are opaque to it.
 package protocol PacketLink: Sendable {
   /// Name for reports.

@@ -3,7 +3,7 @@ import SplitpipeCore
 internal import Synchronization
 
 /// A graph compiled by OpenVINO with one inference request, whose buffers are reused.
-final class OpenVINOGraph: CompiledGraph {
+final class OpenVINOGraph: RecurrentGraph {
   let inputNames: [String]
   let outputNames: [String]
   private let name: String
@@ -58,6 +58,24 @@ final class OpenVINOGraph: CompiledGraph {
       return try handle.outputNames.indices.map { try handle.output($0) }
     }
   }
+}
+
+extension OpenVINOGraph {
+  func step(_ inputs: [Int: InferenceInput], giving outputs: [Int]) throws -> [Tensor<Float>] {
+    try handle.withLock { handle in
+      for (index, input) in inputs { try handle.fill(index, with: input) }
+      try turn.take { try handle.infer() }
+      return try outputs.map { try handle.output($0) }
+    }
+  }
+
+  func carry(_ pairs: [(output: Int, input: Int)]) throws {
+    try handle.withLock { handle in
+      for pair in pairs { try handle.carry(pair.output, to: pair.input) }
+    }
+  }
+
+  func held(_ input: Int) throws -> Tensor<Float> { try handle.withLock { try $0.held(input) } }
 }
 
 /// Owns one compiled graph of the runtime.
@@ -180,7 +198,24 @@ private struct SegmentHandle: ~Copyable {
   /// - Throws: `badData` if the output is not float32.
   func output(_ index: Int) throws -> Tensor<Float> {
     let shape = try outputShape(index)
-    let port = unsafe copenvino_output(handle, index).pointee
+    return unsafe copy(copenvino_output(handle, index).pointee, shape: shape)
+  }
+
+  /// A copy of an input's buffer, which holds float32.
+  func held(_ index: Int) throws -> Tensor<Float> {
+    let port = unsafe copenvino_input(handle, index).pointee
+    guard unsafe port.byte_count == inputs[index].shape.count * MemoryLayout<Float>.stride
+    else { throw SplitpipeError(.bug, "input \"\(inputs[index].name)\" of \(name) is not float32") }
+    return unsafe copy(port, shape: inputs[index].shape)
+  }
+
+  /// Exchanges an output's buffer with that of an input.
+  func carry(_ output: Int, to input: Int) throws {
+    let (status, detail) = withRuntimeMessage { unsafe copenvino_carry(handle, output, input, $0) }
+    guard status == 0 else { throw SplitpipeError(.bug, "\(name): \(detail)") }
+  }
+
+  private func copy(_ port: copenvino_port, shape: Shape) -> Tensor<Float> {
     let count = shape.count
     let values = unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       if count > 0, let target = buffer.baseAddress {

@@ -16,8 +16,8 @@ typedef struct {
   size_t capacity;
 } copenvino_message;
 
-/// One input or output of a compiled segment. The data of an input stays in place for the lifetime of
-/// the segment; an output's data and shape are those of the last inference, and NULL and empty before
+/// One input or output of a compiled segment. The data of an input stays in place until an output is
+/// carried to it; an output's data and shape are those of the last inference, and NULL and empty before
 /// the first one where the shape depends on what is inferred.
 typedef struct {
   const char *name;
@@ -52,5 +52,10 @@ const copenvino_port *copenvino_output(const copenvino_segment *segment, size_t 
 
 /// Reads every input port's data and fills every output port's.
 int copenvino_infer(copenvino_segment *segment, copenvino_message message);
+
+/// Lets an output of the last inference be an input of the next, without a copy: the two exchange their
+/// memory. They must be of one type and shape.
+int copenvino_carry(
+    copenvino_segment *segment, size_t output, size_t input, copenvino_message message);
 
 void copenvino_free(copenvino_segment *segment);

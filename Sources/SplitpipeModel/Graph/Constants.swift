@@ -1,12 +1,24 @@
-import SplitpipeCore
+package import SplitpipeCore
 
 extension Weight {
   /// A float32 constant.
   ///
   /// - Precondition: as many values as the shape has elements.
-  init(floats values: [Float], shape: Shape) {
+  package init(floats values: [Float], shape: Shape) {
     let bytes = unsafe values.withUnsafeBytes { unsafe [UInt8]($0) }
     self.init(shape: shape, elementType: .float32, bytes: bytes)
+  }
+
+  /// The values of a float32 constant.
+  ///
+  /// - Precondition: it is one.
+  package var floats: [Float] {
+    precondition(elementType == .float32)
+    return unsafe bytes.withUnsafeBytes { bytes in
+      (0..<shape.count).map {
+        unsafe bytes.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self)
+      }
+    }
   }
 
   /// A vector of int64, as shapes and split sizes are.

@@ -134,12 +134,14 @@ package struct GraphEditor: Sendable {
   /// - Precondition: the graph has the tensor.
   /// - Parameters:
   ///   - tensor: what is read now.
+  ///   - nodes: names of the nodes that are to read something else; nil for all.
   ///   - make: adds the nodes, which may read the tensor, and returns what the others are to read.
   package mutating func insert(
-    at tensor: String, _ make: (inout GraphEditor) throws -> String
+    at tensor: String, readBy nodes: Set<String>? = nil,
+    _ make: (inout GraphEditor) throws -> String
   ) rethrows {
     requireTensor(tensor)
-    let readers = graph.nodes.indices
+    let readers = graph.nodes.indices.filter { nodes?.contains(graph.nodes[$0].name) ?? true }
     let made = try make(&self)
     replaceUses(of: tensor, with: made, in: readers)
   }
@@ -171,7 +173,7 @@ package struct GraphEditor: Sendable {
     return weight
   }
 
-  private mutating func replaceUses(of tensor: String, with other: String, in nodes: Range<Int>) {
+  private mutating func replaceUses(of tensor: String, with other: String, in nodes: some Sequence<Int>) {
     for index in nodes { graph.nodes[index].inputs.replace(tensor, with: other) }
   }
 

@@ -103,9 +103,9 @@ struct OperatorEmitter {
     return add("Reduce" + what, [tensor, constant(axes)])
   }
 
-  /// The mean of all elements, a scalar.
+  /// The mean of all elements, a vector of one: engines may give out no scalars.
   mutating func mean(_ tensor: String) -> String {
-    add("ReduceMean", [tensor], attributes: ["keepdims": .int(0)])
+    reshape(add("ReduceMean", [tensor], attributes: ["keepdims": .int(0)]), to: Shape([1]))
   }
 
   /// Places `start`, `start + step` … below `end` of an axis.

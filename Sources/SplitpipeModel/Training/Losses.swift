@@ -1,0 +1,50 @@
+import SplitpipeCore
+
+/// Numbers that training makes less. Each is a mean over pictures; what is told apart from a target takes
+/// the target for a constant.
+extension OperatorEmitter {
+  /// Cunico et al., "I-SPLIT", equation 3, up to its factor: the mean squared error of features.
+  mutating func meanSquaredError(_ found: String, _ wanted: String) -> String {
+    let error = add("Sub", [found, wanted])
+    return mean(product(error, error))
+  }
+
+  /// The same, each coefficient's error weighed.
+  mutating func meanSquaredError(_ found: String, _ wanted: String, weighedBy weight: String)
+    -> String
+  {
+    let error = add("Sub", [found, wanted])
+    return mean(product(product(error, error), weight))
+  }
+
+  /// The mean squared error over the variance of what is wanted: 1 for a constant guess.
+  mutating func unexplainedVariance(_ found: String, _ wanted: String) -> String {
+    let spread = add("Sub", [wanted, mean(wanted)])
+    let variance = add("Add", [mean(product(spread, spread)), constant(1e-9)])
+    return add("Div", [meanSquaredError(found, wanted), variance])
+  }
+
+  /// Cross-entropy of probabilities, element by element: Goodfellow et al., "Deep Learning", equation 6.19
+  /// for two outcomes.
+  mutating func crossEntropy(of found: String, _ wanted: String) -> String {
+    // Beyond, the logarithm of a float32 probability has no slope to go by.
+    let inside = clip(found, 1e-7, 1 - 1e-7)
+    let one = constant(1)
+    let yes = product(wanted, add("Log", [inside]))
+    let no = product(add("Sub", [one, wanted]), add("Log", [add("Sub", [one, inside])]))
+    return negative(add("Add", [yes, no]))
+  }
+
+  /// Softmax cross-entropy of scores, batch×classes, with one number of 1 a row in `wanted`.
+  mutating func classCrossEntropy(scores: String, _ wanted: String, classes: Int) -> String {
+    let logarithms = add("LogSoftmax", [scores], attributes: ["axis": .int(1)])
+    return product(mean(product(logarithms, wanted)), -Float(classes))
+  }
+
+  mutating func clip(_ tensor: String, _ low: Float, _ high: Float) -> String {
+    guard opset >= 11 else {
+      return add("Clip", [tensor], attributes: ["min": .float(low), "max": .float(high)])
+    }
+    return add("Clip", [tensor, constant(low), constant(high)])
+  }
+}
