@@ -152,8 +152,8 @@ let package = Package(
     .target(
       name: "SplitpipeTraining",
       dependencies: [
-        "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel", "SplitpipeInference",
-        "SplitpipeEndpoints", "SplitpipePipeline", "SplitpipeStages",
+        "SplitpipeCore", "SplitpipeFiles", "SplitpipeModel", "SplitpipeEndpoints",
+        "SplitpipePipeline",
       ]),
     .target(name: "SplitpipeReport", dependencies: ["SplitpipeCore", "SplitpipeFiles"]),
     .target(
@@ -163,7 +163,7 @@ let package = Package(
         "SplitpipeInference", "SplitpipeCodec", "SplitpipeDetection", "SplitpipeEndpoints",
         "SplitpipeConcurrency", "SplitpipePipeline", "SplitpipeStages", "SplitpipeReport",
         "SplitpipeModelStore", "SplitpipeStatistics", "SplitpipeAnalysis",
-        "SplitpipeArchive",
+        "SplitpipeArchive", "SplitpipeTraining",
       ]),
     .target(
       name: "SplitpipeCorrelation",
@@ -179,7 +179,7 @@ let package = Package(
         "SplitpipeCore", "SplitpipeFiles", "SplitpipeMedia", "SplitpipeModel", "SplitpipeCodec",
         "SplitpipeDetection", "SplitpipeModelStore", "SplitpipePipeline", "SplitpipeStages",
         "SplitpipeEvaluation", "SplitpipeCorrelation", "SplitpipeSynth", "SplitpipeTensorFile",
-        "SplitpipeSession", "SplitpipeNetwork", "SplitpipeStatistics",
+        "SplitpipeSession", "SplitpipeNetwork", "SplitpipeStatistics", "SplitpipeTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Writes the manual pages from what the program says of itself, when it is installed.

@@ -8,6 +8,9 @@ package struct EvaluationRequest: Sendable {
   /// Without labels the boxes of the unsplit model are the reference.
   package var data: DatasetRequest
   package var model: String
+  /// The model that `unsplit` and the baselines stand for, whose boxes are the reference where there are no
+  /// labels; nil for the model itself.
+  package var reference: String?
   /// Where the model is cut; none for the model's default.
   package var splits: [String] = []
   package var bits = [2, 3, 4, 5, 6, 7, 8]

@@ -20,7 +20,8 @@ struct SplitpipeCommand: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, ServeCommand.self, SplitsCommand.self, EvaluateCommand.self,
       TuneCommand.self,
-      CorrelateCommand.self, ImportanceCommand.self, PlanCommand.self, ExportCommand.self,
+      CorrelateCommand.self, ImportanceCommand.self, PlanCommand.self,
+      BottleneckCommand.self, ExportCommand.self,
       ScoreCommand.self,
       TensorCommand.self,
       ModelsCommand.self, BenchCommand.self, SynthCommand.self,

@@ -63,7 +63,8 @@ struct `Training as PyTorch does it` {
     let layers: [(String, String, [Int], UInt64, Double)] = [
       ("enc", "encoder/0", [12, 64, 3, 3], 1, 64 * 9),
       ("up", "decoder/0", [12, 64, 4, 4], 2, 12 * 4),
-      ("c1", "decoder/2", [64, 64, 3, 3], 3, 64 * 9), ("c2", "decoder/4", [64, 64, 3, 3], 4, 64 * 9),
+      ("c1", "decoder/2", [64, 64, 3, 3], 3, 64 * 9),
+      ("c2", "decoder/4", [64, 64, 3, 3], 4, 64 * 9),
     ]
     var known: [String: Weight] = [:]
     for (_, name, extents, seed, inputs) in layers {
@@ -164,7 +165,8 @@ struct `Training as PyTorch does it` {
         let norm = slopes.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
         let room = 1e-4 * gradient.norm + digits * Double(slopes.count).squareRoot()
         #expect(
-          abs(norm - gradient.norm) <= room, "step \(number), \(name): \(norm), not \(gradient.norm)")
+          abs(norm - gradient.norm) <= room,
+          "step \(number), \(name): \(norm), not \(gradient.norm)")
       }
       before = state
     }

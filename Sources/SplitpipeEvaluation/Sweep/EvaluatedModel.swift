@@ -18,8 +18,12 @@ struct EvaluatedModel: Sendable {
   private let model: Model
   let task: Task
   let preparation: InputPreparation
-  /// One per split of the request, in its order; the first also runs the model uncut.
+  /// One per split of the request, in its order.
   private(set) var splits: [SplitModel]
+  /// Another model that runs uncut instead of this one; nil for none.
+  private let other: Model?
+  /// Runs uncut.
+  private(set) var whole: SplitModel
   /// Names of the tensors that cross at each split, and of the one that it names.
   let crossing: [(all: [String], named: String)]
   /// Sentences for the user on where it is cut.
@@ -54,6 +58,7 @@ struct EvaluatedModel: Sendable {
       let cut = try cut(model.graph(probe), at: split)
       return (cut.frontier.map(\.label), cut.frontier[cut.namedIndex].label)
     }
+    other = try request.reference.map { try model.reference(loadModel(path: resolveModel($0))) }
     self.model = model
     self.preparation = preparation
     precision = request.precision
@@ -62,6 +67,13 @@ struct EvaluatedModel: Sendable {
       names, of: model, engine: runtime, precision: request.precision, threads: nil,
       // A coder may cut the edge of a frame, and with it the network's input.
       sizes: 2)
+    whole = splits[0]
+    if let other {
+      whole =
+        Self.splits(
+          names, of: other, engine: runtime, precision: request.precision, threads: nil, sizes: 2)[
+          0]
+    }
   }
 
   /// The same with compiled networks of its own, whose inferences take no turns with this one's.
@@ -70,11 +82,16 @@ struct EvaluatedModel: Sendable {
   /// - Returns: the copy.
   /// - Throws: `unavailable` without the runtime.
   func separate(threads: Int) throws -> EvaluatedModel {
-    var other = self
-    other.splits = Self.splits(
-      splits.map(\.split), of: model, engine: try OpenVINOEngine(), precision: precision,
-      threads: threads, sizes: 1)
-    return other
+    var separate = self
+    let engine = try OpenVINOEngine()
+    func cut(_ model: Model) -> [SplitModel] {
+      Self.splits(
+        splits.map(\.split), of: model, engine: engine, precision: precision, threads: threads,
+        sizes: 1)
+    }
+    separate.splits = cut(model)
+    separate.whole = other.map { cut($0)[0] } ?? separate.splits[0]
+    return separate
   }
 
   private static func splits(
@@ -93,6 +110,9 @@ struct EvaluatedModel: Sendable {
 
   /// What names the model cut at each split.
   var fingerprints: [CutFingerprint] { splits.map(\.fingerprint) }
+
+  /// Names the other model that runs uncut; nil where there is none.
+  var referenceHash: ContentHash? { other?.contentHash }
 
   /// What the user called it.
   var name: String { model.name }
@@ -136,5 +156,23 @@ struct EvaluatedModel: Sendable {
           + (model.headProblem.map { "; \($0)" } ?? ""))
     }
     return count
+  }
+}
+
+extension Model {
+  /// Another model, fed as this one is.
+  ///
+  /// - Throws: `usage` where it finds other things.
+  fileprivate func reference(_ other: Model) throws -> Model {
+    guard other.detector != nil || detector == nil, other.classNames.count == classNames.count
+    else {
+      throw SplitpipeError(
+        .usage,
+        "--reference is \(other.name), which tells \(other.classNames.count) classes apart, but "
+          + "\(name) \(classNames.count); give the model that this one was made from")
+    }
+    var fed = other
+    fed.geometry = geometry
+    return fed
   }
 }

@@ -38,7 +38,8 @@ struct SweepPlan: Sendable {
     let outputs = [request.summary, request.report].compactMap { $0 }
     try checkOutputs(
       outputs + [request.statePath].compactMap { $0 },
-      inputs: [request.data.path, request.data.truth, request.model].compactMap { $0 })
+      inputs: [request.data.path, request.data.truth, request.model, request.reference]
+        .compactMap { $0 })
     for path in outputs { try OutputFile(path).cancel() }
     reportFile = try request.report.map { try ReportFile($0) }
     model = try EvaluatedModel(asked) { try OpenVINOEngine() }
@@ -81,6 +82,7 @@ struct SweepPlan: Sendable {
       "protocol": "3",
     ]
     identity["frames"] = request.frames
+    identity["reference"] = model.referenceHash.map { "\($0.value)" }
     return identity
   }
 }

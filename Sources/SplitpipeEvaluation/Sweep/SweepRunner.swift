@@ -120,8 +120,9 @@ struct SweepRunner {
   }
 
   private func unsplit(_ input: PreparedInput, label: Int?) throws -> ReadAnswer {
-    try compile(.unsplit, of: 0, at: input.letterbox.input)
-    let output = try clock.time("unsplit") { try model.splits[0].runUnsplit(input) }
+    let size = input.letterbox.input
+    _ = try clock.time("compile") { try model.whole.compiled(.unsplit, at: size) }
+    let output = try clock.time("unsplit") { try model.whole.runUnsplit(input) }
     return try answer(output, input.letterbox, label: label)
   }
 

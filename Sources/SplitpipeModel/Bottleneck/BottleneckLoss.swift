@@ -110,7 +110,8 @@ extension OperatorEmitter {
     case .endToEnd, .queries: return []
     }
     let classStart = hasObjectness ? 5 : 4
-    func part(_ tensor: String, _ from: Int, _ to: Int, _ emitter: inout OperatorEmitter) -> String {
+    func part(_ tensor: String, _ from: Int, _ to: Int, _ emitter: inout OperatorEmitter) -> String
+    {
       emitter.slice(tensor, axis: axis, from: from, to: to)
     }
     let classes = shape[axis] - classStart

@@ -164,8 +164,10 @@ extension Bottleneck {
     let kept = Set(
       part == .all
         ? [] : graph.nodes.filter { !tailNodes.contains($0.name) }.flatMap(\.inputs))
-    return nodes.flatMap { $0.inputs.dropFirst() + ($0.operation == "MatMul" ? [$0.inputs[0]] : []) }
-      .filter { graph.weights[$0]?.elementType == .float32 && !kept.contains($0) }.uniqued()
+    return nodes.flatMap {
+      $0.inputs.dropFirst() + ($0.operation == "MatMul" ? [$0.inputs[0]] : [])
+    }
+    .filter { graph.weights[$0]?.elementType == .float32 && !kept.contains($0) }.uniqued()
   }
 
   /// A few maps behind the split, at even steps of the work: outputs of modules where the model has them.

@@ -49,7 +49,8 @@ struct LayerWriter {
       case .convolution(let from, let to, let side, let stride):
         tensor = emitter.add(
           "Conv",
-          [tensor] + kernel([to, from, side, side], bias: to, inputs: from * side * side, place, &emitter),
+          [tensor]
+            + kernel([to, from, side, side], bias: to, inputs: from * side * side, place, &emitter),
           attributes: [
             "kernel_shape": .integers([side, side]), "strides": .integers([stride, stride]),
             "pads": .integers([Int](repeating: side / 2, count: 4)),

@@ -100,7 +100,8 @@ extension OperatorEmitter {
     for (index, axis) in planes.enumerated() {
       // Where the window left places at the end, the kernel seems larger than it is.
       let extents = wide.1[axis] + pads[index] + pads[index + planes.count]
-      let found = (extents - (narrow.1[axis] - 1) * window.strides[index] - 1)
+      let found =
+        (extents - (narrow.1[axis] - 1) * window.strides[index] - 1)
         / window.dilations[index] + 1
       if found > kernel[axis] { made = slice(made, axis: axis, from: 0, to: kernel[axis]) }
     }

@@ -22,7 +22,7 @@ package struct DefaultSplit: Sendable, Hashable {
   }
 }
 
-/// Chooses a split for a model: `4.m` where it has one, else the split of fewest bytes within the first
+/// Chooses a split for a model: its bottleneck or `4.m` where it has one, else the split of fewest bytes within the first
 /// third of the multiply-accumulate operations, as a device is weaker than a server.
 ///
 /// Among splits of equal bytes the one with the least work in the head is taken, of those a module's
@@ -35,8 +35,8 @@ package struct DefaultSplit: Sendable, Hashable {
 /// - Throws: what making the graph throws; `badData` where the model has no usable split.
 package func defaultSplit(of model: Model, at size: PixelSize) throws -> DefaultSplit {
   let graph = try model.graph(size)
-  if (try? cut(graph, at: DefaultSplit.usual)) != nil {
-    return DefaultSplit(named: DefaultSplit.usual)
+  for name in [Bottleneck.splitName, DefaultSplit.usual] where (try? cut(graph, at: name)) != nil {
+    return DefaultSplit(named: name)
   }
   let splits = try usableSplits(graph)
   guard let split = cheapEarlySplit(splits) else {

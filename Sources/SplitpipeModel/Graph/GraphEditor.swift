@@ -173,7 +173,9 @@ package struct GraphEditor: Sendable {
     return weight
   }
 
-  private mutating func replaceUses(of tensor: String, with other: String, in nodes: some Sequence<Int>) {
+  private mutating func replaceUses(
+    of tensor: String, with other: String, in nodes: some Sequence<Int>
+  ) {
     for index in nodes { graph.nodes[index].inputs.replace(tensor, with: other) }
   }
 

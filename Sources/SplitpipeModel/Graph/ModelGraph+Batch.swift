@@ -45,7 +45,8 @@ extension ModelGraph {
 
   private var tensorsOfPictures: Set<String> {
     var dependent = Set(inputs.map(\.name))
-    for node in nodes where node.operation != "Shape" && node.inputs.contains(where: dependent.contains) {
+    for node in nodes
+    where node.operation != "Shape" && node.inputs.contains(where: dependent.contains) {
       dependent.formUnion(node.outputs)
     }
     return dependent

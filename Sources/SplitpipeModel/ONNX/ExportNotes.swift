@@ -13,6 +13,8 @@ struct ExportNotes {
   let licence: String?
   /// The first word that names a network, as `YOLOv8n` does.
   let family: String?
+  /// All of it.
+  let entries: [String: String]
 
   /// - Parameter entries: the model's metadata; of several under one key the first counts.
   /// - Throws: `badData` where the class names are damaged.
@@ -23,6 +25,7 @@ struct ExportNotes {
   /// - Parameter values: the model's metadata.
   /// - Throws: `badData` where the class names are damaged.
   init(_ values: [String: String]) throws(SplitpipeError) {
+    entries = values
     let names = try values["names"].flatMap { text throws(SplitpipeError) in
       try SplitpipeModel.classNames(inMetadata: text)
     }

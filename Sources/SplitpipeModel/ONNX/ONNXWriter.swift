@@ -8,8 +8,11 @@ import SwiftProtobuf
 /// inferred. Module paths and aliases are not kept.
 ///
 /// - Precondition: the nodes are sorted.
+/// - Parameters:
+///   - graph: the network.
+///   - notes: the file's metadata.
 /// - Throws: `badData` if the file would be larger than protobuf allows, or shapes contradict.
-package func onnxBytes(of graph: ModelGraph) throws -> [UInt8] {
+package func onnxBytes(of graph: ModelGraph, notes: [String: String] = [:]) throws -> [UInt8] {
   var model = ONNXModel()
   model.irVersion = irVersion(ofOpset: graph.opset)
   model.producerName = "splitpipe"
@@ -21,6 +24,9 @@ package func onnxBytes(of graph: ModelGraph) throws -> [UInt8] {
         $0.domain = domain
         $0.version = 1
       })
+  }
+  model.metadataProps = notes.sorted { $0.key < $1.key }.map { note in
+    .with { ($0.key, $0.value) = (note.key, note.value) }
   }
   model.graph.name = graph.name.isEmpty ? "splitpipe" : graph.name
   model.graph.node = graph.nodes.map(ONNXNode.init)

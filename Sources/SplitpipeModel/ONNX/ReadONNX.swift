@@ -70,7 +70,8 @@ private struct ONNXDetector {
     self.detector = detector
     headProblem = head.problem
     classNames = notes.classNames ?? OutputHead.numbered(classes: head.classCount)
-    geometry = InputGeometry(of: detector, isYOLOX: isYOLOX, size: size)
+    geometry = try InputNotes.geometry(
+      notes.entries, else: InputGeometry(of: detector, isYOLOX: isYOLOX, size: size))
   }
 
   func model(name: String, contentHash: ContentHash) -> Model {

@@ -61,7 +61,8 @@ package struct TrainingGraph: Sendable {
     editor.inputs += controls.map { GraphInput(name: $0, elementType: .float32, dimensions: [1]) }
     editor.inputs += promoted
     let gradient = try GradientGraph(
-      editor.trained(replaced.map(\.tensor)), of: loss, at: names.map(\.name), weighing: false, holding: held)
+      editor.trained(replaced.map(\.tensor)), of: loss, at: names.map(\.name), weighing: false,
+      holding: held)
     var emitter = OperatorEmitter(gradient.editor)
     emitter.editor.outputs.removeLast(replaced.count)
     // Moments stand beside their parameters.

@@ -61,6 +61,13 @@ struct EvaluateCommand: AsyncParsableCommand {
       """)
   var onlyNamed = false
 
+  @Option(
+    help: """
+      The model that this one was made from: its answers stand beside, coded pictures are sent to it, \
+      and without labels its boxes are the reference. (default: this one)
+      """, completion: .file())
+  var reference: String?
+
   @Flag(
     inversion: .prefixedNo,
     help: "Also send the pictures as JPEG, and a video as H.264. (default: with --report)")
@@ -115,6 +122,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   private func makeRequest() throws -> EvaluationRequest {
     var request = EvaluationRequest(
       dataset: dataset, model: try network.model.map(resolveModel) ?? DemoModel.path())
+    request.reference = try reference.map(resolveModel)
     request.splits = try split.map { try nameList($0, option: "--split") } ?? []
     request.bits = try numberList(bits, option: "--bits")
     request.codecs = codec.split(separator: ",").map(String.init)

@@ -119,7 +119,7 @@ struct ImportanceCommand: ParsableCommand {
     request.definition = try choice(definition, option: "--definition")
     request.target = try target.map { try choice($0, option: "--target") }
     request.classes = try classes.map { try nameList($0, option: "--classes") } ?? []
-    request.relevance = try relevance.map(share)
+    request.relevance = try relevance.map { try percentage($0, option: "--relevance") }
     request.limit = network.frames
     request.data = try labels.request(dataset)
     request.input = try network.input.settings()
@@ -128,25 +128,5 @@ struct ImportanceCommand: ParsableCommand {
     request.report = report
     request.resume = resume
     return request
-  }
-
-  private func share(_ text: String) throws -> Double {
-    let number =
-      text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
-    guard let number, number > 0, number < 1 else {
-      throw SplitpipeError(
-        .usage, "--relevance is a share between 0 and 100 %, such as 10%, not \"\(text)\"")
-    }
-    return number
-  }
-
-  private func choice<Choice: RawRepresentable<String> & CaseIterable>(
-    _ word: String, option: String
-  ) throws -> Choice {
-    guard let choice = Choice(rawValue: word) else {
-      let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-      throw SplitpipeError(.usage, "\(option) is one of \(all), not \"\(word)\"")
-    }
-    return choice
   }
 }

@@ -4,6 +4,34 @@ import SplitpipeModel
 
 /// How pictures become a network's input, where it is not what the model's file tells.
 struct InputOptions: ParsableArguments {
+  @OptionGroup(title: "Input of the network") var pixels: PixelOptions
+
+  @Option(help: "Order of the channels: rgb or bgr. (default: the model's)")
+  var channels: String?
+
+  /// What was given, by the names that settings of a pipeline file have.
+  var given: [String: String] {
+    [
+      "size": pixels.size, "range": pixels.range, "channels": channels, "mean": pixels.mean,
+      "std": pixels.std, "letterbox": pixels.letterbox,
+    ].compactMapValues { $0 }
+  }
+
+  /// - Throws: `usage` naming the option and what it takes.
+  func settings() throws -> InputSettings {
+    var settings = try pixels.settings()
+    settings.channels = try channels.map { try inputOrder($0, option: "--channels") }
+    return settings
+  }
+}
+
+/// - Throws: `usage` for a word that no order has.
+func inputOrder(_ text: String, option: String) throws -> InputGeometry.ChannelOrder {
+  try PixelOptions.read(text, option)
+}
+
+/// The same but for the order of the channels.
+struct PixelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Longest side of the input in pixels, or width x height as in 640x384. (default: the model's)",
@@ -12,9 +40,6 @@ struct InputOptions: ParsableArguments {
 
   @Option(help: "What a byte of 255 is before --mean and --std: 1 or 255. (default: the model's)")
   var range: String?
-
-  @Option(help: "Order of the channels: rgb or bgr. (default: the model's)")
-  var channels: String?
 
   @Option(
     help: ArgumentHelp(
@@ -32,14 +57,6 @@ struct InputOptions: ParsableArguments {
       """)
   var letterbox: String?
 
-  /// What was given, by the names that settings of a pipeline file have.
-  var given: [String: String] {
-    [
-      "size": size, "range": range, "channels": channels, "mean": mean, "std": std,
-      "letterbox": letterbox,
-    ].compactMapValues { $0 }
-  }
-
   /// - Throws: `usage` naming the option and what it takes.
   func settings() throws -> InputSettings {
     var settings = InputSettings()
@@ -47,7 +64,6 @@ struct InputOptions: ParsableArguments {
       try Self.read($0, "--size", InputSize.syntax, InputSize.init(parsing:))
     }
     settings.range = try range.map { try Self.read($0, "--range") }
-    settings.channels = try channels.map { try Self.read($0, "--channels") }
     settings.letterbox = try letterbox.map { try Self.read($0, "--letterbox") }
     settings.mean = try mean.map {
       try Self.read($0, "--mean", PlaneValues.syntax, PlaneValues.init(parsing:))
@@ -58,7 +74,7 @@ struct InputOptions: ParsableArguments {
     return settings
   }
 
-  private static func read<Value: RawRepresentable & CaseIterable>(
+  fileprivate static func read<Value: RawRepresentable & CaseIterable>(
     _ text: String, _ option: String
   ) throws -> Value where Value.RawValue == String {
     let names = Value.allCases.map(\.rawValue)

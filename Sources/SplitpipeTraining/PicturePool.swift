@@ -1,0 +1,105 @@
+package import SplitpipeCore
+
+/// Pictures in memory, as the network takes them, of which training draws parts.
+package struct PicturePool: Sendable {
+  private struct Picture: Sendable {
+    /// 3×H×W.
+    let planes: [UInt8]
+    /// Whether it is the frame after the picture before it.
+    let follows: Bool
+  }
+
+  /// Width and height of each.
+  package let size: PixelSize
+  private var pictures: [Picture] = []
+  /// Places of pictures that follow the one before.
+  private var seconds: [Int] = []
+
+  /// Bytes of pictures that are kept at most.
+  package static let byteLimit = 1 << 30
+
+  package init(size: PixelSize) { self.size = size }
+
+  package var count: Int { pictures.count }
+
+  /// Pictures that may be kept.
+  package var capacity: Int { max(1, Self.byteLimit / (3 * size.width * size.height)) }
+
+  /// Whether all are pairs of a video's frames, which training can look at the changes of.
+  package var hasPairs: Bool { !seconds.isEmpty }
+
+  /// Adds a picture.
+  ///
+  /// - Parameters:
+  ///   - picture: 1×3×H×W.
+  ///   - follows: whether it is the frame after the one that was added before.
+  package mutating func add(_ picture: Tensor<UInt8>, follows: Bool) {
+    precondition(picture.shape == Shape([1, 3, size.height, size.width]))
+    let follows = follows && !pictures.isEmpty
+    if follows { seconds.append(pictures.count) }
+    pictures.append(Picture(planes: picture.values, follows: follows))
+  }
+
+  /// Adds all of another pool.
+  package mutating func add(_ other: PicturePool) {
+    seconds += other.seconds.map { $0 + pictures.count }
+    pictures += other.pictures
+  }
+
+  /// Takes the last pictures away, for another pool.
+  ///
+  /// - Parameter share: of the pictures, from the end.
+  package mutating func splitOff(last share: Double) -> PicturePool {
+    var other = PicturePool(size: size)
+    let kept = pictures.count - Int((Double(pictures.count) * share).rounded(.up))
+    for (place, picture) in pictures.enumerated().dropFirst(kept) {
+      if picture.follows, place > kept { other.seconds.append(other.pictures.count) }
+      other.pictures.append(picture)
+    }
+    pictures.removeLast(pictures.count - kept)
+    seconds.removeAll { $0 >= kept }
+    return other
+  }
+
+  /// Parts of pictures drawn at random.
+  ///
+  /// - Parameters:
+  ///   - count: how many; even where they are pairs.
+  ///   - part: width and height of each, not larger than the pictures.
+  ///   - pairs: whether they are pairs of a video's frames, cut at the same place.
+  ///   - flips: whether half of them are mirrored.
+  ///   - dice: draws them.
+  /// - Returns: N×3×H×W.
+  package func draw(
+    _ count: Int, part: PixelSize, pairs: Bool, flips: Bool, _ dice: inout SplitMix64
+  ) -> Tensor<UInt8> {
+    var values: [UInt8] = []
+    values.reserveCapacity(count * 3 * part.width * part.height)
+    for _ in 0..<(pairs ? count / 2 : count) {
+      let place =
+        pairs
+        ? seconds[Int.random(in: seconds.indices, using: &dice)]
+        : Int.random(in: pictures.indices, using: &dice)
+      let left = Int.random(in: 0...(size.width - part.width), using: &dice)
+      let top = Int.random(in: 0...(size.height - part.height), using: &dice)
+      let isMirrored = flips && Bool.random(using: &dice)
+      for picture in pairs ? [place - 1, place] : [place] {
+        append(pictures[picture], left, top, part, isMirrored: isMirrored, to: &values)
+      }
+    }
+    return Tensor(shape: Shape([count, 3, part.height, part.width]), values: values)
+  }
+
+  private func append(
+    _ picture: Picture, _ left: Int, _ top: Int, _ part: PixelSize, isMirrored: Bool,
+    to values: inout [UInt8]
+  ) {
+    for channel in 0..<3 {
+      for row in top..<top + part.height {
+        let start = (channel * size.height + row) * size.width + left
+        let pixels = picture.planes[start..<start + part.width]
+        if isMirrored { values.append(contentsOf: pixels.reversed()) } else { values += pixels }
+      }
+    }
+  }
+}
