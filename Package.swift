@@ -271,6 +271,7 @@ let package = Package(
       name: "SplitpipeTrainingTests",
       dependencies: [
         "SplitpipeTraining", "SplitpipeCore", "SplitpipeInference", "SplitpipeModel",
+        "SplitpipePipeline",
         "SplitpipeTestSupport",
       ]),
     .testTarget(

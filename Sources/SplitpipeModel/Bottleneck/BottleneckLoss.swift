@@ -6,11 +6,11 @@ package struct BottleneckLoss: Sendable, Hashable {
   package var features: Float = 1
   /// Error of tensors behind the split, over their variance; 0 leaves the tail out.
   package var deeperFeatures: Float = 0
-  /// Cross-entropy of objectness, a mean over cells.
+  /// Divergence of objectness, a mean over cells.
   package var objectness: Float = 0
   /// Squared error of boxes as a share of the box, a mean weighed by the teacher's objectness.
   package var boxes: Float = 0
-  /// Cross-entropy of classes, likewise.
+  /// Divergence of classes, likewise.
   package var classes: Float = 0
   /// Bits a coefficient of what crosses; see `rate`.
   package var rate: Float = 0
@@ -120,13 +120,16 @@ extension OperatorEmitter {
     let weight =
       hasObjectness
       ? part(wanted, 4, 5, &self) : reduce("Max", wantedClasses, along: [axis])
-    let total = add("Add", [mean(weight), constant(1e-6)])
+    // Where the teacher sees nothing, boxes and classes count for nothing: as one object more is added to
+    // those that there are in a picture.
+    let cells = shape.dimensions.dropFirst().reduce(1, *) / shape[axis]
+    let total = add("Add", [mean(weight), constant(1 / Float(cells))])
     var parts: [String] = []
     if loss.objectness > 0 {
       let error =
         hasObjectness
-        ? crossEntropy(of: part(found, 4, 5, &self), weight)
-        : crossEntropy(of: foundClasses, wantedClasses)
+        ? divergence(of: part(found, 4, 5, &self), weight)
+        : divergence(of: foundClasses, wantedClasses)
       parts.append(
         product(mean(error), loss.objectness * (hasObjectness ? 1 : Float(classes))))
     }
@@ -143,7 +146,7 @@ extension OperatorEmitter {
       parts.append(product(add("Div", [mean(weighed), total]), loss.boxes * 4))
     }
     if loss.classes > 0, hasObjectness {
-      let weighed = product(crossEntropy(of: foundClasses, wantedClasses), weight)
+      let weighed = product(divergence(of: foundClasses, wantedClasses), weight)
       parts.append(
         product(add("Div", [mean(weighed), total]), loss.classes * Float(classes)))
     }

@@ -105,10 +105,9 @@ package struct BottleneckTraining: Sendable {
     let followed = writers.flatMap(\.followed)
     var forward = emitter.editor
     forward.outputs += followed.map(\.tensor)
-    var graph = try forward.finish()
-    graph.outputs.removeLast(followed.count)
-    let withBytes = prependingByteInput(
-      graph, scale: geometry.byteScale, normalization: geometry.normalization)
+    var withBytes = try prependingByteInput(
+      forward.finish(), scale: geometry.byteScale, normalization: geometry.normalization)
+    withBytes.outputs.removeLast(followed.count)
     step = try TrainingGraph(
       withBytes, loss: total,
       parameters: writers.flatMap(\.learnt).map { ($0, 1) }

@@ -35,6 +35,11 @@ extension OperatorEmitter {
     return negative(add("Add", [yes, no]))
   }
 
+  /// The cross-entropy less what it is of the wanted probabilities themselves: 0 where both are alike.
+  mutating func divergence(of found: String, _ wanted: String) -> String {
+    add("Sub", [crossEntropy(of: found, wanted), crossEntropy(of: wanted, wanted)])
+  }
+
   /// Softmax cross-entropy of scores, batch×classes, with one number of 1 a row in `wanted`.
   mutating func classCrossEntropy(scores: String, _ wanted: String, classes: Int) -> String {
     let logarithms = add("LogSoftmax", [scores], attributes: ["axis": .int(1)])
