@@ -101,13 +101,14 @@ package final class BottleneckTrainer {
   /// - Parameters:
   ///   - stop: ends it after the step in work; what is best so far stays.
   ///   - progress: called for each step.
-  ///   - looked: called with the weights of the moment each time that pictures kept apart are looked at.
+  ///   - looked: called with the best weights each time that pictures kept apart are looked at in the last
+  ///     stage; what it returns is noted.
   /// - Returns: the best weights.
   /// - Throws: what running throws; `badData` for a loss that is no number, after the checkpoint is written.
   package func run(
     stop: StopSignal, progress: (Progress) -> Void,
-    looked: ([String: Weight], _ seconds: Double) async throws -> Void
-  ) async throws -> [String: Weight] {
+    looked: ([String: Weight], _ seconds: Double, _ isLast: Bool) throws -> HeldOutCost?
+  ) throws -> [String: Weight] {
     var weights: [String: Weight] = [:]
     for place in checkpoint.stage..<stages.count where !stop.isStopped {
       let training = try BottleneckTraining(
@@ -124,7 +125,7 @@ package final class BottleneckTrainer {
         checkpoint.bestLoss = nil
       }
       checkpoint.stage = place
-      try await run(place, step, stop: stop, progress: progress, looked: looked)
+      try run(place, step, stop: stop, progress: progress, looked: looked)
       weights = checkpoint.best.weights(of: training.step)
     }
     guard let best = bestWeights else {
@@ -144,8 +145,8 @@ package final class BottleneckTrainer {
 
   private func run(
     _ place: Int, _ step: TrainingStep, stop: StopSignal, progress: (Progress) -> Void,
-    looked: ([String: Weight], Double) async throws -> Void
-  ) async throws {
+    looked: ([String: Weight], Double, Bool) throws -> HeldOutCost?
+  ) throws {
     let stage = stages[place]
     let clock = ContinuousClock()
     let begin = clock.now
@@ -204,7 +205,8 @@ package final class BottleneckTrainer {
       }
       try note(number)
       if isLook, place == stages.count - 1 {
-        try await looked(checkpoint.best.weights(of: step.graph), checkpoint.seconds)
+        checkpoint.losses[checkpoint.losses.count - 1].cost = try looked(
+          checkpoint.best.weights(of: step.graph), checkpoint.seconds, isLast)
       }
       let now = clock.now
       if isLast || (now - lastWritten) / .seconds(1) > Self.checkpointInterval {

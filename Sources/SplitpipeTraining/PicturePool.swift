@@ -22,6 +22,11 @@ package struct PicturePool: Sendable {
 
   package var count: Int { pictures.count }
 
+  /// One of them, 1×3×H×W.
+  package func picture(_ place: Int) -> Tensor<UInt8> {
+    Tensor(shape: Shape([1, 3, size.height, size.width]), values: pictures[place].planes)
+  }
+
   /// Pictures that may be kept.
   package var capacity: Int { max(1, Self.byteLimit / (3 * size.width * size.height)) }
 

@@ -150,4 +150,21 @@ package struct LossPoint: Codable, Sendable, Hashable {
   package let loss: Double
   /// On pictures that nothing was learnt from, where they were looked at.
   package var heldOut: Double?
+  /// What those cost, where it was measured.
+  package var cost: HeldOutCost?
+}
+
+/// What pictures that nothing was learnt from cost, and how well they are answered.
+package struct HeldOutCost: Codable, Sendable, Hashable {
+  /// That the training had taken.
+  package let seconds: Double
+  package let bytesPerFrame: Double
+  /// mAP50-95 against the boxes of the model as it was.
+  package let map50_95: Double
+
+  package init(seconds: Double, bytesPerFrame: Double, map50_95: Double) {
+    self.seconds = seconds
+    self.bytesPerFrame = bytesPerFrame
+    self.map50_95 = map50_95
+  }
 }

@@ -144,7 +144,10 @@ struct `Training a bottleneck` {
     let (training, step) = try step(
       settings, shape: BottleneckShape(kind: kind, channels: 6, stride: kind == .paper ? 4 : 1))
     let kernels = Set(training.step.parameters.map(\.name)).intersection(smallNetwork.weights.keys)
-    #expect(kernels == (tuned == .bottleneck ? [] : tuned == .tail ? ["kb", "kc", "kd"] : ["ka", "kb", "kc", "kd"]))
+    #expect(
+      kernels
+        == (tuned == .bottleneck
+          ? [] : tuned == .tail ? ["kb", "kc", "kd"] : ["ka", "kb", "kc", "kd"]))
     let pictures = pool(8, seed: 1)
     func losses(_ count: Int) throws -> Double {
       var dice = SplitMix64(seed: 9)
@@ -204,7 +207,7 @@ struct `Training a bottleneck` {
     #expect(try step.state().tensors.keys == before.tensors.keys)
   }
 
-  @Test func `goes on as if it had not been interrupted`() async throws {
+  @Test func `goes on as if it had not been interrupted`() throws {
     let bottleneck = try Bottleneck(smallNetwork, at: "ra", seed: 3) { _ in
       BottleneckShape(kind: .linear, channels: 2, stride: 2)
     }
@@ -214,7 +217,7 @@ struct `Training a bottleneck` {
       detector: nil, licence: nil, contentHash: ContentHash([1])
     ) { _ in smallNetwork }
     let path = folder.file("training")
-    func train(_ checkpoint: TrainingCheckpoint, stopAfter: Int?) async throws -> [String: Weight] {
+    func train(_ checkpoint: TrainingCheckpoint, stopAfter: Int?) throws -> [String: Weight] {
       var second = BottleneckTraining.Settings()
       second.loss = .distillation
       let trainer = BottleneckTrainer(
@@ -227,17 +230,18 @@ struct `Training a bottleneck` {
         from: checkpoint, checkpointPath: path)
       let stop = StopSignal()
       var count = 0
-      return try await trainer.run(stop: stop) { _ in
+      return try trainer.run(stop: stop) { _ in
         count += 1
         if count == stopAfter { stop.stop() }
-      } looked: { _, _ in
+      } looked: { _, _, _ in
+        nil
       }
     }
     let new = TrainingCheckpoint(identity: ["seed": "8"])
-    let whole = try await train(new, stopAfter: nil)
+    let whole = try train(new, stopAfter: nil)
     for stop in [7, 27] {
-      _ = try await train(new, stopAfter: stop)
-      let resumed = try await train(
+      _ = try train(new, stopAfter: stop)
+      let resumed = try train(
         TrainingCheckpoint(path: path, identity: ["seed": "8"]), stopAfter: nil)
       #expect(resumed == whole, "stopped after \(stop)")
     }

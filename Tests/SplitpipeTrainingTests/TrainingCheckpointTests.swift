@@ -78,7 +78,9 @@ import Testing
       for pair in 0..<2 {
         let first = drawn.values[pair * 12..<pair * 12 + 6]
         let second = drawn.values[pair * 12 + 6..<pair * 12 + 12]
-        #expect(zip(first, second).allSatisfy { pair in Int(pair.1) - Int(pair.0) == 40 }, "\(drawn.values)")
+        #expect(
+          zip(first, second).allSatisfy { pair in Int(pair.1) - Int(pair.0) == 40 },
+          "\(drawn.values)")
         // A video's first frame follows none.
         #expect((first.first ?? 0) / 40 != 2)
       }

@@ -78,7 +78,7 @@ package final class BottleneckSession {
   /// - Throws: what reading and running throw.
   package func run(
     stop: StopSignal, progress: (Progress) -> Void
-  ) async throws -> BottleneckSummary {
+  ) throws -> BottleneckSummary {
     progress(.reading)
     let pictures = try BottleneckPictures(request, model, stop: stop) { progress(.advanced) }
     notes += pictures.notes
@@ -96,11 +96,14 @@ package final class BottleneckSession {
       pool: pictures.pool, heldOut: pictures.heldOut, from: checkpoint,
       checkpointPath: request.checkpointPath)
     let whole = try bottleneck(at: size)
+    let meter = try BottleneckMeter(
+      model, pictures.heldOut, bits: request.bits, budget: request.budget)
     let weights: [String: Weight]
     do {
-      weights = try await trainer.run(stop: stop) {
+      weights = try trainer.run(stop: stop) {
         progress(.learning($0))
-      } looked: { _, _ in
+      } looked: { weights, seconds, isLast in
+        try meter?.measure(whole.inserted(weights), seconds: seconds, isLast: isLast)
       }
     } catch let error as SplitpipeError where error.kind == .badData {
       if let best = trainer.bestWeights { try write(whole, best, size) }
@@ -150,7 +153,7 @@ package final class BottleneckSession {
   private func write(_ bottleneck: Bottleneck, _ weights: [String: Weight], _ size: PixelSize)
     throws
   {
-    let graph = try bottleneck.inserted(weights)
+    let graph = try bottleneck.inserted(weights.mapValues(\.roundedToHalf))
     let bytes = try model.onnxBytes(
       with: graph, size: size,
       notes: ["splitpipe.bottleneck": "of \(model.contentHash.value) at \(split.name)"])

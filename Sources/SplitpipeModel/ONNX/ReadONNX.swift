@@ -40,7 +40,7 @@ private struct ONNXDetector {
     } catch {
       throw SplitpipeError.notONNX("its \(bytes.count) bytes do not parse (\(error))")
     }
-    graph = try ModelGraph(message, files: files).pruned().takingFloat32()
+    graph = try ModelGraph(message, files: files).pruned().foldingHalves().takingFloat32()
     notes = try ExportNotes(message.metadataProps)
     let size = try Self.inputSize(of: graph, notes)
 

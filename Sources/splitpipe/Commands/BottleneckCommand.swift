@@ -1,6 +1,6 @@
 import ArgumentParser
 
-struct BottleneckCommand: AsyncParsableCommand {
+struct BottleneckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bottleneck",
     abstract: "Train a small encoder and decoder at a split, so that less crosses it.",

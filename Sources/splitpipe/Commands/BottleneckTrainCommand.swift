@@ -6,7 +6,7 @@ import SplitpipeModel
 import SplitpipeModelStore
 import SplitpipeTraining
 
-struct BottleneckTrainCommand: AsyncParsableCommand {
+struct BottleneckTrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a bottleneck at a split, without labels.",
@@ -134,7 +134,7 @@ struct BottleneckTrainCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws {
+  func run() throws {
     if let precision = try which.chosenPrecision(), precision != .f32 {
       throw SplitpipeError(
         .usage, "training computes in f32: leave out --precision \(precision.rawValue)")
@@ -146,7 +146,7 @@ struct BottleneckTrainCommand: AsyncParsableCommand {
     let result: BottleneckSummary
     do {
       defer { watcher.finish() }
-      result = try await session.run(stop: Interruption.signal) { watcher.note($0) }
+      result = try session.run(stop: Interruption.signal) { watcher.note($0) }
     }
     for note in result.notes { Terminal.say("note: \(note)") }
     try Terminal.result(json ? jsonText(result) : BottleneckTable(result).text)

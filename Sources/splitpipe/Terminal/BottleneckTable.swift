@@ -33,6 +33,13 @@ struct BottleneckTable {
         "\(Text.decimal(first.loss, 4)) to \(Text.decimal(last.loss, 4))\(kept ?? "")",
       ])
     }
+    for cost in summary.losses.compactMap(\.cost) {
+      rows.append([
+        "after \(Text.clock(cost.seconds))",
+        "\(Text.decimal(cost.bytesPerFrame, 0)) bytes a picture kept apart, mAP50-95 "
+          + "\(Text.decimal(cost.map50_95, 4)) of the model as it was",
+      ])
+    }
     rows.append(["model", summary.output])
     text = Text.table(rows, numeric: false)
   }
