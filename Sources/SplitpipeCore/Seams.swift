@@ -146,6 +146,7 @@ package protocol RecurrentGraph: CompiledGraph {
   ///   - inputs: by place; those left out keep their values.
   ///   - outputs: places of the outputs to give.
   /// - Returns: in the order of `outputs`.
+  /// - Throws: what running throws.
   func step(_ inputs: [Int: InferenceInput], giving outputs: [Int]) throws -> [Tensor<Float>]
   /// Lets outputs of the last run be inputs of the next.
   func carry(_ pairs: [(output: Int, input: Int)]) throws

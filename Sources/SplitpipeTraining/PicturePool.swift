@@ -54,6 +54,7 @@ package struct PicturePool: Sendable {
   /// Takes the last pictures away, for another pool.
   ///
   /// - Parameter share: of the pictures, from the end.
+  /// - Returns: the other pool.
   package mutating func splitOff(last share: Double) -> PicturePool {
     var other = PicturePool(size: size)
     let kept = pictures.count - Int((Double(pictures.count) * share).rounded(.up))

@@ -127,6 +127,7 @@ extension TrainingState {
   /// The weights alone.
   ///
   /// - Parameter graph: says their shapes.
+  /// - Returns: by name.
   package func weights(of graph: TrainingGraph) -> [String: Weight] {
     var weights: [String: Weight] = [:]
     for parameter in graph.parameters {

@@ -25,12 +25,13 @@ final class BottleneckMeter {
   /// Looks in a training.
   private static let looks = 8.0
 
+  /// There is none for a classifier, and where the model finds nothing in the pictures.
+  ///
   /// - Parameters:
-  ///   - model: as it was; must be a detector.
+  ///   - model: as it was.
   ///   - pool: pictures kept apart.
   ///   - bits: of a coefficient.
   ///   - budget: of the training.
-  /// - Returns: nil for a classifier, and where the model finds nothing in the pictures.
   /// - Throws: what running throws.
   init?(_ model: Model, _ pool: PicturePool, bits: Int, budget: BottleneckTrainer.Budget) throws {
     guard let kind = model.detector, let depth = BitDepth(bits), depth.isQuantized else {

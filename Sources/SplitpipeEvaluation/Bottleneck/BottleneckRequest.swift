@@ -9,8 +9,8 @@ package struct BottleneckRequest: Sendable {
   package var model: String
   /// nil for the model's default.
   package var split: String?
-  /// Where the model with the bottleneck goes.
-  package var output: String
+  /// Where the model with the bottleneck goes; nil for none.
+  package var output: String?
   package var kind = BottleneckShape.Kind.linear
   /// nil where `share` says it, or for the usual number.
   package var channels: Int?
@@ -30,14 +30,14 @@ package struct BottleneckRequest: Sendable {
   package var summary: String?
   package var resume = false
 
-  package init(data: [String], model: String, output: String) {
+  package init(data: [String], model: String, output: String?) {
     self.data = data
     self.model = model
     self.output = output
   }
 
   /// Where an interrupted training is kept.
-  package var checkpointPath: String { output + ".training" }
+  package var checkpointPath: String? { output.map { $0 + ".training" } }
 
   /// Channels where nobody says how many.
   package static let usualChannels = 12

@@ -19,9 +19,9 @@ package final class BottleneckSession {
     case learning(BottleneckTrainer.Progress)
   }
 
-  private let request: BottleneckRequest
-  private let model: Model
-  private let split: DefaultSplit
+  let request: BottleneckRequest
+  let model: Model
+  let split: DefaultSplit
   private var notes: [String]
 
   /// The side of the parts of pictures that training looks at, in pixels.
@@ -40,12 +40,13 @@ package final class BottleneckSession {
   package init(_ request: BottleneckRequest) throws {
     self.request = request
     let outputs = [request.output, request.summary].compactMap { $0 }
-    try checkOutputs(outputs + [request.checkpointPath], inputs: request.data + [request.model])
+    try checkOutputs(
+      outputs + [request.checkpointPath].compactMap { $0 }, inputs: request.data + [request.model])
     for path in outputs { try OutputFile(path).cancel() }
-    if FileTree.exists(request.checkpointPath), !request.resume {
+    if let path = request.checkpointPath, FileTree.exists(path), !request.resume {
       throw SplitpipeError(
         .usage,
-        "\"\(request.checkpointPath)\" holds an interrupted training: go on with --resume, or remove the "
+        "\"\(path)\" holds an interrupted training: go on with --resume, or remove the "
           + "file to begin anew")
     }
     var model = try loadModel(path: resolveModel(request.model))
@@ -57,7 +58,7 @@ package final class BottleneckSession {
     _ = try bottleneck(at: model.geometry.largestInput)
   }
 
-  private func bottleneck(at size: PixelSize) throws -> Bottleneck {
+  func bottleneck(at size: PixelSize) throws -> Bottleneck {
     try Bottleneck(model.graph(size), at: split.name, seed: request.seed) { tensor in
       if let share = request.share {
         return BottleneckShape(
@@ -85,10 +86,10 @@ package final class BottleneckSession {
     let size = pictures.pool.size
     let part = part(of: size)
     let identity = identity(size, pictures)
+    let known = request.checkpointPath.flatMap { FileTree.exists($0) ? $0 : nil }
     let checkpoint =
-      FileTree.exists(request.checkpointPath)
-      ? try TrainingCheckpoint(path: request.checkpointPath, identity: identity)
-      : TrainingCheckpoint(identity: identity)
+      try known.map { try TrainingCheckpoint(path: $0, identity: identity) }
+      ?? TrainingCheckpoint(identity: identity)
     let trainer = BottleneckTrainer(
       try bottleneck(at: part), of: model, geometry: model.geometry,
       stages: stages(isVideo: pictures.isVideo && pictures.pool.hasPairs), budget: request.budget,
@@ -113,18 +114,18 @@ package final class BottleneckSession {
     let summary = try summary(
       trainer.checkpoint, whole, weights, pictures, isComplete: !stop.isStopped)
     if let path = request.summary { try writeJSON(summary, to: path) }
-    if !stop.isStopped { TrainingCheckpoint.remove(request.checkpointPath) }
+    if !stop.isStopped { request.checkpointPath.map(TrainingCheckpoint.remove) }
     return summary
   }
 
   /// A square part of pictures, or all of a picture where the model takes no other size.
-  private func part(of size: PixelSize) -> PixelSize {
+  func part(of size: PixelSize) -> PixelSize {
     guard case .rectangular(_, let stride) = model.geometry.size else { return size }
     let side = Self.partSide / stride * stride
     return PixelSize(width: min(side, size.width), height: min(side, size.height))
   }
 
-  private func stages(isVideo: Bool) -> [BottleneckTrainer.Stage] {
+  func stages(isVideo: Bool) -> [BottleneckTrainer.Stage] {
     var first = BottleneckTraining.Settings()
     first.pictures = Self.pictures
     var second = first
@@ -157,7 +158,8 @@ package final class BottleneckSession {
     let bytes = try model.onnxBytes(
       with: graph, size: size,
       notes: ["splitpipe.bottleneck": "of \(model.contentHash.value) at \(split.name)"])
-    let file = try OutputFile(request.output)
+    guard let output = request.output else { return }
+    let file = try OutputFile(output)
     try file.append(bytes)
     try file.finish()
   }
@@ -172,7 +174,7 @@ package final class BottleneckSession {
     let crossed = bottleneck.coders.reduce(0) { $0 + $1.crossing.shape.count }
     let times = try headSeconds(bottleneck, weights, pictures.heldOut)
     return BottleneckSummary(
-      model: model.name, output: request.output, split: split.name,
+      model: model.name, output: request.output ?? "", split: split.name,
       shape:
         "\(coder.shape.kind.rawValue), \(coder.shape.channels) channels, stride \(coder.shape.stride)",
       bits: request.bits, tuned: request.tuned.rawValue, pictures: pictures.pool.count,

@@ -142,6 +142,7 @@ extension BottleneckShape {
   /// The shape of what crosses.
   ///
   /// - Parameter tensor: 1×C×H×W.
+  /// - Returns: 1×c×h×w.
   func latent(of tensor: Shape) -> Shape {
     func extent(_ whole: Int) -> Int {
       // Two steps of 2 round up twice.

@@ -6,9 +6,9 @@ package struct BottleneckLoss: Sendable, Hashable {
   package var features: Float = 1
   /// Error of tensors behind the split, over their variance; 0 leaves the tail out.
   package var deeperFeatures: Float = 0
-  /// Divergence of objectness, a mean over cells.
+  /// Divergence of objectness, summed over cells, over the objects there are and one more.
   package var objectness: Float = 0
-  /// Squared error of boxes as a share of the box, a mean weighed by the teacher's objectness.
+  /// Squared error of boxes as a share of the box, weighed by the teacher's objectness, likewise.
   package var boxes: Float = 0
   /// Divergence of classes, likewise.
   package var classes: Float = 0
@@ -27,7 +27,7 @@ package struct BottleneckLoss: Sendable, Hashable {
     var loss = BottleneckLoss()
     loss.features = 0.2
     loss.deeperFeatures = 1
-    loss.objectness = 20
+    loss.objectness = 1
     loss.boxes = 10
     loss.classes = 0.25
     return loss
@@ -70,6 +70,7 @@ extension OperatorEmitter {
   ///   - step: N×1×1×1.
   ///   - isVideo: whether the frame before is the guess; else it is the mean of the left and the upper
   ///     neighbour.
+  /// - Returns: a tensor of one element.
   mutating func rate(_ tensor: String, _ shape: Shape, step: String, isVideo: Bool) -> String {
     var error: String
     let steps = add("Div", [tensor, step])
@@ -130,8 +131,8 @@ extension OperatorEmitter {
         hasObjectness
         ? divergence(of: part(found, 4, 5, &self), weight)
         : divergence(of: foundClasses, wantedClasses)
-      parts.append(
-        product(mean(error), loss.objectness * (hasObjectness ? 1 : Float(classes))))
+      let ofObjects = add("Div", [mean(error), total])
+      parts.append(product(ofObjects, loss.objectness * (hasObjectness ? 1 : Float(classes))))
     }
     if loss.boxes > 0 {
       let wantedBoxes = part(wanted, 0, 4, &self)

@@ -44,6 +44,7 @@ package struct BottleneckShape: Sendable, Hashable, Codable {
   /// Layers of the encoder.
   ///
   /// - Parameter count: channels of the tensor.
+  /// - Returns: from the first to the last.
   func encoder(_ count: Int) -> [BottleneckLayer] {
     switch kind {
     case .linear:
@@ -63,6 +64,7 @@ package struct BottleneckShape: Sendable, Hashable, Codable {
   /// Layers of the decoder.
   ///
   /// - Parameter count: channels of the tensor.
+  /// - Returns: from the first to the last.
   func decoder(_ count: Int) -> [BottleneckLayer] {
     switch kind {
     case .linear:

@@ -35,7 +35,8 @@ struct LayerWriter {
   ///
   /// - Parameters:
   ///   - layers: from the first to the last.
-  ///   - tensor: what the first reads, of `shape`.
+  ///   - tensor: what the first reads.
+  ///   - shape: its shape.
   ///   - emitter: adds them.
   /// - Returns: what the last makes, with its shape.
   mutating func add(

@@ -9,6 +9,7 @@ enum InputNotes {
   /// - Parameters:
   ///   - model: what it was made from.
   ///   - size: of its input.
+  /// - Returns: by key.
   static func entries(_ model: Model, size: PixelSize) -> [String: String] {
     func literal(_ text: String) -> String {
       "'" + text.flatMap { "'\\".contains($0) ? ["\\", $0] : [$0] } + "'"
@@ -43,6 +44,7 @@ enum InputNotes {
   /// - Parameters:
   ///   - entries: the metadata.
   ///   - geometry: what would be taken otherwise.
+  /// - Returns: what is noted, else `geometry`.
   /// - Throws: `badData` where the note is damaged.
   static func geometry(
     _ entries: [String: String], else geometry: InputGeometry

@@ -11,6 +11,7 @@ import SwiftProtobuf
 /// - Parameters:
 ///   - graph: the network.
 ///   - notes: the file's metadata.
+/// - Returns: the file.
 /// - Throws: `badData` if the file would be larger than protobuf allows, or shapes contradict.
 package func onnxBytes(of graph: ModelGraph, notes: [String: String] = [:]) throws -> [UInt8] {
   var model = ONNXModel()

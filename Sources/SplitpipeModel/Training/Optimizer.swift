@@ -59,6 +59,7 @@ extension OperatorEmitter {
   ///   - moments: as they were.
   ///   - rate: a tensor of one element.
   ///   - others: those of `controls(step:rate:)` behind the rate.
+  ///   - optimizer: which.
   /// - Returns: the parameter and its moments afterwards.
   mutating func update(
     _ parameter: String, gradient: String, moments: [String], rate: String, others: [String],

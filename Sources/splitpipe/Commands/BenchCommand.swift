@@ -18,7 +18,7 @@ struct BenchCommand: AsyncParsableCommand {
       """,
     subcommands: [
       BenchPipelineCommand.self, BenchCodecCommand.self, BenchNetworkCommand.self,
-      BenchLayersCommand.self, BenchGradientsCommand.self,
+      BenchLayersCommand.self, BenchGradientsCommand.self, BenchTrainingCommand.self,
     ])
 }
 
