@@ -101,8 +101,8 @@ package final class BottleneckTrainer {
   /// - Parameters:
   ///   - stop: ends it after the step in work; what is best so far stays.
   ///   - progress: called for each step.
-  ///   - looked: called with the best weights each time that pictures kept apart are looked at in the last
-  ///     stage; what it returns is noted.
+  ///   - looked: called with the best weights each time that they become better on pictures kept apart in
+  ///     the last stage, and at its end; what it returns is noted.
   /// - Returns: the best weights.
   /// - Throws: what running throws; `badData` for a loss that is no number, after the checkpoint is written.
   package func run(
@@ -188,10 +188,12 @@ package final class BottleneckTrainer {
       let isLast = total == number || stop.isStopped
       let isLook = total != nil && (isLast || number % max(1, known / Self.looks) == 0)
       var heldOutLoss: Double?
+      var isBetter = false
       if isLook {
         let found = try testLoss(step, stage.settings)
         heldOutLoss = found
-        if found <= checkpoint.bestLoss ?? .infinity {
+        isBetter = found <= checkpoint.bestLoss ?? .infinity
+        if isBetter {
           checkpoint.bestLoss = found
           checkpoint.best = try step.state()
         }
@@ -204,7 +206,7 @@ package final class BottleneckTrainer {
         (lossSum, lossCount) = (0, 0)
       }
       try note(number)
-      if isLook, place == stages.count - 1 {
+      if isBetter || isLast, place == stages.count - 1 {
         checkpoint.losses[checkpoint.losses.count - 1].cost = try looked(
           checkpoint.best.weights(of: step.graph), checkpoint.seconds, isLast)
       }

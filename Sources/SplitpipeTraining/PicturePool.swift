@@ -82,18 +82,52 @@ package struct PicturePool: Sendable {
     var values: [UInt8] = []
     values.reserveCapacity(count * 3 * part.width * part.height)
     for _ in 0..<(pairs ? count / 2 : count) {
-      let place =
-        pairs
-        ? seconds[Int.random(in: seconds.indices, using: &dice)]
-        : Int.random(in: pictures.indices, using: &dice)
-      let left = Int.random(in: 0...(size.width - part.width), using: &dice)
-      let top = Int.random(in: 0...(size.height - part.height), using: &dice)
+      let (place, left, top) =
+        pairs ? movingPart(part, &dice) : place(among: pictures.indices, part, &dice)
       let isMirrored = flips && Bool.random(using: &dice)
       for picture in pairs ? [place - 1, place] : [place] {
         append(pictures[picture], left, top, part, isMirrored: isMirrored, to: &values)
       }
     }
     return Tensor(shape: Shape([count, 3, part.height, part.width]), values: values)
+  }
+
+  /// A picture and where a part of it begins.
+  private typealias Place = (picture: Int, left: Int, top: Int)
+
+  private func place(
+    among places: Range<Int>, _ part: PixelSize, _ dice: inout SplitMix64
+  ) -> Place {
+    (
+      Int.random(in: places, using: &dice),
+      Int.random(in: 0...(size.width - part.width), using: &dice),
+      Int.random(in: 0...(size.height - part.height), using: &dice)
+    )
+  }
+
+  /// Of two places in a video that of which more changes: most of what a fixed camera sees never does.
+  private func movingPart(_ part: PixelSize, _ dice: inout SplitMix64) -> Place {
+    let places = (0..<2).map { _ -> Place in
+      let drawn = place(among: seconds.indices, part, &dice)
+      return (seconds[drawn.picture], drawn.left, drawn.top)
+    }
+    return change(places[0], part) >= change(places[1], part) ? places[0] : places[1]
+  }
+
+  /// How much changes from the frame before, at some of the pixels of the first channel.
+  private func change(_ place: Place, _ part: PixelSize) -> Int {
+    let (before, after) = (pictures[place.picture - 1].planes, pictures[place.picture].planes)
+    let step = 4
+    var sum = 0
+    for row in stride(from: place.top, to: place.top + part.height, by: step) {
+      for column in stride(from: place.left, to: place.left + part.width, by: step) {
+        let pixel = row * size.width + column
+        let difference = abs(Int(after[pixel]) - Int(before[pixel]))
+        // Less is a camera's noise.
+        if difference > 8 { sum += difference }
+      }
+    }
+    return sum
   }
 
   private func append(

@@ -71,7 +71,8 @@ struct `splitpipe bottleneck train` {
       try #require(outcome.code == 0, "\(outcome.errors)")
     }
     #expect(try bytes("a.onnx") == bytes("b.onnx"))
-    let other = try train(clip, folder.file("c.onnx"), steps: 30, ["--seed", "2"])
+    let other = try train(
+      clip, folder.file("c.onnx"), steps: 30, ["--seed", "2", "--weigh-importance"])
     try #require(other.code == 0, "\(other.errors)")
     #expect(try bytes("a.onnx") != bytes("c.onnx"))
 

@@ -22,6 +22,8 @@ package struct BottleneckRequest: Sendable {
   package var budget = BottleneckTrainer.Budget.seconds(600)
   /// How much a bit a coefficient counts; see `BottleneckLoss.rate`.
   package var entropyWeight = 0.0
+  /// Whether the error of channels counts by what they have to do with the answers.
+  package var weighsImportance = false
   package var seed: UInt64 = 1
   /// Frames or pictures used at most of each of the data.
   package var limit: Int?

@@ -92,7 +92,7 @@ package final class BottleneckSession {
       ?? TrainingCheckpoint(identity: identity)
     let trainer = BottleneckTrainer(
       try bottleneck(at: part), of: model, geometry: model.geometry,
-      stages: stages(isVideo: pictures.isVideo && pictures.pool.hasPairs), budget: request.budget,
+      stages: try stages(pictures), budget: request.budget,
       part: part, flips: !pictures.isVideo, seed: request.seed, engine: try OpenVINOEngine(),
       pool: pictures.pool, heldOut: pictures.heldOut, from: checkpoint,
       checkpointPath: request.checkpointPath)
@@ -125,8 +125,13 @@ package final class BottleneckSession {
     return PixelSize(width: min(side, size.width), height: min(side, size.height))
   }
 
-  func stages(isVideo: Bool) -> [BottleneckTrainer.Stage] {
+  func stages(_ pictures: BottleneckPictures) throws -> [BottleneckTrainer.Stage] {
+    let isVideo = pictures.isVideo && pictures.pool.hasPairs
     var first = BottleneckTraining.Settings()
+    if request.weighsImportance {
+      first.channelWeights = try ChannelImportance.weights(
+        model, bottleneck(at: pictures.pool.size), request.input, pictures.pool)
+    }
     first.pictures = Self.pictures
     var second = first
     second.loss = .distillation
@@ -147,7 +152,8 @@ package final class BottleneckSession {
       "shape":
         "\(request.kind.rawValue) \(request.channels ?? 0) \(request.stride) \(request.share ?? 0)",
       "bits": "\(request.bits)", "tuned part": request.tuned.rawValue, "seed": "\(request.seed)",
-      "entropy weight": "\(request.entropyWeight)", "budget": "\(request.budget)",
+      "entropy weight": "\(request.entropyWeight)",
+      "weights of channels": "\(request.weighsImportance)", "budget": "\(request.budget)",
     ]
   }
 
@@ -188,7 +194,7 @@ package final class BottleneckSession {
       } ?? 0,
       seconds: checkpoint.seconds, losses: checkpoint.losses, encoderMACs: macs.encoder,
       decoderMACs: macs.decoder, headMACs: bottleneck.cut.headMACs,
-      encoderSeconds: max(0, times.with - times.without), headSeconds: times.without,
+      encodingHeadSeconds: times.with, headSeconds: times.without,
       latent: Array(coder.latentShape.dimensions.dropFirst()), rate: Double(sent) / Double(crossed),
       complete: isComplete, notes: notes)
   }

@@ -20,8 +20,9 @@ package struct BottleneckSummary: Encodable, Sendable {
   package let encoderMACs: Int
   package let decoderMACs: Int
   package let headMACs: Int
-  /// Medians of a picture on this machine.
-  package let encoderSeconds: Double
+  /// Medians of a picture on this machine, in turn: the head with the encoder, which gives out less, and the
+  /// head alone.
+  package let encodingHeadSeconds: Double
   package let headSeconds: Double
   /// Channels, rows and columns of what crosses; of several tensors the split's own.
   package let latent: [Int]

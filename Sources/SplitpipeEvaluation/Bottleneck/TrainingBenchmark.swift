@@ -47,7 +47,7 @@ extension BottleneckSession {
     let part = part(of: pictures.pool.size)
     let bottleneck = try bottleneck(at: part)
     let engine = try OpenVINOEngine()
-    let stages = stages(isVideo: pictures.isVideo && pictures.pool.hasPairs)
+    let stages = try stages(pictures)
     let compiled = try stages.map { stage in
       try TrainingStep(
         BottleneckTraining(

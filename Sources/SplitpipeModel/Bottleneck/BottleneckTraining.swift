@@ -21,6 +21,9 @@ package struct BottleneckTraining: Sendable {
     package var tunedRateFactor: Float = 0.1
     /// Pictures a step.
     package var pictures = 1
+    /// How much the error of each channel of a tensor that crosses counts, by tensor; alike where a tensor
+    /// is not among them.
+    package var channelWeights: [String: [Float]] = [:]
 
     package init() {}
   }
@@ -78,8 +81,12 @@ package struct BottleneckTraining: Sendable {
       }
       writers += made.layers
       emitter.begin("bottleneck/loss")
+      let weights = settings.channelWeights[coder.crossing.name].map {
+        emitter.constant($0, Shape([1, $0.count, 1, 1]))
+      }
       errors.append(
-        emitter.unexplainedVariance(made.tensor, teacher.name(coder.crossing.name)))
+        emitter.unexplainedVariance(
+          made.tensor, teacher.name(coder.crossing.name), channels: weights))
       emitter.editor.insert(at: coder.crossing.name, readBy: bottleneck.tailNodes) { _ in
         made.tensor
       }

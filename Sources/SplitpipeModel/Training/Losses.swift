@@ -3,25 +3,23 @@ import SplitpipeCore
 /// Numbers that training makes less. Each is a mean over pictures; what is told apart from a target takes
 /// the target for a constant.
 extension OperatorEmitter {
-  /// Cunico et al., "I-SPLIT", equation 3, up to its factor: the mean squared error of features.
-  mutating func meanSquaredError(_ found: String, _ wanted: String) -> String {
-    let error = add("Sub", [found, wanted])
-    return mean(product(error, error))
-  }
-
-  /// The same, each coefficient's error weighed.
-  mutating func meanSquaredError(_ found: String, _ wanted: String, weighedBy weight: String)
-    -> String
-  {
-    let error = add("Sub", [found, wanted])
-    return mean(product(product(error, error), weight))
-  }
-
   /// The mean squared error over the variance of what is wanted: 1 for a constant guess.
-  mutating func unexplainedVariance(_ found: String, _ wanted: String) -> String {
-    let spread = add("Sub", [wanted, mean(wanted)])
-    let variance = add("Add", [mean(product(spread, spread)), constant(1e-9)])
-    return add("Div", [meanSquaredError(found, wanted), variance])
+  ///
+  /// - Parameters:
+  ///   - found: N×C×….
+  ///   - wanted: likewise.
+  ///   - weights: how much each channel counts, of rank 4; nil for all alike.
+  /// - Returns: a tensor of one element.
+  mutating func unexplainedVariance(
+    _ found: String, _ wanted: String, channels weights: String? = nil
+  ) -> String {
+    func meanSquare(_ difference: String, _ emitter: inout OperatorEmitter) -> String {
+      let square = emitter.product(difference, difference)
+      return emitter.mean(weights.map { emitter.product(square, $0) } ?? square)
+    }
+    let error = meanSquare(add("Sub", [found, wanted]), &self)
+    let variance = meanSquare(add("Sub", [wanted, mean(wanted)]), &self)
+    return add("Div", [error, add("Add", [variance, constant(1e-9)])])
   }
 
   /// Cross-entropy of probabilities, element by element: Goodfellow et al., "Deep Learning", equation 6.19

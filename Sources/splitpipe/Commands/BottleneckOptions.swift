@@ -65,6 +65,10 @@ struct BottleneckOptions: ParsableArguments {
       valueName: "weight"))
   var entropy = 0.0
 
+  @Flag(
+    help: "Let the error of each channel count by its importance (see importance --help).")
+  var weighImportance = false
+
   @Option(help: "Begins the weights, and chooses what is looked at.")
   var seed: UInt64 = 1
 
@@ -90,6 +94,7 @@ struct BottleneckOptions: ParsableArguments {
   }
 
   /// - Parameter output: where the model with the bottleneck goes.
+  /// - Returns: what is asked; the rest is as usual.
   /// - Throws: `usage` for words that no option has.
   func request(output: String?) throws -> BottleneckRequest {
     if let precision = try which.chosenPrecision(), precision != .f32 {
@@ -106,6 +111,7 @@ struct BottleneckOptions: ParsableArguments {
     request.bits = bits
     request.tuned = try choice(tune, option: "--tune")
     request.entropyWeight = entropy
+    request.weighsImportance = weighImportance
     request.seed = seed
     request.limit = frames
     request.reading = source.settings

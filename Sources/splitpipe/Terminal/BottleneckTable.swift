@@ -19,8 +19,8 @@ struct BottleneckTable {
       [
         "encoder",
         "\(Text.decimal(Double(summary.encoderMACs) / 1e6, 1)) million multiply-accumulates, "
-          + "\(Text.decimal(share * 100, 1)) % of the head's; "
-          + "\(Text.milliseconds(summary.encoderSeconds)) beside "
+          + "\(Text.decimal(share * 100, 1)) % of the head's; head with it "
+          + "\(Text.milliseconds(summary.encodingHeadSeconds)), without "
           + Text.milliseconds(summary.headSeconds),
       ],
     ]
