@@ -30,7 +30,7 @@ package struct PicturePool: Sendable {
   /// Pictures that may be kept.
   package var capacity: Int { max(1, Self.byteLimit / (3 * size.width * size.height)) }
 
-  /// Whether all are pairs of a video's frames, which training can look at the changes of.
+  /// Whether there are pairs of a video's frames, one after the other.
   package var hasPairs: Bool { !seconds.isEmpty }
 
   /// Adds a picture.
@@ -72,7 +72,7 @@ package struct PicturePool: Sendable {
   /// - Parameters:
   ///   - count: how many; even where they are pairs.
   ///   - part: width and height of each, not larger than the pictures.
-  ///   - pairs: whether they are pairs of a video's frames, cut at the same place.
+  ///   - pairs: whether they are pairs of a video's frames, cut at the same place; there must be some.
   ///   - flips: whether half of them are mirrored.
   ///   - dice: draws them.
   /// - Returns: N×3×H×W.

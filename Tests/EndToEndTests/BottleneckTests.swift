@@ -100,6 +100,9 @@ struct `splitpipe bottleneck train` {
     let output = folder.file("b.onnx")
     let few = try train(clip, output, steps: 10)
     #expect(few.code == 65 && few.errors.contains("too few"), "\(few.errors)")
+    // One frame kept apart is no pair.
+    let least = try train(try street(folder, frames: 9), folder.file("least.onnx"), steps: 4)
+    #expect(least.code == 0, "\(least.errors)")
     for (options, words) in [
       (["--split", "nowhere"], "nowhere"), (["--split", "4", "--channels", "0"], "--channels"),
       (["--split", "4", "--rate", "10%", "--channels", "3"], "--rate"),

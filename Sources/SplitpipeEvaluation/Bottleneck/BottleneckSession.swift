@@ -126,7 +126,7 @@ package final class BottleneckSession {
   }
 
   func stages(_ pictures: BottleneckPictures) throws -> [BottleneckTrainer.Stage] {
-    let isVideo = pictures.isVideo && pictures.pool.hasPairs
+    let isVideo = pictures.isVideo && pictures.pool.hasPairs && pictures.heldOut.hasPairs
     var first = BottleneckTraining.Settings()
     if request.weighsImportance {
       first.channelWeights = try ChannelImportance.weights(
