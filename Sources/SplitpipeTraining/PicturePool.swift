@@ -22,9 +22,13 @@ package struct PicturePool: Sendable {
 
   package var count: Int { pictures.count }
 
-  /// One of them, 1×3×H×W.
-  package func picture(_ place: Int) -> Tensor<UInt8> {
-    Tensor(shape: Shape([1, 3, size.height, size.width]), values: pictures[place].planes)
+  /// One of them as the network's input; boxes are in its pixels.
+  package func picture(_ place: Int) -> PreparedInput {
+    PreparedInput(
+      tensor: Tensor(
+        shape: Shape([1, 3, size.height, size.width]), values: pictures[place].planes),
+      letterbox: Letterbox(
+        frame: size, shown: size, input: size, scaled: size, left: 0, top: 0))
   }
 
   /// Pictures that may be kept.

@@ -11,8 +11,7 @@ import SplitpipeTraining
 final class BottleneckMeter {
   private let model: Model
   private let detector: Detector
-  private let pictures: [Tensor<UInt8>]
-  private let letterbox: Letterbox
+  private let pictures: [PreparedInput]
   private let setting: SweepUnit.Setting
   private let engine: any InferenceEngine
   /// By picture.
@@ -37,12 +36,9 @@ final class BottleneckMeter {
     guard let kind = model.detector, let depth = BitDepth(bits), depth.isQuantized else {
       return nil
     }
-    let size = pool.size
     self.model = model
     detector = Detector(kind: kind, classCount: model.classNames.count, settings: .evaluation)
     pictures = (0..<min(Self.mostPictures, pool.count)).map { pool.picture($0) }
-    letterbox = Letterbox(
-      frame: size, shown: size, input: size, scaled: size, left: 0, top: 0)
     setting = SweepUnit.Setting(
       split: 0, depth: depth, quantizer: try .parse("held"), codecs: [try .parse("context")],
       keyInterval: KeySchedule.usualInterval)
@@ -50,10 +46,10 @@ final class BottleneckMeter {
     secondsBetween = if case .seconds(let all) = budget { all / Self.looks } else { 60 }
     let whole = SplitModel(
       model: model, split: Bottleneck.splitName, engine: engine, settings: SplitModel.Settings())
-    let (detector, letterbox) = (detector, letterbox)
+    let detector = detector
     truths = try pictures.map { picture in
-      let output = try whole.runUnsplit(PreparedInput(tensor: picture, letterbox: letterbox))
-      return TruthObject.unsplit(try detector.detect(output, letterbox: letterbox))
+      let output = try whole.runUnsplit(picture)
+      return TruthObject.unsplit(try detector.detect(output, letterbox: picture.letterbox))
     }
     guard truths.contains(where: { !$0.isEmpty }) else { return nil }
   }
@@ -78,14 +74,13 @@ final class BottleneckMeter {
     var scorer = COCOScorer(classCount: detector.classCount)
     var bytes = 0
     for (number, picture) in pictures.enumerated() {
-      let input = PreparedInput(tensor: picture, letterbox: letterbox)
       let crossed = try stream.send(
-        split.runHead(input), stamp: FrameStamp(index: number, seconds: Double(number)),
-        sizes: letterbox.sizes, clock: clock)
+        split.runHead(picture), stamp: FrameStamp(index: number, seconds: Double(number)),
+        sizes: picture.letterbox.sizes, clock: clock)
       bytes += crossed.bytes.reduce(0, +)
-      let output = try split.runTail(crossed.arrived, at: letterbox.input)
+      let output = try split.runTail(crossed.arrived, at: picture.letterbox.input)
       scorer.add(
-        image: number, detections: try detector.detect(output, letterbox: letterbox),
+        image: number, detections: try detector.detect(output, letterbox: picture.letterbox),
         truths: truths[number])
     }
     return HeldOutCost(

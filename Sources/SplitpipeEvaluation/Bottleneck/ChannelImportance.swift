@@ -23,12 +23,10 @@ enum ChannelImportance {
   ) throws -> [String: [Float]] {
     var model = try ImportanceModel(
       loaded, input, splits: bottleneck.coders.map(\.crossing.label))
-    let letterbox = Letterbox(
-      frame: pool.size, shown: pool.size, input: pool.size, scaled: pool.size, left: 0, top: 0)
     var sums: [String: [Float]] = [:]
     let step = max(1, pool.count / mostPictures)
     for place in stride(from: 0, to: pool.count, by: step) {
-      let picture = PreparedInput(tensor: pool.picture(place), letterbox: letterbox)
+      let picture = pool.picture(place)
       for values in try model.values(of: picture, model.ownSeeds(picture)) {
         for (tensor, value) in zip(model.tensors, values) {
           let old = sums[tensor.name] ?? [Float](repeating: 0, count: value.weights.count)

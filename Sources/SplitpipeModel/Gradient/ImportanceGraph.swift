@@ -38,9 +38,9 @@ package struct ImportanceGraph: Sendable {
     let (weighed, seedShape) = try graph.weighedOutput()
     self.seedShape = seedShape
     let gradient = try GradientGraph(graph, of: weighed, at: names)
-    var editor = gradient.editor
-    editor.name += " (importance)"
-    editor.outputs = Array(graph.outputs.prefix(1))
+    var emitter = OperatorEmitter(gradient.editor)
+    emitter.editor.name += " (importance)"
+    emitter.editor.outputs = Array(graph.outputs.prefix(1))
     tensors = try names.map { name in
       guard let type = shaped.types[name], type.elementType == .float32, type.shape.rank > 1,
         type.shape[0] == 1, type.shape.count > 0
@@ -53,41 +53,22 @@ package struct ImportanceGraph: Sendable {
     }
     for tensor in tensors {
       guard let slope = gradient.gradients[tensor.name] else { continue }
-      editor.addImportance(of: tensor, gradient: slope, opset: graph.opset)
+      emitter.addImportance(of: tensor, gradient: slope)
     }
-    self.graph = try editor.finish()
+    self.graph = try emitter.editor.finish()
   }
 }
 
-extension GraphEditor {
-  fileprivate mutating func addImportance(
-    of tensor: ImportanceGraph.Tensor, gradient: String, opset: Int
-  ) {
-    let prefix = "importance/" + tensor.name
-    func sum(_ input: String, _ axes: [Int], _ name: String, _ editor: inout GraphEditor) -> String
-    {
-      guard opset >= 13 else {
-        return editor.add(
-          "ReduceSum", [input], named: prefix + name, attributes: ["axes": .integers(axes)])
-      }
-      let list = editor.add(Weight(integers: axes), named: prefix + name + "/axes")
-      return editor.add("ReduceSum", [input, list], named: prefix + name)
-    }
-    func reshape(_ input: String, _ extents: [Int], _ name: String, _ editor: inout GraphEditor)
-      -> String
-    {
-      let shape = editor.add(Weight(integers: extents), named: prefix + name + "/shape")
-      return editor.add("Reshape", [input, shape], named: prefix + name)
-    }
+extension OperatorEmitter {
+  fileprivate mutating func addImportance(of tensor: ImportanceGraph.Tensor, gradient: String) {
+    begin("importance/" + tensor.name)
     // Tensors keep their extents until what is left of them is small: an engine holds them in blocks of
     // channels, and every other shape would be a copy.
-    let places = Array(2..<max(2, tensor.shape.rank))
-    let weights = places.isEmpty ? gradient : sum(gradient, places, "/weights", &self)
-    let weighted = add("Mul", [tensor.name, weights], named: prefix + "/weighted")
-    let map = sum(weighted, [1], "/map", &self)
-    outputs += [
-      reshape(weights, [1, tensor.channels, 1], "/weights/flat", &self),
-      reshape(map, [1, 1, tensor.places], "/map/flat", &self),
+    let weights = sum(gradient, along: Array(2..<max(2, tensor.shape.rank)))
+    let map = sum(product(tensor.name, weights), along: [1])
+    editor.outputs += [
+      reshape(weights, to: Shape([1, tensor.channels, 1])),
+      reshape(map, to: Shape([1, 1, tensor.places])),
     ]
   }
 }
