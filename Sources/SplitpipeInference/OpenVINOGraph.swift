@@ -48,15 +48,13 @@ final class OpenVINOGraph: RecurrentGraph {
   }
 
   func run(_ inputs: [InferenceInput]) throws -> [Tensor<Float>] {
-    try handle.withLock { handle in
-      guard inputs.count == handle.inputs.count else {
-        throw SplitpipeError(
-          .bug, "\(name) takes \(handle.inputs.count) tensors, got \(inputs.count)")
-      }
-      for (index, input) in inputs.enumerated() { try handle.fill(index, with: input) }
-      try turn.take { try handle.infer() }
-      return try handle.outputNames.indices.map { try handle.output($0) }
+    guard inputs.count == inputNames.count else {
+      throw SplitpipeError(
+        .bug, "\(name) takes \(inputNames.count) tensors, got \(inputs.count)")
     }
+    return try step(
+      Dictionary(uniqueKeysWithValues: zip(inputs.indices, inputs)),
+      giving: Array(outputNames.indices))
   }
 }
 

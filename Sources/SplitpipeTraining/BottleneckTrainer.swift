@@ -49,6 +49,8 @@ package final class BottleneckTrainer {
   private let heldOut: PicturePool
   private let checkpointPath: String?
   private(set) package var checkpoint: TrainingCheckpoint
+  /// Those of the checkpoint; nil before the first look.
+  private(set) package var bestWeights: [String: Weight]?
 
   /// Steps until the time of one is known.
   private static let measuredSteps = 10
@@ -109,10 +111,9 @@ package final class BottleneckTrainer {
     stop: StopSignal, progress: (Progress) -> Void,
     looked: ([String: Weight], _ seconds: Double, _ isLast: Bool) throws -> HeldOutCost?
   ) throws -> [String: Weight] {
-    var weights: [String: Weight] = [:]
     for place in checkpoint.stage..<stages.count where !stop.isStopped {
       let training = try BottleneckTraining(
-        bottleneck, stages[place].settings, known: weights, geometry: geometry,
+        bottleneck, stages[place].settings, known: [:], geometry: geometry,
         detector: model.detector)
       // Weights go on from stage to stage; moments begin anew.
       let isResumed = place == checkpoint.stage && checkpoint.step > 0
@@ -125,22 +126,15 @@ package final class BottleneckTrainer {
         checkpoint.bestLoss = nil
       }
       checkpoint.stage = place
+      if !checkpoint.best.tensors.isEmpty {
+        bestWeights = checkpoint.best.weights(of: training.step)
+      }
       try run(place, step, stop: stop, progress: progress, looked: looked)
-      weights = checkpoint.best.weights(of: training.step)
     }
-    guard let best = bestWeights else {
+    guard let bestWeights else {
       throw SplitpipeError(.interrupted, "stopped before anything was learnt")
     }
-    return best
-  }
-
-  /// The best weights so far; nil before the first look.
-  package var bestWeights: [String: Weight]? {
-    let training = try? BottleneckTraining(
-      bottleneck, stages[checkpoint.stage].settings, known: [:], geometry: geometry,
-      detector: model.detector)
-    guard let training, !checkpoint.best.tensors.isEmpty else { return nil }
-    return checkpoint.best.weights(of: training.step)
+    return bestWeights
   }
 
   private func run(
@@ -196,6 +190,7 @@ package final class BottleneckTrainer {
         if isBetter {
           checkpoint.bestLoss = found
           checkpoint.best = try step.state()
+          bestWeights = checkpoint.best.weights(of: step.graph)
         }
       }
       if isLook || number % max(1, known / Self.lossPoints) == 0 {
@@ -206,9 +201,9 @@ package final class BottleneckTrainer {
         (lossSum, lossCount) = (0, 0)
       }
       try note(number)
-      if isBetter || isLast, place == stages.count - 1 {
+      if isBetter || isLast, place == stages.count - 1, let bestWeights {
         checkpoint.losses[checkpoint.losses.count - 1].cost = try looked(
-          checkpoint.best.weights(of: step.graph), checkpoint.seconds, isLast)
+          bestWeights, checkpoint.seconds, isLast)
       }
       let now = clock.now
       if isLast || (now - lastWritten) / .seconds(1) > Self.checkpointInterval {

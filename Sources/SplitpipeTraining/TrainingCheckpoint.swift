@@ -86,18 +86,18 @@ package struct TrainingCheckpoint: Sendable {
       SplitpipeError(
         .badData, "\"\(path)\" is no checkpoint of a training (\(what)); remove it to begin anew")
     }
-    let start = Self.magic.count + 8
-    guard bytes.count >= start + 8, bytes.starts(with: Self.magic) else {
+    guard bytes.count >= Self.magic.count + 16, bytes.starts(with: Self.magic) else {
       throw damaged("it does not begin with SPTRAIN1")
     }
     let end = bytes.count - 8
-    guard ContentHash(Array(bytes[..<end])).value == Self.number(bytes[end...]) else {
+    var trailer = ByteReader(bytes, in: end..<bytes.count)
+    guard try ContentHash(Array(bytes[..<end])).value == trailer.fixed(8) else {
       throw damaged("its hash is wrong")
     }
-    let length = Self.number(bytes[Self.magic.count..<start])
-    guard length <= UInt64(min(Self.headerLimit, end - start)),
-      let header = try? JSONDecoder().decode(
-        Header.self, from: Data(bytes[start..<start + Int(length)]))
+    var reader = ByteReader(bytes, in: Self.magic.count..<end)
+    let length = try reader.fixed(8)
+    guard length <= UInt64(min(Self.headerLimit, reader.remaining)),
+      let header = try? JSONDecoder().decode(Header.self, from: Data(reader.array(Int(length))))
     else { throw damaged("its header cannot be read") }
     for key in Set(identity.keys).union(header.identity.keys).sorted()
     where identity[key] != header.identity[key] {
@@ -106,14 +106,12 @@ package struct TrainingCheckpoint: Sendable {
         "\"\(path)\" is of a training with another \(key) (\(header.identity[key] ?? "none"), now "
           + "\(identity[key] ?? "none")); give the same, or remove the file to begin anew")
     }
-    var place = start + Int(length)
     func read(_ list: [Header.Tensor]) throws -> TrainingState {
       var state = TrainingState()
       for tensor in list {
         state.tensors[tensor.name] = try tensor.counts.map { count in
-          guard count >= 0, count <= (end - place) / 4 else { throw damaged("it is too short") }
-          defer { place += count * 4 }
-          return unsafe bytes[place..<place + count * 4].withUnsafeBytes { bytes in
+          guard count >= 0, count <= reader.remaining / 4 else { throw damaged("it is too short") }
+          return unsafe bytes[try reader.take(count * 4)].withUnsafeBytes { bytes in
             (0..<count).map { unsafe bytes.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self) }
           }
         }
@@ -125,7 +123,7 @@ package struct TrainingCheckpoint: Sendable {
     (losses, bestLoss) = (header.losses, header.bestLoss)
     state = try read(header.state)
     best = try read(header.best)
-    guard place == end else { throw damaged("it is too long") }
+    guard reader.remaining == 0 else { throw damaged("it is too long") }
   }
 
   /// Removes a file: what was learnt is a model.
@@ -133,10 +131,6 @@ package struct TrainingCheckpoint: Sendable {
 
   private static func bytes(_ value: UInt64) -> [UInt8] {
     (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }
-  }
-
-  private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-    bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 }
 

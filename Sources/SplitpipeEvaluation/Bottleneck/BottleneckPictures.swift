@@ -17,7 +17,7 @@ struct BottleneckPictures {
 
   /// Pictures that a training needs at least.
   private static let fewest = 8
-  /// The last of each video, or every so manieth picture, is kept apart.
+  /// The last of each of the data are kept apart.
   private static let heldOutShare = 0.1
 
   /// Reads all of the data.

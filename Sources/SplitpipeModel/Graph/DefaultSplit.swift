@@ -22,8 +22,8 @@ package struct DefaultSplit: Sendable, Hashable {
   }
 }
 
-/// Chooses a split for a model: its bottleneck or `4.m` where it has one, else the split of fewest bytes within the first
-/// third of the multiply-accumulate operations, as a device is weaker than a server.
+/// Chooses a split for a model: its bottleneck or `4.m` where it has one, else the split of fewest bytes
+/// within the first third of the multiply-accumulate operations, as a device is weaker than a server.
 ///
 /// Among splits of equal bytes the one with the least work in the head is taken, of those a module's
 /// before a tensor's, and of these the last, which comes after an activation rather than before it.
